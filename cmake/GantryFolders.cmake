@@ -1,0 +1,52 @@
+# gantry_folder(NAME [DEPS folder...] [USES library...] [TEST_ONLY])
+# One static library gantry_NAME from src/NAME/*.cpp and one test binary NAME_test
+# from src/NAME/*_test.cpp. Unit tests may use gantry_testing through the source
+# `src/testing` headers only when the folder is above it.
+set(GANTRY_PCH <chrono> <cstdint> <functional> <map> <memory> <optional> <string> <string_view>
+    <utility> <variant> <vector>)
+
+add_library(gantry_pch STATIC ${CMAKE_SOURCE_DIR}/cmake/pch.cpp)
+target_precompile_headers(gantry_pch PRIVATE ${GANTRY_PCH})
+target_link_libraries(gantry_pch PUBLIC gantry_flags)
+
+add_library(gantry_test_pch STATIC ${CMAKE_SOURCE_DIR}/cmake/pch.cpp)
+target_precompile_headers(gantry_test_pch PRIVATE ${GANTRY_PCH} <gtest/gtest.h>)
+target_link_libraries(gantry_test_pch PUBLIC gantry_flags GTest::gtest)
+
+function(gantry_folder name)
+  cmake_parse_arguments(ARG "TEST_ONLY" "" "DEPS;USES" ${ARGN})
+  set(dir ${CMAKE_SOURCE_DIR}/src/${name})
+  file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cpp)
+  file(GLOB tests CONFIGURE_DEPENDS ${dir}/*_test.cpp)
+  if(tests)
+    list(REMOVE_ITEM sources ${tests})
+  endif()
+  list(TRANSFORM ARG_DEPS PREPEND gantry_)
+  if(sources)
+    add_library(gantry_${name} STATIC ${sources})
+    target_link_libraries(gantry_${name} PUBLIC gantry_flags ${ARG_DEPS} ${ARG_USES})
+    target_precompile_headers(gantry_${name} REUSE_FROM gantry_pch)
+  else()
+    add_library(gantry_${name} INTERFACE)
+    target_link_libraries(gantry_${name} INTERFACE gantry_flags ${ARG_DEPS} ${ARG_USES})
+  endif()
+  if(tests)
+    gantry_test(${name}_test SOURCES ${tests} LIBS gantry_${name})
+  endif()
+endfunction()
+
+# gantry_test(NAME SOURCES file... [LIBS library...]): a GoogleTest binary, each case a ctest.
+function(gantry_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${ARG_LIBS} gantry_flags GTest::gtest_main)
+  target_precompile_headers(${name} REUSE_FROM gantry_test_pch)
+  target_compile_definitions(${name} PRIVATE GANTRY_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+    GANTRY_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+endfunction()
