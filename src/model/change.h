@@ -1,0 +1,162 @@
+// Change: the only thing that alters the state of the engine and of the store.
+//
+// Every change carries the complete new content of the row it names (an after-image). So folding
+// is "put this row", the store is "upsert this row", applying one twice is harmless, and recovery
+// is folding the rows of the store. A change is also one history record (model/history.h).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "base/value.h"
+#include "model/states.h"
+#include "model/workflow.h"
+
+namespace gantry::model {
+
+// ---- rows ----------------------------------------------------------------------------------
+
+// A workflow as the engine must know it without loading its version.
+struct WorkflowRow {
+  WorkflowId id;
+  std::string name;
+  VersionId version;           // the newest good one
+  std::int64_t version_number = 0;
+  std::string hash;            // of that version
+  bool enabled = true;         // the file says so
+  int concurrency_limit = 0;
+  int priority = 0;
+  std::vector<Trigger> triggers;
+  bool operator==(const WorkflowRow&) const = default;
+};
+
+// Where a timer stands. Firings at or before the cursor are done, skipped or recorded as missed.
+struct TriggerRow {
+  WorkflowId workflow;
+  std::string trigger;
+  Instant cursor;
+  bool operator==(const TriggerRow&) const = default;
+};
+
+// What never changes in a run.
+struct RunOrigin {
+  RunNo run;
+  WorkflowId workflow;
+  std::string workflow_name;
+  VersionId version;
+  std::int64_t version_number = 0;
+  CauseKind cause = CauseKind::Request;
+  std::string trigger;     // id of the trigger, if it was a timer
+  std::string initiator;   // who asked; empty for timers
+  std::string key;         // idempotency key; empty = none
+  ValueMap params;         // all, defaults filled in
+  std::string title;
+  int priority = 0;
+  Instant created_at;
+  Instant scheduled_at;    // = created_at for requests
+  bool operator==(const RunOrigin&) const = default;
+};
+
+struct RunRow {
+  RunNo run;
+  RunState state = RunState::Queued;
+  Reason reason = Reason::None;
+  std::string message;         // for people: what went wrong
+  bool cancel_requested = false;
+  bool hard_cancel = false;    // the second request: no grace
+  bool quarantined = false;
+  RunState verdict = RunState::Queued;  // while finishing: how the tasks ended
+  Steady timeout_at = Steady::max();
+  std::optional<Instant> started_at;
+  std::optional<Instant> ended_at;
+  bool operator==(const RunRow&) const = default;
+};
+
+struct TaskRow {
+  RunNo run;
+  TaskIndex task;
+  std::int32_t item = kNoItem;
+  TaskState state = TaskState::Pending;
+  Reason reason = Reason::None;
+  std::int32_t generation = 1;   // raised when the task is run again by a person
+  std::int32_t attempts = 0;     // begun and not void, in this generation
+  std::int32_t tries = 0;        // of those, what counts against retry.limit
+  std::int32_t lost_starts = 0;  // void attempts in a row
+  std::int32_t exit_code = -1;   // of the last attempt; -1 = none
+  AttemptId attempt;             // the last or running one; 0 = none
+  std::int64_t queue_no = 0;     // place in the queue while queued
+  Steady wake_at = Steady::max();  // while waiting; max = for a person
+  std::optional<Instant> started_at;
+  std::optional<Instant> ended_at;
+  Value outputs;                 // a map, or null
+  std::shared_ptr<const std::string> message;  // for people; null = none
+};
+bool operator==(const TaskRow& a, const TaskRow& b);
+
+struct AttemptRow {
+  AttemptId id;
+  RunNo run;
+  TaskIndex task;
+  std::int32_t item = kNoItem;
+  std::int32_t generation = 1;
+  std::int32_t number = 0;       // 1, 2, 3 ... within task and generation
+  WorkerId worker = kLocalWorker;
+  AttemptState state = AttemptState::Running;
+  Reason reason = Reason::None;
+  bool stop_requested = false;
+  std::int32_t exit_code = -1;
+  std::int32_t signal = 0;
+  Instant begun_at;              // the start was committed
+  std::optional<Instant> started_at;  // the process began
+  std::optional<Instant> ended_at;
+  std::int64_t cpu_us = 0;
+  std::int64_t memory_bytes_max = 0;
+  std::int64_t log_bytes = 0;
+  std::int64_t log_dropped_bytes = 0;
+  bool unkillable = false;
+  std::string error_tail;        // masked end of stderr, or why it did not start
+  bool operator==(const AttemptRow&) const = default;
+};
+
+// Firings that were not made, one record per gap.
+struct MissedRow {
+  WorkflowId workflow;
+  std::string trigger;
+  Instant first;
+  Instant last;
+  std::int64_t count = 0;
+  bool operator==(const MissedRow&) const = default;
+};
+
+// ---- changes -------------------------------------------------------------------------------
+
+struct VersionStored {
+  VersionId id;
+  WorkflowId workflow;
+  std::int64_t number = 0;
+  std::shared_ptr<const Definition> definition;
+};
+struct WorkflowChanged { WorkflowRow row; };
+struct TriggerMoved { TriggerRow row; };
+struct FiringsMissed { MissedRow row; };
+struct RunCreated { std::shared_ptr<const RunOrigin> origin; };
+struct RunChanged { RunRow row; };
+struct TaskChanged { TaskRow row; };
+struct AttemptChanged { AttemptRow row; };
+struct RunClosed { RunNo run; };  // terminal and acknowledged: it leaves the engine's state
+
+using ChangeBody = std::variant<VersionStored, WorkflowChanged, TriggerMoved, FiringsMissed, RunCreated,
+                                RunChanged, TaskChanged, AttemptChanged, RunClosed>;
+
+struct Change {
+  Instant at;
+  std::string actor;  // "engine", "timer", or who asked
+  ChangeBody body;
+};
+
+}  // namespace gantry::model

@@ -1,0 +1,64 @@
+// Command: what the engine does after a commit. Serialisable: a later runner may be far away.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "model/event.h"
+
+namespace gantry::model {
+
+struct StartAttempt {
+  AttemptId id;
+  RunNo run;
+  std::string workflow;
+  std::string version_hash;           // whose files are laid out in the workspace; empty = none
+  std::string task;
+  std::int32_t item = kNoItem;
+  std::int32_t generation = 1;
+  std::int32_t number = 1;            // of the attempt
+  std::vector<std::string> argv;      // of Exec; for Run see script
+  std::string script;                 // of Run
+  std::string shell;
+  std::vector<NamedText> env;         // complete but for secrets and PATH, HOME, LANG, TZ, GANTRY_* paths
+  std::vector<std::string> secrets;   // names, resolved and masked by the runner
+  std::string workdir;                // relative to the workspace; empty = it
+  std::optional<Duration> timeout;
+  Duration grace = limits::kGraceDefault;
+};
+
+struct StopAttempt {
+  AttemptId id;
+  RunNo run;
+  bool skip_grace = false;
+};
+
+// The version is not in memory: load it and send WorkflowProvided.
+struct LoadWorkflow { VersionId version; };
+
+// The answer to a request. `run` is set by RunRequested, `version` by DefinitionLoaded.
+struct Answer {
+  ReplyTo to;
+  Status status;
+  RunNo run;
+  std::int64_t version_number = 0;
+  bool changed = true;  // of DefinitionLoaded: false if this version was the current one
+};
+
+struct CloseRun { RunNo run; };  // its attempt files may be deleted
+
+using Command = std::variant<StartAttempt, StopAttempt, LoadWorkflow, Answer, CloseRun>;
+
+struct Effects {
+  std::vector<Change> changes;
+  std::vector<Command> commands;
+  void clear() { changes.clear(); commands.clear(); }
+};
+
+}  // namespace gantry::model

@@ -1,0 +1,78 @@
+// Event: what the engine's core is told. Requests carry the place their answer goes to.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/value.h"
+#include "model/change.h"
+
+namespace gantry::model {
+
+struct ReplyTo {
+  std::uint64_t id = 0;  // 0 = nobody waits
+  bool operator==(const ReplyTo&) const = default;
+};
+
+// How an attempt ended, from its shim's exit record or from recovery.
+struct AttemptReport {
+  AttemptId id;
+  AttemptState state = AttemptState::Interrupted;  // terminal
+  Reason reason = Reason::None;
+  std::int32_t exit_code = -1;
+  std::int32_t signal = 0;
+  std::optional<Instant> started_at;
+  std::optional<Instant> ended_at;
+  std::int64_t cpu_us = 0;
+  std::int64_t memory_bytes_max = 0;
+  std::int64_t log_bytes = 0;
+  std::int64_t log_dropped_bytes = 0;
+  bool unkillable = false;
+  Value outputs;           // a map, or null
+  std::string error_tail;
+};
+
+struct DefinitionLoaded {
+  ReplyTo reply;
+  std::string actor;
+  std::shared_ptr<const Definition> definition;
+};
+struct RunRequested {
+  ReplyTo reply;
+  std::string workflow;  // name
+  ValueMap params;
+  CauseKind cause = CauseKind::Request;
+  std::string initiator;
+  std::string key;
+};
+struct CancelRequested {
+  ReplyTo reply;
+  RunNo run;
+  std::string actor;
+};
+// A person decides a task that waits for a decision (on_interrupt: ask).
+struct ResolveRequested {
+  ReplyTo reply;
+  RunNo run;
+  std::string task;
+  TaskState as = TaskState::Failed;  // Succeeded, Failed or Skipped
+  std::string actor;
+};
+struct AttemptReported { AttemptReport report; };
+// The answer to LoadWorkflow.
+struct WorkflowProvided {
+  VersionId version;
+  std::shared_ptr<const Workflow> workflow;  // null: it could not be loaded
+  std::string error;
+};
+struct RunQuarantined { RunNo run; };  // it was blamed for crashes
+struct TimePassed {};
+
+using Event = std::variant<TimePassed, DefinitionLoaded, RunRequested, CancelRequested, ResolveRequested,
+                           AttemptReported, WorkflowProvided, RunQuarantined>;
+
+}  // namespace gantry::model

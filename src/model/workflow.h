@@ -1,0 +1,162 @@
+// A workflow as its author wrote it: plain data, checked and with defaults applied by spec.
+// Text members marked (template) may hold ${{ expressions }}; spec has checked that they parse.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/limits.h"
+#include "base/time.h"
+#include "base/value.h"
+
+namespace gantry::model {
+
+using NamedText = std::pair<std::string, std::string>;
+
+// The rules of Airflow's trigger_rule plus `always`; the table is in docs/format/workflow.md.
+enum class JoinRule : std::uint8_t {
+  AllSuccess,
+  AllFailed,
+  AllDone,
+  AllDoneMinOneSuccess,
+  AllSkipped,
+  OneSuccess,
+  OneFailed,
+  OneDone,
+  NoneFailed,
+  NoneFailedMinOneSuccess,
+  NoneSkipped,
+  Always,
+};
+inline constexpr int kJoinRuleCount = 12;
+
+enum class ParamType : std::uint8_t { String, Int, Bool, Date, Enum, List };
+
+struct Param {
+  std::string name;
+  ParamType type = ParamType::String;
+  std::string title;
+  std::string help;
+  bool required = false;
+  std::optional<Value> fallback;     // `default`; a string may be a template
+  std::vector<std::string> values;   // of an enum
+  std::optional<std::int64_t> min;   // of an int: the value; of a string or list: the length
+  std::optional<std::int64_t> max;
+  std::optional<std::string> date_min;  // of a date, "2026-01-31"
+  std::optional<std::string> date_max;
+  ParamType items = ParamType::String;  // of a list: string, int, bool or date
+  bool operator==(const Param&) const = default;
+};
+
+struct RetryPolicy {
+  int limit = 0;  // number of re-tries after the first try
+  Duration delay = seconds(5);
+  double backoff = 1;
+  std::optional<Duration> max_delay;
+  double jitter = 0;      // 0..1: the delay varies by up to this share, up or down
+  std::string condition;  // `if`: CEL over exit_code, signal, stderr, error; empty = always
+  bool operator==(const RetryPolicy&) const = default;
+};
+
+enum class OnInterrupt : std::uint8_t { Default, Retry, Fail, Ask };  // Default: retry if retry.limit > 0
+
+enum class ActionKind : std::uint8_t { Pass, Run, Exec };
+
+struct Action {
+  ActionKind kind = ActionKind::Pass;
+  std::string script;              // of Run; never a template
+  std::string shell;               // of Run; empty = bash -euo pipefail
+  std::vector<std::string> argv;   // of Exec (template)
+  bool operator==(const Action&) const = default;
+};
+
+struct SourcePlace {
+  int line = 0;  // 1-based; 0 = unknown
+  int column = 0;
+  bool operator==(const SourcePlace&) const = default;
+};
+
+struct Task {
+  std::string name;
+  std::string title;  // (template)
+  std::string description;
+  std::string owner;
+  Action action;
+  std::vector<TaskIndex> needs;  // of the same section (tasks or finally)
+  JoinRule join = JoinRule::AllSuccess;
+  std::vector<NamedText> env;         // (template)
+  std::vector<std::string> secrets;   // names; in the environment under the same name
+  std::string workdir;                // (template) relative to the run's workspace; empty = it
+  RetryPolicy retry;
+  std::optional<Duration> timeout;
+  Duration grace = limits::kGraceDefault;
+  bool allow_failure = false;
+  OnInterrupt on_interrupt = OnInterrupt::Default;
+  int priority = 0;   // higher first
+  std::string pool;   // empty = only the local slots limit it
+  int slots = 1;      // of the pool
+  bool background = false;
+  std::optional<Duration> every;  // of a background task: one attempt per period
+  bool is_finally = false;
+  SourcePlace place;
+  bool operator==(const Task&) const = default;
+};
+
+enum class TriggerKind : std::uint8_t { Cron, Every };
+
+struct Trigger {
+  std::string id;  // as written, else derived from its text
+  TriggerKind kind = TriggerKind::Cron;
+  std::string cron;  // five fields
+  Duration every;
+  std::optional<Instant> from;  // anchor of every
+  std::string timezone;         // never empty: the workflow's if not its own
+  bool enabled = true;
+  ValueMap params;              // overrides
+  bool operator==(const Trigger&) const = default;
+};
+
+struct Workflow {
+  std::string name;   // a path: "finance/nightly-sales"
+  std::string title;  // (template) of each run
+  std::string description;
+  std::string owner;
+  std::vector<NamedText> labels;
+  std::string timezone = "UTC";
+  bool enabled = true;
+  std::vector<Param> params;
+  std::vector<NamedText> env;        // (template)
+  std::vector<std::string> secrets;  // names of files in secrets/
+  std::optional<Duration> timeout;   // active time of a run
+  int concurrency_limit = 0;         // open runs at once; 0 = no limit
+  int priority = 0;
+  std::vector<Trigger> triggers;
+  std::vector<Task> tasks;  // those of `tasks`, then those of `finally`, in the order of the file
+  bool operator==(const Workflow&) const = default;
+
+  std::optional<TaskIndex> find_task(std::string_view task_name) const;  // linear
+};
+
+// One file that belongs to a version besides the YAML.
+struct VersionFile {
+  std::string path;  // relative to the workflow's folder; stays inside it
+  std::string hash;  // sha256 of the content, hex
+  bool executable = false;
+  std::string content;
+  bool operator==(const VersionFile&) const = default;
+};
+
+// What a loader hands over: the model and the text and files it came from.
+struct Definition {
+  Workflow workflow;
+  std::string text;  // the YAML
+  std::vector<VersionFile> files;
+  std::string hash;  // sha256 over text and files; identifies the version
+  bool operator==(const Definition&) const = default;
+};
+
+}  // namespace gantry::model

@@ -1,0 +1,92 @@
+// Reader: committed state for lists and pages. Never blocks the writer. Pages are bounded by the
+// limit the caller gives; cursors are opaque texts from the previous page.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "model/change.h"
+
+namespace gantry::store {
+
+struct RunView {
+  model::RunOrigin origin;
+  model::RunRow row;
+  bool closed = false;
+};
+
+struct RunFilter {
+  std::string workflow;                    // name; a trailing '/' means the folder; empty = all
+  std::vector<model::RunState> states;     // empty = all
+  std::optional<model::CauseKind> cause;
+  std::string key;
+  std::optional<Instant> created_from;
+  std::optional<Instant> created_before;
+};
+
+struct Page {
+  int limit = limits::kPageDefault;
+  std::string cursor;       // empty = from the start
+};
+
+template <typename T>
+struct Rows {
+  std::vector<T> rows;
+  std::string next_cursor;  // empty = no more
+};
+
+struct WorkflowView {
+  model::WorkflowRow row;
+  std::vector<model::TriggerRow> cursors;
+};
+
+struct VersionView {
+  VersionId id;
+  WorkflowId workflow;
+  std::string workflow_name;
+  std::int64_t number = 0;
+  std::string hash;
+  Instant created_at;
+  std::string actor;
+};
+
+// One history record: {position, at, actor, what, cause, details}.
+struct HistoryView {
+  Position position;
+  Instant at;
+  std::string actor;
+  RunNo run;            // 0 = not about a run
+  std::string what;     // "run_created", "task_changed", "attempt_changed" ...
+  std::string task;     // name, if it is about a task
+  std::int32_t item = kNoItem;
+  std::string details;  // a JSON object
+};
+
+class Reader {
+ public:
+  virtual ~Reader() = default;
+
+  // Newest first.
+  virtual Result<Rows<RunView>> runs(const RunFilter& filter, const Page& page) = 0;
+  virtual Result<RunView> run(RunNo run) = 0;                    // NotFound
+  virtual Result<RunNo> last_run_of(const std::string& workflow) = 0;  // NotFound
+  // Only the tasks that have left Pending, by task index, item; the rest are pending.
+  virtual Result<std::vector<model::TaskRow>> tasks(RunNo run) = 0;
+  virtual Result<std::vector<model::AttemptRow>> attempts(RunNo run) = 0;
+  // Oldest first, cursor = position.
+  virtual Result<Rows<HistoryView>> history(RunNo run, const Page& page) = 0;
+
+  virtual Result<Rows<WorkflowView>> workflows(const std::string& prefix, const Page& page) = 0;  // by name
+  virtual Result<WorkflowView> workflow(const std::string& name) = 0;   // NotFound
+  virtual Result<Rows<VersionView>> versions(const std::string& workflow, const Page& page) = 0;  // newest first
+  virtual Result<VersionView> version(VersionId id) = 0;
+  // The text and files of a version. `workflow` inside is empty: parse the text again.
+  virtual Result<model::Definition> definition(VersionId id) = 0;
+  virtual Result<std::vector<model::MissedRow>> missed(const std::string& workflow, int limit) = 0;
+};
+
+}  // namespace gantry::store
