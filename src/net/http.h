@@ -1,0 +1,72 @@
+// HTTP/1.1 server over the loop. Knows nothing of workflows: it hands a complete request to the
+// handler and sends what the responder is given, from any thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "net/loop.h"
+
+namespace gantry::net {
+
+struct Request {
+  std::string method;  // "GET"
+  std::string target;  // as sent: "/api/v1/runs?limit=5"
+  std::string path;    // before '?', not decoded
+  std::string query;   // after '?', not decoded
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
+  std::string body;
+  std::string peer;    // "127.0.0.1:41234"
+  std::string_view header(std::string_view lower_case_name) const;  // first of that name, or empty
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+// Where the answer to one request goes. Exactly one of respond() and begin_stream(). All methods
+// from any thread. Dropping it unanswered closes the connection.
+class Responder {
+ public:
+  virtual ~Responder() = default;
+  virtual void respond(Response response) = 0;
+  // A body of unknown length (chunked): then any number of write(), then end(). write() returns
+  // false if the client is gone or more than 1 MiB waits to be sent (the reader is too slow).
+  virtual void begin_stream(Response head) = 0;
+  virtual bool write(std::string chunk) = 0;
+  virtual void end() = 0;
+  virtual bool gone() const = 0;  // the client has closed
+};
+
+using Handler = std::function<void(Request, std::shared_ptr<Responder>)>;  // loop thread; must not block
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  int port = 7400;  // 0 = any free one
+};
+
+class HttpServer {
+ public:
+  virtual ~HttpServer() = default;
+  virtual int port() const = 0;
+  virtual void stop_accepting() = 0;  // open requests are still answered
+};
+
+// Unavailable with a clear message if the address is taken.
+Result<std::unique_ptr<HttpServer>> serve_http(Loop& loop, const ServerOptions& options, Handler handler);
+
+// RFC 3986 percent-decoding; an error for bad escapes and for a NUL byte.
+Result<std::string> percent_decode(std::string_view text, bool plus_is_space = false);
+// "a=1&b=x%20y" in order; an error names the bad parameter.
+Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view query);
+
+}  // namespace gantry::net
