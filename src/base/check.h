@@ -8,8 +8,8 @@ namespace gantry {
 
 }  // namespace gantry
 
-#define CHECK(condition)                                              \
-  do {                                                                \
-    if (!(condition)) [[unlikely]]                                    \
-      ::gantry::check_failed(__FILE__, __LINE__, #condition);         \
+#define CHECK(condition)                                      \
+  do {                                                        \
+    if (!(condition)) [[unlikely]]                            \
+      ::gantry::check_failed(__FILE__, __LINE__, #condition); \
   } while (false)

@@ -23,7 +23,8 @@ inline constexpr auto kTable = make_table();
 inline std::uint32_t crc32(const void* data, std::size_t size) {
   const auto* bytes = static_cast<const unsigned char*>(data);
   std::uint32_t c = 0xFFFFFFFFu;
-  for (std::size_t i = 0; i < size; ++i) c = crc32_detail::kTable[(c ^ bytes[i]) & 0xFFu] ^ (c >> 8);
+  for (std::size_t i = 0; i < size; ++i)
+    c = crc32_detail::kTable[(c ^ bytes[i]) & 0xFFu] ^ (c >> 8);
   return c ^ 0xFFFFFFFFu;
 }
 

@@ -30,7 +30,8 @@ Result<std::string> read_file(const std::string& path, std::size_t size_bytes_ma
     if (n == 0) return text;
     text.append(buffer, static_cast<std::size_t>(n));
     if (text.size() > size_bytes_max)
-      return error(Code::ResourceExhausted, fmt::format("{} is over the limit of {} bytes", path, size_bytes_max));
+      return error(Code::ResourceExhausted,
+                   fmt::format("{} is over the limit of {} bytes", path, size_bytes_max));
   }
 }
 
@@ -56,20 +57,22 @@ Status write_file_durably(const std::string& path, std::string_view bytes, mode_
   if (auto written = write_all(fd.get(), bytes); !written.ok())
     return error(written.error().code, written.error().message + " " + temporary);
   if (::fsync(fd.get()) != 0) return errno_error("cannot sync " + temporary);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return errno_error("cannot rename " + temporary);
+  if (::rename(temporary.c_str(), path.c_str()) != 0)
+    return errno_error("cannot rename " + temporary);
   return sync_directory(parent_path(path));
 }
 
 Status make_directories(const std::string& path, mode_t mode) {
   if (::mkdir(path.c_str(), mode) == 0) return ok();
   if (errno == EEXIST) {
-    struct stat st{};
+    struct stat st {};
     if (::stat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) return ok();
     return error(Code::FailedPrecondition, path + " exists and is not a directory");
   }
   if (errno != ENOENT) return errno_error("cannot create directory " + path);
   TRY_STATUS(make_directories(parent_path(path), mode));
-  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return errno_error("cannot create directory " + path);
+  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
+    return errno_error("cannot create directory " + path);
   return ok();
 }
 
@@ -87,7 +90,8 @@ int make_writable(const char* path, const struct stat* st, int type, struct FTW*
 Status remove_tree(const std::string& path) {
   constexpr int kOpenFiles = 16;
   ::nftw(path.c_str(), make_writable, kOpenFiles, FTW_PHYS);
-  if (::nftw(path.c_str(), remove_entry, kOpenFiles, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT) return ok();
+  if (::nftw(path.c_str(), remove_entry, kOpenFiles, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
+    return ok();
   return errno_error("cannot remove " + path);
 }
 
@@ -123,7 +127,8 @@ std::string base_name(std::string_view path) {
 }
 
 bool is_inside_path(std::string_view path) {
-  if (path.empty() || path.front() == '/' || path.find('\0') != std::string_view::npos) return false;
+  if (path.empty() || path.front() == '/' || path.find('\0') != std::string_view::npos)
+    return false;
   while (true) {
     const auto slash = path.find('/');
     const std::string_view part = path.substr(0, slash);

@@ -53,8 +53,10 @@ class Inbox {
     std::vector<T> out;
     const MutexLock lock(mutex_);
     const auto available = [this] { return !items_.empty() || closed_ || woken_; };
-    if (!wait) ready_.wait(mutex_, available);
-    else ready_.wait_for(mutex_, std::chrono::microseconds(wait->us), available);
+    if (!wait)
+      ready_.wait(mutex_, available);
+    else
+      ready_.wait_for(mutex_, std::chrono::microseconds(wait->us), available);
     woken_ = false;
     out.swap(items_);
     return out;

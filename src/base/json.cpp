@@ -24,27 +24,54 @@ class ValueBuilder {
 
   bool on_document_begin(bj::error_code&) { return true; }
   bool on_document_end(bj::error_code&) { return true; }
-  bool on_object_begin(bj::error_code&) { open(true); return true; }
+  bool on_object_begin(bj::error_code&) {
+    open(true);
+    return true;
+  }
   bool on_object_end(std::size_t, bj::error_code& ec) { return close(ec); }
-  bool on_array_begin(bj::error_code&) { open(false); return true; }
+  bool on_array_begin(bj::error_code&) {
+    open(false);
+    return true;
+  }
   bool on_array_end(std::size_t, bj::error_code& ec) { return close(ec); }
-  bool on_key_part(bj::string_view s, std::size_t, bj::error_code&) { text_.append(s.data(), s.size()); return true; }
+  bool on_key_part(bj::string_view s, std::size_t, bj::error_code&) {
+    text_.append(s.data(), s.size());
+    return true;
+  }
   bool on_key(bj::string_view s, std::size_t, bj::error_code& ec) {
     text_.append(s.data(), s.size());
     return take_key(ec);
   }
-  bool on_string_part(bj::string_view s, std::size_t, bj::error_code&) { text_.append(s.data(), s.size()); return true; }
+  bool on_string_part(bj::string_view s, std::size_t, bj::error_code&) {
+    text_.append(s.data(), s.size());
+    return true;
+  }
   bool on_string(bj::string_view s, std::size_t, bj::error_code&) {
     text_.append(s.data(), s.size());
     put(Value(std::exchange(text_, {})));
     return true;
   }
   bool on_number_part(bj::string_view, bj::error_code&) { return true; }
-  bool on_int64(std::int64_t i, bj::string_view, bj::error_code&) { put(Value(i)); return true; }
-  bool on_uint64(std::uint64_t u, bj::string_view, bj::error_code&) { put(Value(u)); return true; }
-  bool on_double(double d, bj::string_view, bj::error_code&) { put(Value(d)); return true; }
-  bool on_bool(bool b, bj::error_code&) { put(Value(b)); return true; }
-  bool on_null(bj::error_code&) { put(Value()); return true; }
+  bool on_int64(std::int64_t i, bj::string_view, bj::error_code&) {
+    put(Value(i));
+    return true;
+  }
+  bool on_uint64(std::uint64_t u, bj::string_view, bj::error_code&) {
+    put(Value(u));
+    return true;
+  }
+  bool on_double(double d, bj::string_view, bj::error_code&) {
+    put(Value(d));
+    return true;
+  }
+  bool on_bool(bool b, bj::error_code&) {
+    put(Value(b));
+    return true;
+  }
+  bool on_null(bj::error_code&) {
+    put(Value());
+    return true;
+  }
   bool on_comment_part(bj::string_view, bj::error_code&) { return true; }
   bool on_comment(bj::string_view, bj::error_code&) { return true; }
 
@@ -88,9 +115,12 @@ class ValueBuilder {
   }
 
   void put(Value value) {
-    if (levels_.empty()) root_ = std::move(value);
-    else if (levels_.back().is_map) levels_.back().map.back().second = std::move(value);
-    else levels_.back().list.push_back(std::move(value));
+    if (levels_.empty())
+      root_ = std::move(value);
+    else if (levels_.back().is_map)
+      levels_.back().map.back().second = std::move(value);
+    else
+      levels_.back().list.push_back(std::move(value));
   }
 
   std::vector<Level> levels_;
@@ -102,14 +132,16 @@ class ValueBuilder {
 
 Result<Value> parse_json(std::string_view text, JsonLimits limits) {
   if (text.size() > limits.size_bytes_max)
-    return invalid(fmt::format("JSON of {} bytes is over the limit of {}", text.size(), limits.size_bytes_max));
+    return invalid(fmt::format("JSON of {} bytes is over the limit of {}", text.size(),
+                               limits.size_bytes_max));
   bj::parse_options options;
   options.max_depth = static_cast<std::size_t>(limits.depth_max);
   bj::basic_parser<ValueBuilder> parser(options);
   bj::error_code failure;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), failure);
   if (!parser.handler().repeated_key().empty())
-    return invalid(fmt::format("JSON: the key \"{}\" stands twice in one object", parser.handler().repeated_key()));
+    return invalid(fmt::format("JSON: the key \"{}\" stands twice in one object",
+                               parser.handler().repeated_key()));
   if (!failure && used < text.size()) failure = bj::error::extra_data;
   if (failure) return invalid(fmt::format("JSON, at byte {}: {}", used, failure.message()));
   return parser.handler().take();
@@ -127,8 +159,10 @@ void append_json_string(std::string& out, std::string_view text) {
       case '\r': out += "\\r"; break;
       case '\t': out += "\\t"; break;
       default:
-        if (static_cast<unsigned char>(c) < 0x20) out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        else out += c;
+        if (static_cast<unsigned char>(c) < 0x20)
+          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        else
+          out += c;
     }
   }
   out += '"';
@@ -136,9 +170,12 @@ void append_json_string(std::string& out, std::string_view text) {
 
 namespace {
 void append_double(std::string& out, double d) {
-  if (std::isnan(d)) out += "\"NaN\"";
-  else if (std::isinf(d)) out += d > 0 ? "\"Infinity\"" : "\"-Infinity\"";
-  else out += fmt::format("{}", d);
+  if (std::isnan(d))
+    out += "\"NaN\"";
+  else if (std::isinf(d))
+    out += d > 0 ? "\"Infinity\"" : "\"-Infinity\"";
+  else
+    out += fmt::format("{}", d);
 }
 
 void append_value(std::string& out, const Value& value);

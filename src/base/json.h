@@ -22,7 +22,8 @@ Result<Value> parse_json(std::string_view text, JsonLimits limits = {});
 // NaN and infinities as strings. Non-string keys become strings.
 std::string to_json(const Value& value);
 
-void append_json_string(std::string& out, std::string_view text);  // with quotes; bad UTF-8 -> U+FFFD
+void append_json_string(std::string& out,
+                        std::string_view text);  // with quotes; bad UTF-8 -> U+FFFD
 
 // Writes one document; commas are its business.
 //   JsonWriter w; w.object(); w.key("a").value(1); w.end(); w.text()
@@ -43,7 +44,9 @@ class JsonWriter {
   JsonWriter& null() { return raw("null"); }
   JsonWriter& raw(std::string_view json);  // a complete JSON value
   template <typename T>
-  JsonWriter& field(std::string_view name, const T& v) { return key(name).value(v); }
+  JsonWriter& field(std::string_view name, const T& v) {
+    return key(name).value(v);
+  }
 
   const std::string& text() const& { return out_; }
   std::string text() && { return std::move(out_); }

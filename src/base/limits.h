@@ -9,14 +9,14 @@
 namespace gantry::limits {
 
 // Definitions (spec)
-inline constexpr std::size_t kDefinitionBytesMax = 4u << 20;   // one YAML file
+inline constexpr std::size_t kDefinitionBytesMax = 4u << 20;  // one YAML file
 inline constexpr int kYamlDepthMax = 64;
-inline constexpr std::size_t kYamlNodesMax = 2'000'000;        // after aliases are expanded
+inline constexpr std::size_t kYamlNodesMax = 2'000'000;  // after aliases are expanded
 inline constexpr std::size_t kYamlAliasesMax = 1'000;
-inline constexpr std::size_t kTasksMax = 100'000;              // tasks of one workflow file
-inline constexpr std::size_t kNameBytesMax = 200;              // one id
+inline constexpr std::size_t kTasksMax = 100'000;  // tasks of one workflow file
+inline constexpr std::size_t kNameBytesMax = 200;  // one id
 inline constexpr std::size_t kVersionFilesMax = 1'000;
-inline constexpr std::size_t kVersionBytesMax = 16u << 20;     // all files a version names
+inline constexpr std::size_t kVersionBytesMax = 16u << 20;  // all files a version names
 inline constexpr std::size_t kErrorsShownMax = 100;
 
 // Expressions
@@ -31,17 +31,17 @@ inline constexpr std::size_t kTaskOutputsBytesMax = 1u << 20;
 inline constexpr std::size_t kRunOutputsBytesMax = 8u << 20;
 inline constexpr std::size_t kEnvironmentBytesMax = 1u << 20;  // all of one attempt's environment
 inline constexpr std::size_t kOpenRunsMax = 1'000'000;
-inline constexpr std::size_t kErrorTailBytes = 2'000;          // of a failed attempt, in its history
+inline constexpr std::size_t kErrorTailBytes = 2'000;  // of a failed attempt, in its history
 inline constexpr int kRetriesMax = 1'000;
 inline constexpr std::size_t kCatchupMax = 100;
-inline constexpr int kNotStartedMax = 10;                      // fresh attempts after lost starts, in a row
-inline constexpr int kStarvationEvery = 16;  // every 16th start takes the oldest, whatever its priority
+inline constexpr int kNotStartedMax = 10;    // fresh attempts after lost starts, in a row
+inline constexpr int kStarvationEvery = 16;  // each 16th start takes the oldest, not the highest
 inline constexpr int kQuarantineCrashes = 3;
 
 // Attempts
 inline constexpr std::size_t kLogHeadBytes = 64u << 20;
 inline constexpr std::size_t kLogTailBytes = 1u << 20;
-inline constexpr std::size_t kLogLineBytes = 16u << 10;        // longer lines are stored in parts
+inline constexpr std::size_t kLogLineBytes = 16u << 10;  // longer lines are stored in parts
 inline constexpr std::size_t kSecretBytesMin = 6;
 inline constexpr std::size_t kSecretBytesMax = 64u << 10;
 inline constexpr Duration kGraceDefault = seconds(10);
@@ -53,6 +53,6 @@ inline constexpr std::size_t kHeaderBytesMax = 16u << 10;
 inline constexpr std::size_t kConnectionsMax = 2'000;
 inline constexpr int kPageDefault = 50;
 inline constexpr int kPageMax = 1'000;
-inline constexpr std::size_t kBatchEventsMax = 4'096;          // events the engine applies in one commit
+inline constexpr std::size_t kBatchEventsMax = 4'096;  // events the engine applies in one commit
 
 }  // namespace gantry::limits

@@ -57,15 +57,27 @@ class [[nodiscard]] Result {
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
-  T& value() & { CHECK(ok()); return std::get<0>(state_); }
-  const T& value() const& { CHECK(ok()); return std::get<0>(state_); }
-  T&& value() && { CHECK(ok()); return std::get<0>(std::move(state_)); }
+  T& value() & {
+    CHECK(ok());
+    return std::get<0>(state_);
+  }
+  const T& value() const& {
+    CHECK(ok());
+    return std::get<0>(state_);
+  }
+  T&& value() && {
+    CHECK(ok());
+    return std::get<0>(std::move(state_));
+  }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T&& operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
-  const Error& error() const { CHECK(!ok()); return std::get<1>(state_); }
+  const Error& error() const {
+    CHECK(!ok());
+    return std::get<1>(state_);
+  }
   T value_or(T other) && { return ok() ? std::get<0>(std::move(state_)) : std::move(other); }
 
  private:
@@ -80,7 +92,10 @@ class [[nodiscard]] Result<void> {
   bool ok() const { return !error_; }
   explicit operator bool() const { return ok(); }
   void value() const { CHECK(ok()); }
-  const Error& error() const { CHECK(!ok()); return *error_; }
+  const Error& error() const {
+    CHECK(!ok());
+    return *error_;
+  }
 
  private:
   std::optional<Error> error_;
@@ -93,14 +108,14 @@ inline Status ok() { return {}; }
 
 #define GANTRY_CONCAT2(a, b) a##b
 #define GANTRY_CONCAT(a, b) GANTRY_CONCAT2(a, b)
-#define GANTRY_TRY2(temporary, target, expression)      \
-  auto temporary = (expression);                        \
-  if (!temporary.ok()) return temporary.error();        \
+#define GANTRY_TRY2(temporary, target, expression) \
+  auto temporary = (expression);                   \
+  if (!temporary.ok()) return temporary.error();   \
   target = std::move(temporary).value()
 // TRY(auto x, f()): x is f's value, or the caller returns f's error.
 #define TRY(target, ...) GANTRY_TRY2(GANTRY_CONCAT(try_, __LINE__), target, (__VA_ARGS__))
 // TRY_STATUS(f()): the caller returns f's error if there is one.
-#define TRY_STATUS(...)                                                       \
-  do {                                                                        \
+#define TRY_STATUS(...)                                                               \
+  do {                                                                                \
     if (auto try_status = (__VA_ARGS__); !try_status.ok()) return try_status.error(); \
   } while (false)

@@ -16,7 +16,9 @@ class Rng {
     return z ^ (z >> 31);
   }
   std::uint64_t below(std::uint64_t bound) { return bound == 0 ? 0 : next() % bound; }
-  bool chance(std::uint64_t numerator, std::uint64_t denominator) { return below(denominator) < numerator; }
+  bool chance(std::uint64_t numerator, std::uint64_t denominator) {
+    return below(denominator) < numerator;
+  }
   double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }  // in [0, 1)
 
  private:
@@ -24,6 +26,8 @@ class Rng {
 };
 
 // A stable 64-bit hash of some numbers, for jitter that a restart repeats.
-inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) { return Rng(a ^ (b * 0xff51afd7ed558ccdu)).next(); }
+inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  return Rng(a ^ (b * 0xff51afd7ed558ccdu)).next();
+}
 
 }  // namespace gantry

@@ -52,7 +52,9 @@ std::string nearest(std::string_view word, const std::vector<std::string_view>& 
   std::string_view best;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;
   for (const std::string_view candidate : candidates) {
-    if (candidate.size() > word.size() + best_distance || word.size() > candidate.size() + best_distance) continue;
+    if (candidate.size() > word.size() + best_distance ||
+        word.size() > candidate.size() + best_distance)
+      continue;
     const std::size_t d = distance(word, candidate);
     if (d < best_distance) {
       best = candidate;

@@ -18,7 +18,9 @@ struct Text {
 };
 
 // "zh_CN.UTF-8", "zh", "zh-Hans" -> Zh; everything else En.
-inline Lang lang_of(std::string_view locale) { return locale.starts_with("zh") ? Lang::Zh : Lang::En; }
+inline Lang lang_of(std::string_view locale) {
+  return locale.starts_with("zh") ? Lang::Zh : Lang::En;
+}
 
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string_view trim(std::string_view text);

@@ -66,11 +66,12 @@ std::string format_date(CivilDate date) {
 }
 
 std::string format_instant(Instant instant) {
-  const std::int64_t day = instant.us >= 0 ? instant.us / kDayUs : -((-instant.us + kDayUs - 1) / kDayUs);
+  const std::int64_t day =
+      instant.us >= 0 ? instant.us / kDayUs : -((-instant.us + kDayUs - 1) / kDayUs);
   const std::int64_t in_day = instant.us - day * kDayUs;
   const std::int64_t second = in_day / 1000000;
-  return fmt::format("{}T{:02}:{:02}:{:02}.{:06}Z", format_date(civil_from_days(day)), second / 3600,
-                     second / 60 % 60, second % 60, in_day % 1000000);
+  return fmt::format("{}T{:02}:{:02}:{:02}.{:06}Z", format_date(civil_from_days(day)),
+                     second / 3600, second / 60 % 60, second % 60, in_day % 1000000);
 }
 
 namespace {
@@ -85,7 +86,8 @@ Fraction read_fraction(std::string_view text, std::size_t at) {
   std::int64_t us = 0;
   std::size_t i = at + 1;
   std::int64_t unit = 100000;
-  for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i, unit /= 10) us += (text[i] - '0') * unit;
+  for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i, unit /= 10)
+    us += (text[i] - '0') * unit;
   const std::size_t count = i - at - 1;
   return {us, i, count >= 1 && count <= 9};
 }
@@ -94,7 +96,8 @@ Fraction read_fraction(std::string_view text, std::size_t at) {
 int read_offset(std::string_view text, std::size_t at) {
   constexpr int kBad = 100000;
   if (at + 1 == text.size() && (text[at] == 'Z' || text[at] == 'z')) return 0;
-  if (at + 6 != text.size() || (text[at] != '+' && text[at] != '-') || text[at + 3] != ':') return kBad;
+  if (at + 6 != text.size() || (text[at] != '+' && text[at] != '-') || text[at + 3] != ':')
+    return kBad;
   const int hour = digits(text, at + 1, 2);
   const int minute = digits(text, at + 4, 2);
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return kBad;
@@ -112,7 +115,8 @@ Result<Instant> parse_instant(std::string_view text) {
   const int minute = digits(text, 14, 2);
   const int second = digits(text, 17, 2);
   const bool shape = has_char(text, 13, ':') && has_char(text, 16, ':') && date.ok();
-  if (!shape || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return bad();
+  if (!shape || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+    return bad();
   const Fraction fraction = read_fraction(text, 19);
   if (!fraction.ok || fraction.end >= text.size()) return bad();
   const int offset = read_offset(text, fraction.end);
@@ -126,8 +130,12 @@ struct Unit {
   std::string_view name;
   std::int64_t us;
 };
-constexpr std::array<Unit, 6> kUnits{{{"d", 86400000000}, {"h", 3600000000}, {"m", 60000000},
-                                      {"s", 1000000}, {"ms", 1000}, {"us", 1}}};
+constexpr std::array<Unit, 6> kUnits{{{"d", 86400000000},
+                                      {"h", 3600000000},
+                                      {"m", 60000000},
+                                      {"s", 1000000},
+                                      {"ms", 1000},
+                                      {"us", 1}}};
 }  // namespace
 
 Result<Duration> parse_duration(std::string_view text) {

@@ -59,7 +59,7 @@ struct CivilDate {
   int day = 1;    // 1..31
   auto operator<=>(const CivilDate&) const = default;
 };
-std::int64_t days_from_civil(CivilDate date);       // days since 1970-01-01
+std::int64_t days_from_civil(CivilDate date);  // days since 1970-01-01
 CivilDate civil_from_days(std::int64_t day_number);
 bool valid_date(CivilDate date);
 Result<CivilDate> parse_date(std::string_view text);  // "2026-11-22"

@@ -21,7 +21,8 @@ CodePoint decode_utf8(std::string_view text, std::size_t at) {
   if (lead >= 0xC2 && lead < 0xE0 && continuation(text, at + 1))
     return {(static_cast<char32_t>(lead & 0x1F) << 6) | low6(text, at + 1), 2};
   if (lead >= 0xE0 && lead < 0xF0 && continuation(text, at + 1) && continuation(text, at + 2)) {
-    const char32_t c = (static_cast<char32_t>(lead & 0x0F) << 12) | (low6(text, at + 1) << 6) | low6(text, at + 2);
+    const char32_t c =
+        (static_cast<char32_t>(lead & 0x0F) << 12) | (low6(text, at + 1) << 6) | low6(text, at + 2);
     if (c >= 0x800 && (c < 0xD800 || c > 0xDFFF)) return {c, 3};
   }
   if (lead >= 0xF0 && lead < 0xF5 && continuation(text, at + 1) && continuation(text, at + 2) &&
@@ -72,8 +73,9 @@ std::string repair_utf8(std::string_view text) {
 }
 
 std::size_t count_code_points(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
 }
 
 namespace {
@@ -81,15 +83,22 @@ struct Range {
   char32_t first, last;
 };
 // The ranges of Unicode's East Asian Width W and F that occur in practice.
-constexpr std::array<Range, 11> kWide{{{0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0x33FF},
-                                      {0x3400, 0x4DBF}, {0x4E00, 0x9FFF}, {0xA000, 0xA4CF},
-                                      {0xAC00, 0xD7A3}, {0xF900, 0xFAFF}, {0xFE30, 0xFE6F},
-                                      {0xFF00, 0xFF60}, {0x1F300, 0x1FAFF}}};
+constexpr std::array<Range, 11> kWide{{{0x1100, 0x115F},
+                                       {0x2E80, 0x303E},
+                                       {0x3041, 0x33FF},
+                                       {0x3400, 0x4DBF},
+                                       {0x4E00, 0x9FFF},
+                                       {0xA000, 0xA4CF},
+                                       {0xAC00, 0xD7A3},
+                                       {0xF900, 0xFAFF},
+                                       {0xFE30, 0xFE6F},
+                                       {0xFF00, 0xFF60},
+                                       {0x1F300, 0x1FAFF}}};
 
 int width_of(char32_t c) {
   if (c < 0x20 || (c >= 0x300 && c <= 0x36F) || c == 0x200B || c == 0xFE0F) return 0;
-  const bool wide = std::any_of(kWide.begin(), kWide.end(),
-                                [c](Range r) { return c >= r.first && c <= r.last; });
+  const bool wide =
+      std::any_of(kWide.begin(), kWide.end(), [c](Range r) { return c >= r.first && c <= r.last; });
   return wide || (c >= 0x20000 && c <= 0x3FFFD) ? 2 : 1;
 }
 }  // namespace

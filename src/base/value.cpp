@@ -54,7 +54,8 @@ bool equal_numbers(const Value& a, const Value& b) {
   using K = Value::Kind;
   if (a.kind() > b.kind()) return equal_numbers(b, a);  // Int < Uint < Double
   if (a.is(K::Int) && b.is(K::Int)) return a.as_int() == b.as_int();
-  if (a.is(K::Int) && b.is(K::Uint)) return a.as_int() >= 0 && static_cast<std::uint64_t>(a.as_int()) == b.as_uint();
+  if (a.is(K::Int) && b.is(K::Uint))
+    return a.as_int() >= 0 && static_cast<std::uint64_t>(a.as_int()) == b.as_uint();
   if (a.is(K::Int)) return equals_int(b.as_double(), a.as_int());
   if (a.is(K::Uint) && b.is(K::Uint)) return a.as_uint() == b.as_uint();
   if (a.is(K::Uint)) return equals_uint(b.as_double(), a.as_uint());

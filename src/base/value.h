@@ -34,7 +34,20 @@ struct TypeName {
 
 class Value {
  public:
-  enum class Kind { Null, Bool, Int, Uint, Double, String, Bytes, List, Map, Timestamp, Duration, Type };
+  enum class Kind {
+    Null,
+    Bool,
+    Int,
+    Uint,
+    Double,
+    String,
+    Bytes,
+    List,
+    Map,
+    Timestamp,
+    Duration,
+    Type
+  };
 
   Value() = default;  // null
   Value(bool value) : data_(value) {}
