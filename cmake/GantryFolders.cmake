@@ -12,6 +12,9 @@ target_link_libraries(gantry_pch PUBLIC gantry_flags)
 add_library(gantry_test_pch STATIC ${CMAKE_SOURCE_DIR}/cmake/pch.cpp)
 target_precompile_headers(gantry_test_pch PRIVATE ${GANTRY_PCH} <gtest/gtest.h>)
 target_link_libraries(gantry_test_pch PUBLIC gantry_flags GTest::gtest)
+# Executables are compiled with -fPIE, libraries with -fPIC; GCC takes no header of the other kind.
+set_target_properties(gantry_test_pch PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+target_compile_options(gantry_test_pch PRIVATE -fPIE)
 
 function(gantry_folder name)
   cmake_parse_arguments(ARG "TEST_ONLY" "" "DEPS;USES" ${ARGN})
