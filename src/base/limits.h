@@ -19,6 +19,10 @@ inline constexpr std::size_t kVersionFilesMax = 1'000;
 inline constexpr std::size_t kVersionBytesMax = 16u << 20;  // all files a version names
 inline constexpr std::size_t kErrorsShownMax = 100;
 
+// Schedules
+inline constexpr std::size_t kCronBytesMax = 1'000;  // one cron expression
+inline constexpr Duration kEveryMin = seconds(1);    // the shortest interval of a timer
+
 // Expressions
 inline constexpr std::size_t kExpressionBytesMax = 16u << 10;
 inline constexpr int kExpressionDepthMax = 64;
@@ -51,6 +55,9 @@ inline constexpr std::size_t kInboxMax = 20'000;
 inline constexpr std::size_t kBodyBytesMax = 4u << 20;
 inline constexpr std::size_t kHeaderBytesMax = 16u << 10;
 inline constexpr std::size_t kConnectionsMax = 2'000;
+inline constexpr std::size_t kStreamBytesMax = 1u << 20;     // waiting to be sent to a slow reader
+inline constexpr Duration kConnectionIdleMax = seconds(60);  // no request, or no byte taken
+inline constexpr Duration kRequestReadMax = seconds(30);     // for a header, and for a body
 inline constexpr int kPageDefault = 50;
 inline constexpr int kPageMax = 1'000;
 inline constexpr std::size_t kBatchEventsMax = 4'096;  // events the engine applies in one commit

@@ -50,8 +50,6 @@ int digits(std::string_view text, std::size_t at, std::size_t count) {
 bool has_char(std::string_view text, std::size_t at, char c) {
   return at < text.size() && text[at] == c;
 }
-
-constexpr std::int64_t kDayUs = 86400LL * 1000000;
 }  // namespace
 
 Result<CivilDate> parse_date(std::string_view text) {
@@ -66,9 +64,7 @@ std::string format_date(CivilDate date) {
 }
 
 std::string format_instant(Instant instant) {
-  const std::int64_t day =
-      instant.us >= 0 ? instant.us / kDayUs : -((-instant.us + kDayUs - 1) / kDayUs);
-  const std::int64_t in_day = instant.us - day * kDayUs;
+  const auto [day, in_day] = split_days(instant.us);
   const std::int64_t second = in_day / 1000000;
   return fmt::format("{}T{:02}:{:02}:{:02}.{:06}Z", format_date(civil_from_days(day)),
                      second / 3600, second / 60 % 60, second % 60, in_day % 1000000);
@@ -122,7 +118,7 @@ Result<Instant> parse_instant(std::string_view text) {
   const int offset = read_offset(text, fraction.end);
   if (offset == 100000) return bad();
   const std::int64_t in_day = hour * 3600 + minute * 60 + second - offset;
-  return Instant{days_from_civil(*date) * kDayUs + in_day * 1000000 + fraction.us};
+  return Instant{days_from_civil(*date) * days(1).us + in_day * 1000000 + fraction.us};
 }
 
 namespace {
@@ -149,13 +145,15 @@ Result<Duration> parse_duration(std::string_view text) {
   while (!rest.empty()) {
     std::int64_t number = 0;
     const auto [end, failure] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-    if (failure != std::errc() || number < 0) return bad();
+    if (failure != std::errc() || rest.front() == '-') return bad();
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
     const std::string_view name = rest.substr(0, rest.find_first_of("0123456789"));
     rest.remove_prefix(name.size());
     std::size_t unit = next_unit;
     while (unit < kUnits.size() && kUnits[unit].name != name) ++unit;
-    if (unit == kUnits.size() || number > days(400000).us / kUnits[unit].us) return bad();
+    if (unit == kUnits.size()) return bad();
+    if (number > days(400000).us / kUnits[unit].us)
+      return invalid(fmt::format("'{}' is too long; at most 400000d", text));
     total += number * kUnits[unit].us;
     next_unit = unit + 1;
   }
@@ -165,10 +163,13 @@ Result<Duration> parse_duration(std::string_view text) {
 std::string format_duration(Duration duration) {
   if (duration.us == 0) return "0s";
   std::string text = duration.us < 0 ? "-" : "";
-  std::int64_t rest = duration.us < 0 ? -duration.us : duration.us;
+  // Unsigned, because the least duration has no positive counterpart.
+  auto rest = static_cast<std::uint64_t>(duration.us);
+  if (duration.us < 0) rest = 0 - rest;
   for (const Unit& unit : kUnits) {
-    if (rest >= unit.us) text += fmt::format("{}{}", rest / unit.us, unit.name);
-    rest %= unit.us;
+    const auto size = static_cast<std::uint64_t>(unit.us);
+    if (rest >= size) text += fmt::format("{}{}", rest / size, unit.name);
+    rest %= size;
   }
   return text;
 }

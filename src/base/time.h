@@ -59,6 +59,18 @@ struct CivilDate {
   int day = 1;    // 1..31
   auto operator<=>(const CivilDate&) const = default;
 };
+// Days since 1970-01-01 (rounded down) and the microseconds of that day.
+struct DayAndTime {
+  std::int64_t day = 0;
+  std::int64_t us = 0;
+};
+constexpr DayAndTime split_days(std::int64_t us_since_epoch) {
+  constexpr std::int64_t kDay = days(1).us;
+  const std::int64_t rest = us_since_epoch % kDay;
+  if (rest < 0) return {us_since_epoch / kDay - 1, rest + kDay};
+  return {us_since_epoch / kDay, rest};
+}
+
 std::int64_t days_from_civil(CivilDate date);  // days since 1970-01-01
 CivilDate civil_from_days(std::int64_t day_number);
 bool valid_date(CivilDate date);
@@ -70,8 +82,10 @@ std::string format_instant(Instant instant);
 // RFC 3339 with any offset and 0 to 9 fraction digits (rounded down to microseconds).
 Result<Instant> parse_instant(std::string_view text);
 
-// "1h30m", "250ms", "10s", "2d"; units us ms s m h d, each at most once, largest first.
+// "1h30m", "250ms", "10s", "2d"; units us ms s m h d, each at most once, largest first, never
+// negative, at most 400,000 days in each unit.
 Result<Duration> parse_duration(std::string_view text);
-std::string format_duration(Duration duration);  // the same notation; "0s" for zero
+// The same notation, "0s" for zero; with "-" in front if negative.
+std::string format_duration(Duration duration);
 
 }  // namespace gantry

@@ -1,0 +1,56 @@
+// Cron expressions: minute hour day-of-month month day-of-week.
+//
+// A field is a comma-separated list of `*`, `a`, `a-b`, each with an optional `/step`; `a/step`
+// means from `a` to the field's end, as in Quartz and croniter. Months and weekdays may be written
+// as names (JAN, mon); 0 and 7 are Sunday. A step the field can not reach is refused, because it
+// would quietly mean something else.
+//
+// Days follow Vixie cron: if neither day field begins with `*`, a day matches that satisfies either
+// of them; else it must satisfy both.
+//
+// Where the zone's clock is set forth or back:
+//   - if the minute or hour field begins with `*`, the expression matches the clock at every real
+//     instant: nothing in a gap, twice in a repeated hour ("elapsed time");
+//   - any other expression names times of day: one in a gap comes at the first instant after it
+//     (several in one gap are one), one in a repeated hour at its first passing only.
+// Differs from others: Airflow takes the second passing of a repeated hour; Vixie treats only
+// changes of less than three hours so, here it is any change.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "schedule/zone.h"
+
+namespace gantry::schedule {
+
+// Bit n of a set is set if the value n matches.
+struct CronFields {
+  std::uint64_t minutes = 0;   // 0..59
+  std::uint32_t hours = 0;     // 0..23
+  std::uint32_t days = 0;      // 1..31
+  std::uint32_t months = 0;    // 1..12
+  std::uint32_t weekdays = 0;  // 0..6, 0 = Sunday
+  bool either_day = false;     // both day fields are restricted: one of them suffices
+  bool elapsed_time = false;   // minute or hour begins with `*`
+  bool operator==(const CronFields&) const = default;
+};
+
+struct Cron {
+  CronFields fields;
+  Zone zone;  // UTC until its owner sets it
+  bool operator==(const Cron&) const = default;
+};
+
+// The error names the field and the column (from 1, in code points). An expression that could never
+// fire (30 February) is an error.
+Result<Cron> parse_cron(std::string_view text);
+
+// The first firing after `after`; nothing if there is none before the year 9999. Strictly
+// increasing, and bounded in work for every expression.
+std::optional<Instant> next_after(const Cron& cron, Instant after);
+
+}  // namespace gantry::schedule

@@ -1,0 +1,28 @@
+#include "schedule/interval.h"
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+
+namespace gantry::schedule {
+
+Result<Every> make_every(Duration period, Instant from) {
+  if (period < limits::kEveryMin)
+    return invalid(fmt::format("every {} is too often; the shortest interval is {}",
+                               format_duration(period), format_duration(limits::kEveryMin)));
+  return Every{period, from};
+}
+
+std::optional<Instant> next_after(const Every& every, Instant after) {
+  CHECK(every.period.us > 0);
+  if (after < every.from) return every.from;
+  // Unsigned, because the distance of two Instants may be over half the range.
+  const auto since =
+      static_cast<std::uint64_t>(after.us) - static_cast<std::uint64_t>(every.from.us);
+  const auto into = static_cast<std::int64_t>(since % static_cast<std::uint64_t>(every.period.us));
+  const Duration step = every.period - microseconds(into);
+  if (after > Instant::max() - step) return std::nullopt;
+  return after + step;
+}
+
+}  // namespace gantry::schedule
