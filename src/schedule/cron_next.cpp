@@ -127,7 +127,7 @@ std::optional<Instant> next_after(const Cron& cron, Instant after) {
   constexpr Instant kFirst{-2208988800000000};  // 1900-01-01: what lies before is not asked for
   constexpr Instant kEnd{253370764800000000};   // 9999-01-01
   after = std::max(after, kFirst);
-  if (after >= kEnd) return std::nullopt;
+  if (after >= kEnd || cron.fields.minutes == 0 || cron.fields.hours == 0) return std::nullopt;
   const auto firing =
       cron.fields.elapsed_time ? next_elapsed(cron, after) : next_fixed(cron, after);
   return firing && *firing < kEnd ? firing : std::nullopt;
