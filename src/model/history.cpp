@@ -1,0 +1,175 @@
+#include "model/history.h"
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "model/codec.h"
+
+namespace gantry::model {
+
+namespace {
+void text(JsonWriter& w, std::string_view name, std::string_view value) {
+  if (!value.empty()) w.field(name, value);
+}
+void number(JsonWriter& w, std::string_view name, std::int64_t value, std::int64_t normal) {
+  if (value != normal) w.field(name, value);
+}
+void flag(JsonWriter& w, std::string_view name, bool value) {
+  if (value) w.field(name, true);
+}
+void instant(JsonWriter& w, std::string_view name, const std::optional<Instant>& value) {
+  if (value) w.field(name, *value);
+}
+
+// One overload per kind of change; each fills the open JSON object.
+class Describer {
+ public:
+  Describer(NameLookup& names, HistoryRecord& record, JsonWriter& w)
+      : names_(names), record_(record), w_(w) {}
+
+  void operator()(const VersionStored& c) {
+    record_.what = "version_stored";
+    text(w_, "workflow", c.definition->workflow.name);
+    w_.field("version", c.number).field("hash", c.definition->hash);
+    number(w_, "tasks", static_cast<std::int64_t>(c.definition->workflow.tasks.size()), 0);
+  }
+
+  void operator()(const WorkflowChanged& c) {
+    record_.what = "workflow_changed";
+    w_.field("workflow", c.row.name).field("version", c.row.version_number);
+    if (!c.row.enabled) w_.field("enabled", false);
+    number(w_, "concurrency_limit", c.row.concurrency_limit, 0);
+    number(w_, "priority", c.row.priority, 0);
+    if (!c.row.triggers.empty()) triggers(c.row.triggers);
+  }
+
+  void operator()(const TriggerMoved& c) {
+    record_.what = "trigger_moved";
+    workflow(c.row.workflow);
+    w_.field("trigger", c.row.trigger).field("cursor", c.row.cursor);
+  }
+
+  void operator()(const FiringsMissed& c) {
+    record_.what = "firings_missed";
+    workflow(c.row.workflow);
+    w_.field("trigger", c.row.trigger).field("first", c.row.first).field("last", c.row.last);
+    w_.field("count", c.row.count);
+  }
+
+  void operator()(const RunCreated& c) {
+    const RunOrigin& o = *c.origin;
+    record_.what = "run_created";
+    record_.run = o.run;
+    w_.field("workflow", o.workflow_name).field("version", o.version_number);
+    w_.field("cause", name_of(o.cause));
+    text(w_, "trigger", o.trigger);
+    text(w_, "initiator", o.initiator);
+    text(w_, "key", o.key);
+    text(w_, "title", o.title);
+    number(w_, "priority", o.priority, 0);
+    if (o.scheduled_at != o.created_at) w_.field("scheduled_at", o.scheduled_at);
+  }
+
+  void operator()(const RunChanged& c) {
+    record_.what = "run_changed";
+    record_.run = c.row.run;
+    w_.field("state", name_of(c.row.state));
+    text(w_, "reason", name_of(c.row.reason));
+    if (c.row.state == RunState::Finishing) w_.field("verdict", name_of(c.row.verdict));
+    flag(w_, "cancel_requested", c.row.cancel_requested);
+    flag(w_, "hard_cancel", c.row.hard_cancel);
+    flag(w_, "quarantined", c.row.quarantined);
+    instant(w_, "started_at", c.row.started_at);
+    instant(w_, "ended_at", c.row.ended_at);
+    text(w_, "message", c.row.message);
+  }
+
+  void operator()(const TaskChanged& c) {
+    record_.what = "task_changed";
+    place(c.row.run, c.row.task, c.row.item);
+    w_.field("state", name_of(c.row.state));
+    text(w_, "reason", name_of(c.row.reason));
+    number(w_, "generation", c.row.generation, 1);
+    number(w_, "attempts", c.row.attempts, 0);
+    number(w_, "tries", c.row.tries, c.row.attempts);
+    number(w_, "lost_starts", c.row.lost_starts, 0);
+    number(w_, "exit_code", c.row.exit_code, -1);
+    instant(w_, "started_at", c.row.started_at);
+    instant(w_, "ended_at", c.row.ended_at);
+    if (c.row.message) text(w_, "message", *c.row.message);
+  }
+
+  void operator()(const AttemptChanged& c) {
+    record_.what = "attempt_changed";
+    place(c.row.run, c.row.task, c.row.item);
+    w_.field("state", name_of(c.row.state)).field("attempt", std::int64_t{c.row.number});
+    w_.field("id", c.row.id.value);
+    number(w_, "generation", c.row.generation, 1);
+    number(w_, "worker", c.row.worker.value, kLocalWorker.value);
+    text(w_, "reason", name_of(c.row.reason));
+    flag(w_, "stop_requested", c.row.stop_requested);
+    number(w_, "exit_code", c.row.exit_code, -1);
+    number(w_, "signal", c.row.signal, 0);
+    instant(w_, "started_at", c.row.started_at);
+    instant(w_, "ended_at", c.row.ended_at);
+    usage(c.row);
+    text(w_, "error", c.row.error_tail);
+  }
+
+  void operator()(const RunClosed& c) {
+    record_.what = "run_closed";
+    record_.run = c.run;
+  }
+
+ private:
+  void workflow(WorkflowId id) {
+    const std::string_view name = names_.workflow_name(id);
+    if (name.empty()) return static_cast<void>(w_.field("workflow", fmt::format("#{}", id.value)));
+    w_.field("workflow", name);
+  }
+
+  void place(RunNo run, TaskIndex task, std::int32_t item) {
+    const std::string_view name = names_.task_name(run, task);
+    record_.run = run;
+    record_.task = name.empty() ? fmt::format("#{}", task.value) : std::string(name);
+    record_.item = item;
+  }
+
+  void usage(const AttemptRow& row) {
+    number(w_, "cpu_us", row.cpu_us, 0);
+    number(w_, "memory_bytes_max", row.memory_bytes_max, 0);
+    number(w_, "log_bytes", row.log_bytes, 0);
+    number(w_, "log_dropped_bytes", row.log_dropped_bytes, 0);
+    flag(w_, "unkillable", row.unkillable);
+  }
+
+  void triggers(const std::vector<Trigger>& all) {
+    w_.key("triggers").array();
+    for (const Trigger& t : all) {
+      w_.object().field("id", t.id);
+      if (t.kind == TriggerKind::Cron) w_.field("cron", t.cron);
+      if (t.kind == TriggerKind::Every) w_.field("every", format_duration(t.every));
+      w_.field("timezone", t.timezone);
+      if (!t.enabled) w_.field("enabled", false);
+      w_.end();
+    }
+    w_.end();
+  }
+
+  NameLookup& names_;
+  HistoryRecord& record_;
+  JsonWriter& w_;
+};
+}  // namespace
+
+HistoryRecord to_history(const Change& change, NameLookup& names) {
+  HistoryRecord record;
+  JsonWriter w;
+  w.object();
+  std::visit(Describer(names, record, w), change.body);
+  w.end();
+  record.details = std::move(w).text();
+  return record;
+}
+
+}  // namespace gantry::model
