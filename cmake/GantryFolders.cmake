@@ -38,18 +38,37 @@ function(gantry_folder name)
   endif()
 endfunction()
 
-# gantry_test(NAME SOURCES file... [LIBS library...]): a GoogleTest binary, each case a ctest.
+# gantry_test(NAME SOURCES file... [LIBS library...] [TIMEOUT seconds] [LABEL label]
+#             [NO_SANITIZERS]): a GoogleTest binary, run by ctest as one entry that writes its cases
+# to results/NAME.xml. Label: `unit` unless said otherwise. NO_SANITIZERS leaves the binary out of
+# the instrumented builds (for suites that are too slow there).
+add_custom_target(gantry_tests)
+
 function(gantry_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(ARG "NO_SANITIZERS" "TIMEOUT;LABEL" "SOURCES;LIBS" ${ARGN})
+  if(ARG_NO_SANITIZERS AND GANTRY_SANITIZE)
+    return()
+  endif()
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} gantry_flags GTest::gtest_main)
   target_precompile_headers(${name} REUSE_FROM gantry_test_pch)
   target_compile_definitions(${name} PRIVATE GANTRY_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     GANTRY_BINARY_DIR="${CMAKE_BINARY_DIR}")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+  add_dependencies(gantry_tests ${name})
+  gantry_entry_with_cases(${name})
+  add_test(NAME ${name} COMMAND ${name} --gtest_brief=1
+    --gtest_output=xml:${CMAKE_BINARY_DIR}/results/${name}.xml)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  if(NOT ARG_LABEL)
+    set(ARG_LABEL unit)
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS ${ARG_LABEL})
+endfunction()
+
+# Notes that the ctest entry writes results/ENTRY.xml; tools/tally.py fails it when it does not.
+function(gantry_entry_with_cases entry)
+  set_property(GLOBAL APPEND_STRING PROPERTY GANTRY_ENTRIES_WITH_CASES "${entry}\n")
 endfunction()
