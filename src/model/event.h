@@ -67,6 +67,7 @@ struct AttemptReported { AttemptReport report; };
 struct WorkflowProvided {
   VersionId version;
   std::shared_ptr<const Workflow> workflow;  // null: it could not be loaded
+  std::string files_hash;                    // the version's hash if it has files, else empty
   std::string error;
 };
 struct RunQuarantined { RunNo run; };  // it was blamed for crashes

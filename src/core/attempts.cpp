@@ -1,0 +1,164 @@
+// What a report of an attempt means for its task: success, retry, interruption, or the end.
+#include <algorithm>
+
+#include "core/retry.h"
+#include "core/scope.h"
+#include "core/turn.h"
+
+namespace gantry::core {
+
+using model::AttemptReport;
+using model::AttemptRow;
+using model::AttemptState;
+using model::OnInterrupt;
+using model::Reason;
+using model::RunState;
+using model::TaskRow;
+using model::TaskState;
+
+void Core::Turn::handle(const model::AttemptReported& event) {
+  const auto live = state().attempts.find(event.report.id);
+  if (live == state().attempts.end()) return;  // known already: reports are repeated
+  const AttemptRow attempt = live->second.row;
+  Run* run = find_run(attempt.run);
+  if (run == nullptr || run->row.quarantined || !run->plan) return;
+  touch(attempt.run);
+  close_attempt(attempt, event.report);
+  const TaskRow& row = run->tasks[attempt.task.value].row;
+  if (row.attempt != attempt.id || row.state != TaskState::Running) return;
+  settle_attempt(*run, row, attempt, event.report);
+  touched_.insert(attempt.run);
+}
+
+void Core::Turn::close_attempt(const AttemptRow& before, const AttemptReport& report) {
+  AttemptRow row = before;
+  row.state = report.state;
+  row.reason = report.reason;
+  row.exit_code = report.exit_code;
+  row.signal = report.signal;
+  row.started_at = report.started_at;
+  row.ended_at = report.ended_at ? report.ended_at : now_.wall;
+  row.cpu_us = report.cpu_us;
+  row.memory_bytes_max = report.memory_bytes_max;
+  row.log_bytes = report.log_bytes;
+  row.log_dropped_bytes = report.log_dropped_bytes;
+  row.unkillable = report.unkillable;
+  row.error_tail = report.error_tail;
+  emit(model::AttemptChanged{std::move(row)});
+}
+
+void Core::Turn::settle_attempt(Run& run, TaskRow row, const AttemptRow& attempt, const AttemptReport& report) {
+  row.exit_code = report.exit_code;
+  if (report.state == AttemptState::Succeeded) return succeed(run, std::move(row), attempt, report);
+  const model::Task& task = run.plan->task(row.task);
+  const bool stopped = attempt.stop_requested;
+  if (stopped && task.background && !run.row.cancel_requested)
+    return settle(run, std::move(row), TaskState::Succeeded, Reason::Ended);
+  if (stopped) return settle(run, std::move(row), TaskState::Cancelled, Reason::Cancelled);
+  if (report.state == AttemptState::NotStarted) return not_started(run, std::move(row), report);
+  if (report.state == AttemptState::Interrupted) return interrupted(run, std::move(row), report);
+  failed(run, std::move(row), report);
+}
+
+namespace {
+// Rounds follow each other at the period from begin to begin; a long round is followed at once.
+// The wall clock only measures the round, so a clock that was set can shift one round at most.
+Steady next_round(Duration every, Now now, Instant begun_at) {
+  const Duration took = std::clamp(now.wall - begun_at, Duration{0}, every);
+  return now.steady + (every - took);
+}
+}  // namespace
+
+void Core::Turn::succeed(Run& run, TaskRow row, const AttemptRow& attempt, const AttemptReport& report) {
+  const model::Task& task = run.plan->task(row.task);
+  row.lost_starts = 0;
+  if (run.outputs_bytes + report.outputs.size_bytes() > limits::kRunOutputsBytesMax)
+    return settle(run, std::move(row), TaskState::Failed, Reason::Outputs,
+                  "the outputs of this run are over the limit of 8 MiB; hand large values on as files");
+  row.outputs = report.outputs;
+  const bool others_go_on = run.main.open > 0;
+  if (!task.every || !others_go_on || run.row.cancel_requested)
+    return settle(run, std::move(row), TaskState::Succeeded, Reason::None);
+  row.tries = 0;
+  row.state = TaskState::Waiting;
+  row.wake_at = next_round(*task.every, now_, attempt.begun_at);
+  put(std::move(row));
+}
+
+void Core::Turn::interrupted(Run& run, TaskRow row, const AttemptReport& report) {
+  const model::Task& task = run.plan->task(row.task);
+  ++row.tries;
+  const bool may_retry = row.tries <= task.retry.limit;
+  const OnInterrupt policy = task.on_interrupt;
+  if (policy == OnInterrupt::Ask) {
+    row.state = TaskState::Waiting;
+    row.reason = Reason::Interrupted;
+    row.wake_at = Steady::max();
+    row.message = std::make_shared<const std::string>(report.error_tail);
+    return put(std::move(row));
+  }
+  if (policy != OnInterrupt::Fail && may_retry) return retry_later(run, std::move(row));
+  settle(run, std::move(row), TaskState::Interrupted, Reason::Interrupted, report.error_tail);
+}
+
+void Core::Turn::not_started(Run& run, TaskRow row, const AttemptReport& report) {
+  if (++row.lost_starts > limits::kNotStartedMax)
+    return settle(run, std::move(row), TaskState::Failed, Reason::Start,
+                  "its process could not be started, again and again: " + report.error_tail);
+  row.state = TaskState::Queued;
+  row.queue_no = state().counters.last_queue_no + 1;
+  put(std::move(row));
+}
+
+void Core::Turn::failed(Run& run, TaskRow row, const AttemptReport& report) {
+  const model::Task& task = run.plan->task(row.task);
+  ++row.tries;
+  const bool may_retry = row.tries <= task.retry.limit && !run.row.cancel_requested;
+  if (may_retry) {
+    auto wanted = retry_wanted(run, row.task, report);
+    if (!wanted.ok())
+      return settle(run, std::move(row), TaskState::Failed, Reason::Expression, wanted.error().message);
+    if (*wanted) return retry_later(run, std::move(row));
+  }
+  settle(run, std::move(row), TaskState::Failed, report.reason, report.error_tail);
+}
+
+void Core::Turn::retry_later(Run& run, TaskRow row) {
+  const model::Task& task = run.plan->task(row.task);
+  const std::uint64_t seed = mix(static_cast<std::uint64_t>(row.run.value),
+                                 (static_cast<std::uint64_t>(row.task.value) << 32) | static_cast<std::uint32_t>(row.attempts));
+  row.state = TaskState::Waiting;
+  row.reason = Reason::None;
+  row.wake_at = now_.steady + retry_delay(task.retry, row.tries, seed);
+  put(std::move(row));
+}
+
+void Core::Turn::wake_tasks() {
+  auto& wakes = state().task_wakes;
+  while (!wakes.empty() && std::get<0>(*wakes.begin()) <= now_.steady) {
+    const auto [when, no, task] = *wakes.begin();
+    Run& run = *find_run(no);
+    touch(no);
+    // Leaving Waiting takes it out of the index; a place in the queue keeps it durable.
+    requeue(run, task);
+  }
+}
+
+void Core::Turn::handle(const model::ResolveRequested& event) {
+  Run* run = find_run(event.run);
+  if (run == nullptr || !run->plan) return answer(event.reply, error(Code::NotFound, "there is no such open run"));
+  actor_ = event.actor;
+  touch(event.run);
+  const auto index = run->plan->find(event.task);
+  if (!index) return answer(event.reply, error(Code::NotFound, "this run has no task '" + event.task + "'"));
+  const TaskRow& row = run->tasks[index->value].row;
+  const bool asks = row.state == TaskState::Waiting && row.wake_at == Steady::max();
+  if (!asks)
+    return answer(event.reply, error(Code::FailedPrecondition,
+                                     "task '" + event.task + "' does not wait for a decision, it is " +
+                                         std::string(name_of(row.state))));
+  settle(*run, row, event.as, Reason::Resolved);
+  answer(event.reply, ok(), event.run);
+}
+
+}  // namespace gantry::core

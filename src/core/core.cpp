@@ -1,0 +1,90 @@
+#include "core/core.h"
+
+#include "core/turn.h"
+
+namespace gantry::core {
+
+Core::Core(Limits limits) : limits_(std::move(limits)) {}
+
+void Core::apply(const model::Event& event, Now now, model::Effects& effects) {
+  Turn turn(*this, now, effects);
+  std::visit([&](const auto& e) { turn.handle(e); }, event);
+  turn.finish();
+  if (current_run_ != nullptr) *current_run_ = 0;
+}
+
+WakeAt Core::wake_at() const {
+  WakeAt at;
+  at.wall = timers_.earliest();
+  if (!state_.task_wakes.empty()) at.steady = std::get<0>(*state_.task_wakes.begin());
+  if (!state_.run_timeouts.empty()) at.steady = std::min(at.steady, state_.run_timeouts.begin()->first);
+  return at;
+}
+
+std::vector<VersionId> Core::missing_plans() const {
+  std::set<VersionId> versions;
+  for (const auto& [no, run] : state_.runs)
+    if (!run.plan && !run.row.quarantined) versions.insert(run.origin->version);
+  return {versions.begin(), versions.end()};
+}
+
+void Core::Turn::handle(const model::TimePassed&) {
+  fire_due_timers();
+  check_run_timeouts();
+  wake_tasks();
+}
+
+void Core::Turn::finish() {
+  propagate();
+  dispatch();
+  // Ending a run frees a concurrency slot, which admits another, whose tasks may end at once.
+  while (!touched_.empty() || !freed_.empty()) {
+    while (!touched_.empty()) {
+      const RunNo no = *touched_.begin();
+      touched_.erase(touched_.begin());
+      if (Run* run = find_run(no); run != nullptr && run->plan) check_end(*run);
+    }
+    while (!freed_.empty()) {
+      const WorkflowId workflow = *freed_.begin();
+      freed_.erase(freed_.begin());
+      admit(workflow);
+    }
+    propagate();
+    dispatch();
+  }
+}
+
+void Core::Turn::emit(model::ChangeBody body) {
+  effects_.changes.push_back({now_.wall, actor_, std::move(body)});
+  core_.fold(effects_.changes.back());
+}
+
+void Core::Turn::put(model::TaskRow row) {
+  const RunNo run = row.run;
+  const TaskIndex task = row.task;
+  const bool settles = is_terminal(row.state);
+  emit(model::TaskChanged{std::move(row)});
+  if (!settles) return;
+  settled_.emplace_back(run, task);
+  touched_.insert(run);
+}
+
+void Core::Turn::put(Run& run, model::RunRow row) {
+  CHECK(row.run == run.origin->run);
+  emit(model::RunChanged{std::move(row)});
+}
+
+void Core::Turn::answer(model::ReplyTo to, Status status, RunNo run, std::int64_t version, bool changed) {
+  if (to.id != 0) effects_.commands.push_back(model::Answer{to, std::move(status), run, version, changed});
+}
+
+Run* Core::Turn::find_run(RunNo run) {
+  const auto found = state().runs.find(run);
+  return found == state().runs.end() ? nullptr : &found->second;
+}
+
+void Core::Turn::touch(RunNo run) {
+  if (core_.current_run_ != nullptr) *core_.current_run_ = run.value;
+}
+
+}  // namespace gantry::core

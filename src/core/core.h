@@ -1,0 +1,80 @@
+// Core: the scheduler as a deterministic state machine. It reads no clock, does no I/O, draws no
+// random number and iterates only in sorted order: the same events give the same changes.
+//
+//   apply(event, now, effects)  decides; every change it emits is folded at once
+//   fold(change)                the only mutator; recovery is folding the rows of the store
+//
+// The engine commits effects.changes before it performs effects.commands. Single threaded.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/time.h"
+#include "core/plan.h"
+#include "core/state.h"
+#include "core/timers.h"
+#include "model/command.h"
+#include "model/event.h"
+
+namespace gantry::core {
+
+struct Limits {
+  int local_slots = 16;              // processes of foreground tasks at once
+  std::map<std::string, int> pools;  // slots by name; a pool that is not named here has none
+  std::size_t open_runs_max = limits::kOpenRunsMax;
+};
+
+struct WakeAt {
+  Instant wall = Instant::max();
+  Steady steady = Steady::max();
+};
+
+class Core {
+ public:
+  explicit Core(Limits limits);
+
+  // Total: never fails. Appends to `effects`.
+  void apply(const model::Event& event, Now now, model::Effects& effects);
+
+  // The earliest instants at which TimePassed would do something.
+  WakeAt wake_at() const;
+
+  void fold(const model::Change& change);
+  void set_counters(const Counters& counters) { state_.counters = counters; }
+
+  // Versions of open runs whose plans are missing: after recovery the engine provides them.
+  std::vector<VersionId> missing_plans() const;
+
+  const State& state() const { return state_; }
+  const Limits& limits() const { return limits_; }
+
+  // Where the number of the run being worked on is written, 0 when none is. For poison
+  // protection: the engine points it into a page that survives a crash.
+  void watch_current_run(std::int64_t* place) { current_run_ = place; }
+
+ private:
+  class Turn;  // one apply(): now, effects and the work lists (turn.h)
+
+  // Requests that wait for the plan of a version. Not acknowledged, so they may be lost.
+  struct Loading {
+    std::vector<model::RunRequested> requests;
+    std::optional<WorkflowId> timer_of;  // its timers are held until then
+  };
+
+  Limits limits_;
+  State state_;
+  // Derived from the state or from versions, never compared:
+  std::map<VersionId, std::shared_ptr<const Plan>> plans_;
+  std::map<VersionId, Loading> loading_;
+  Timers timers_;
+  std::int64_t* current_run_ = nullptr;
+  std::int64_t starts_ = 0;  // for the bound on starvation
+};
+
+}  // namespace gantry::core

@@ -1,0 +1,66 @@
+// New runs: who may start one, with which params.
+#include <fmt/format.h>
+
+#include "core/params.h"
+#include "core/scope.h"
+#include "core/turn.h"
+
+namespace gantry::core {
+
+using model::RunOrigin;
+
+void Core::Turn::handle(const model::RunRequested& event) {
+  const auto id = state().workflow_ids.find(event.workflow);
+  if (id == state().workflow_ids.end())
+    return answer(event.reply, error(Code::NotFound, fmt::format("there is no workflow '{}'", event.workflow)));
+  const WorkflowState& workflow = state().workflows[id->second];
+  if (!workflow.row.enabled)
+    return answer(event.reply, error(Code::FailedPrecondition,
+                                     fmt::format("workflow '{}' is disabled in its file", event.workflow)));
+  if (const auto plan = plan_of(workflow.row.version)) return request_with_plan(event, workflow, plan);
+  load_plan(workflow.row.version);
+  core_.loading_[workflow.row.version].requests.push_back(event);
+}
+
+void Core::Turn::request_with_plan(const model::RunRequested& event, const WorkflowState& workflow,
+                                   const std::shared_ptr<const Plan>& plan) {
+  NewRun run;
+  run.cause = event.cause;
+  run.initiator = event.initiator;
+  run.key = event.key;
+  run.params = event.params;
+  run.scheduled_at = now_.wall;
+  actor_ = event.initiator.empty() ? "engine" : event.initiator;
+  auto created = create_run(workflow, plan, std::move(run));
+  if (!created.ok()) return answer(event.reply, created.error());
+  answer(event.reply, ok(), *created, workflow.row.version_number);
+}
+
+Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan,
+                                     NewRun run) {
+  if (state().runs.size() >= core_.limits_.open_runs_max)
+    return error(Code::ResourceExhausted, fmt::format("there are {} open runs, the limit; try again later",
+                                                      state().runs.size()));
+  auto origin = std::make_shared<RunOrigin>();
+  origin->run = RunNo{state().counters.last_run + 1};
+  origin->workflow = workflow.row.id;
+  origin->workflow_name = workflow.row.name;
+  origin->version = workflow.row.version;
+  origin->version_number = workflow.row.version_number;
+  origin->cause = run.cause;
+  origin->trigger = std::move(run.trigger);
+  origin->initiator = std::move(run.initiator);
+  origin->key = std::move(run.key);
+  origin->priority = workflow.row.priority;
+  origin->created_at = now_.wall;
+  origin->scheduled_at = run.scheduled_at;
+  TRY(origin->params, complete_params(plan->workflow(), run.params, *origin));
+  TRY(origin->title, title_of(*plan, *origin));
+  const RunNo no = origin->run;
+  emit(model::RunCreated{std::move(origin)});
+  attach_plan(state(), *find_run(no), plan);
+  freed_.insert(workflow.row.id);
+  return no;
+}
+
+}  // namespace gantry::core

@@ -1,0 +1,103 @@
+// Versions: a loaded definition becomes a new version if its hash differs from the newest one.
+#include "core/turn.h"
+
+namespace gantry::core {
+
+using model::Reason;
+using model::RunState;
+
+namespace {
+const model::Trigger* find_trigger(const WorkflowState* workflow, const std::string& id) {
+  if (workflow == nullptr) return nullptr;
+  for (const model::Trigger& trigger : workflow->row.triggers)
+    if (trigger.id == id) return &trigger;
+  return nullptr;
+}
+
+model::WorkflowRow row_of(const model::Definition& definition, WorkflowId id, VersionId version,
+                          std::int64_t number) {
+  const model::Workflow& workflow = definition.workflow;
+  return {id, workflow.name, version, number, definition.hash, workflow.enabled,
+          workflow.concurrency_limit, workflow.priority, workflow.triggers};
+}
+}  // namespace
+
+void Core::Turn::handle(const model::DefinitionLoaded& event) {
+  const model::Definition& definition = *event.definition;
+  const std::string& name = definition.workflow.name;
+  const auto known = state().workflow_ids.find(name);
+  const bool is_new = known == state().workflow_ids.end();
+  const WorkflowId id = is_new ? WorkflowId{state().counters.last_workflow + 1} : known->second;
+  const WorkflowState* before = is_new ? nullptr : &state().workflows[id];
+  if (before != nullptr && before->row.hash == definition.hash)
+    return answer(event.reply, ok(), {}, before->row.version_number, false);
+  auto plan = Plan::make(std::shared_ptr<const model::Workflow>(event.definition, &definition.workflow),
+                         definition.files.empty() ? "" : definition.hash);
+  if (!plan.ok()) return answer(event.reply, plan.error());
+  actor_ = event.actor;
+  const VersionId version{state().counters.last_version + 1};
+  const std::int64_t number = before == nullptr ? 1 : before->row.version_number + 1;
+  emit(model::VersionStored{version, id, number, event.definition});
+  core_.plans_[version] = std::move(plan).value();
+  begin_new_cursors(before, id, definition.workflow);
+  emit(model::WorkflowChanged{row_of(definition, id, version, number)});
+  freed_.insert(id);
+  answer(event.reply, ok(), {}, number);
+}
+
+// A new or edited trigger starts from now: it never fires for the past.
+void Core::Turn::begin_new_cursors(const WorkflowState* before, WorkflowId id, const model::Workflow& workflow) {
+  for (const model::Trigger& trigger : workflow.triggers) {
+    const model::Trigger* old = find_trigger(before, trigger.id);
+    if (old != nullptr && *old == trigger && before->row.enabled == workflow.enabled) continue;
+    emit(model::TriggerMoved{{id, trigger.id, now_.wall}});
+  }
+}
+
+std::shared_ptr<const Plan> Core::Turn::plan_of(VersionId version) {
+  const auto found = core_.plans_.find(version);
+  return found == core_.plans_.end() ? nullptr : found->second;
+}
+
+void Core::Turn::load_plan(VersionId version) {
+  if (core_.loading_.contains(version)) return;
+  core_.loading_[version];
+  effects_.commands.push_back(model::LoadWorkflow{version});
+}
+
+void Core::Turn::handle(const model::WorkflowProvided& event) {
+  std::string failure = event.error;
+  if (event.workflow) {
+    auto plan = Plan::make(event.workflow, event.files_hash);
+    if (plan.ok()) core_.plans_[event.version] = std::move(plan).value();
+    else failure = plan.error().message;
+  }
+  const auto plan = plan_of(event.version);
+  std::vector<RunNo> waiting;
+  for (const auto& [no, run] : state().runs)
+    if (!run.plan && run.origin->version == event.version && !run.row.quarantined) waiting.push_back(no);
+  for (const RunNo no : waiting) {
+    Run& run = *find_run(no);
+    touch(no);
+    if (plan) resume_run(run, plan);
+    else abandon(run, RunState::Failed, Reason::Definition, "its version can not be loaded: " + failure);
+  }
+  const auto loading = core_.loading_.find(event.version);
+  if (loading == core_.loading_.end()) return;
+  const Loading waited = std::move(loading->second);
+  core_.loading_.erase(loading);
+  for (const auto& request : waited.requests) {
+    if (plan) handle(request);
+    else answer(request.reply, error(Code::FailedPrecondition, "the workflow can not be loaded: " + failure));
+  }
+  if (waited.timer_of) release_timer(*waited.timer_of, plan != nullptr);
+}
+
+// A run of before a restart gets its plan: what a cancel began is gone on with.
+void Core::Turn::resume_run(Run& run, const std::shared_ptr<const Plan>& plan) {
+  attach_plan(state(), run, plan);
+  touched_.insert(run.row.run);
+  freed_.insert(run.origin->workflow);
+}
+
+}  // namespace gantry::core

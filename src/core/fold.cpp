@@ -1,0 +1,210 @@
+// Folding: putting the rows of changes into the state and keeping what is derived from them:
+// queues, wake times, slots in use, tallies, and the counts of settled upstream tasks.
+#include "core/core.h"
+#include "core/fold.h"
+
+namespace gantry::core {
+
+using model::RunState;
+using model::TaskRow;
+using model::TaskState;
+
+namespace {
+
+QueueEntry queue_entry(const Run& run, const TaskRow& row) {
+  const std::int64_t priority = run.origin->priority + run.plan->task(row.task).priority;
+  return {-priority, row.queue_no, row.run, row.task};
+}
+
+// An idle pool leaves the map, so that a recovered state equals the one that was lost.
+void drop_if_idle(State& state, const std::string& pool) {
+  const auto found = state.pools.find(pool);
+  if (found != state.pools.end() && found->second == PoolUse{}) state.pools.erase(found);
+}
+
+void index_queue(State& state, const Run& run, const TaskRow& row, bool in) {
+  const std::string& pool = run.plan->task(row.task).pool;
+  auto& queue = state.pools[pool].queue;
+  if (in) queue.insert(queue_entry(run, row));
+  else queue.erase(queue_entry(run, row));
+  drop_if_idle(state, pool);
+}
+
+void index_slots(State& state, const Run& run, const TaskRow& row, int sign) {
+  const model::Task& task = run.plan->task(row.task);
+  if (!task.background) state.local_slots_used += sign;
+  if (task.pool.empty()) return;
+  state.pools[task.pool].used += sign * task.slots;
+  drop_if_idle(state, task.pool);
+}
+
+void index_wake(State& state, const TaskRow& row, bool in) {
+  if (row.wake_at == Steady::max()) return;
+  const std::tuple key{row.wake_at, row.run, row.task};
+  if (in) state.task_wakes.insert(key);
+  else state.task_wakes.erase(key);
+}
+
+// Adds the row to, or takes it from, everything that is found by its state.
+void index_row(State& state, const Run& run, const TaskRow& row, bool in) {
+  if (row.state == TaskState::Queued) index_queue(state, run, row, in);
+  if (row.state == TaskState::Running) index_slots(state, run, row, in ? 1 : -1);
+  if (row.state == TaskState::Waiting) index_wake(state, row, in);
+}
+
+void add(std::uint32_t& count, int sign) { count += static_cast<std::uint32_t>(sign); }
+
+void tally_settled(Run& run, const model::Task& task, TaskState state, int sign) {
+  Tally& tally = task.is_finally ? run.finally : run.main;
+  add(task.background ? tally.open_background : tally.open, -sign);
+  if (state == TaskState::Cancelled) add(tally.cancelled, sign);
+  const Settled settled = settled_as(state, task.allow_failure);
+  const bool bad = settled == Settled::UpstreamFailed || settled == Settled::Failed;
+  if (bad && state != TaskState::Cancelled) add(tally.failed, sign);
+}
+
+std::uint32_t& count_of(Upstream& upstream, Settled settled) {
+  switch (settled) {
+    case Settled::Succeeded: return upstream.succeeded;
+    case Settled::Skipped: return upstream.skipped;
+    case Settled::Failed: return upstream.failed;
+    case Settled::UpstreamFailed: return upstream.upstream_failed;
+  }
+  CHECK(false);
+}
+
+void count_settled(Run& run, TaskIndex index, TaskState state, int sign) {
+  const model::Task& task = run.plan->task(index);
+  tally_settled(run, task, state, sign);
+  const Settled settled = settled_as(state, task.allow_failure);
+  for (const TaskIndex dependent : run.plan->dependents(index))
+    add(count_of(run.tasks[dependent.value].upstream, settled), sign);
+}
+
+}  // namespace
+
+void put_row(State& state, Run& run, const TaskRow& row) {
+  CHECK(row.task.value < run.tasks.size());
+  TaskRow& old = run.tasks[row.task.value].row;
+  if (!run.row.quarantined) index_row(state, run, old, false);
+  if (is_terminal(old.state)) count_settled(run, row.task, old.state, -1);
+  run.outputs_bytes -= old.outputs.is(Value::Kind::Null) ? 0 : old.outputs.size_bytes();
+  old = row;
+  run.outputs_bytes += row.outputs.is(Value::Kind::Null) ? 0 : row.outputs.size_bytes();
+  if (!run.row.quarantined) index_row(state, run, row, true);
+  if (is_terminal(row.state)) count_settled(run, row.task, row.state, 1);
+}
+
+void attach_plan(State& state, Run& run, std::shared_ptr<const Plan> plan) {
+  if (run.plan) return;
+  run.plan = std::move(plan);
+  run.tasks.resize(run.plan->size());
+  for (std::uint32_t i = 0; i < run.tasks.size(); ++i) {
+    const model::Task& task = run.plan->task(TaskIndex{i});
+    run.tasks[i].row.run = run.origin->run;
+    run.tasks[i].row.task = TaskIndex{i};
+    run.tasks[i].upstream.n = static_cast<std::uint32_t>(task.needs.size());
+    Tally& tally = task.is_finally ? run.finally : run.main;
+    ++(task.background ? tally.open_background : tally.open);
+  }
+  for (const TaskRow& row : run.early_rows) put_row(state, run, row);
+  run.early_rows.clear();
+}
+
+namespace {
+
+// Folds one change body into the state; the overloads are the list of what a change does.
+class Folder {
+ public:
+  explicit Folder(State& state) : state_(state) {}
+
+  void operator()(const model::VersionStored& c) { raise(state_.counters.last_version, c.id.value); }
+
+  void operator()(const model::WorkflowChanged& c) {
+    raise(state_.counters.last_workflow, c.row.id.value);
+    state_.workflow_ids[c.row.name] = c.row.id;
+    state_.workflows[c.row.id].row = c.row;
+  }
+
+  void operator()(const model::TriggerMoved& c) {
+    state_.workflows[c.row.workflow].cursors[c.row.trigger] = c.row;
+  }
+
+  void operator()(const model::FiringsMissed&) {}
+
+  void operator()(const model::RunCreated& c) {
+    raise(state_.counters.last_run, c.origin->run.value);
+    Run& run = state_.runs[c.origin->run];
+    run.origin = c.origin;
+    run.row.run = c.origin->run;
+    state_.workflows[c.origin->workflow].queued.insert(c.origin->run);
+  }
+
+  void operator()(const model::RunChanged& c) {
+    const auto found = state_.runs.find(c.row.run);
+    if (found == state_.runs.end()) return;
+    Run& run = found->second;
+    state_.run_timeouts.erase({run.row.timeout_at, c.row.run});
+    if (run.row.quarantined != c.row.quarantined)
+      for (const TaskRun& task : run.tasks) index_row(state_, run, task.row, !c.row.quarantined);
+    run.row = c.row;
+    const bool timed = c.row.timeout_at != Steady::max() && c.row.state == RunState::Running;
+    if (timed && !c.row.quarantined)
+      state_.run_timeouts.emplace(c.row.timeout_at, c.row.run);
+    place_in_workflow(run);
+  }
+
+  void operator()(const model::TaskChanged& c) {
+    raise(state_.counters.last_queue_no, c.row.queue_no);
+    const auto found = state_.runs.find(c.row.run);
+    if (found == state_.runs.end()) return;
+    if (found->second.plan) put_row(state_, found->second, c.row);
+    else found->second.early_rows.push_back(c.row);
+  }
+
+  void operator()(const model::AttemptChanged& c) {
+    constexpr std::int64_t kCounterMask = (std::int64_t{1} << kAttemptCounterBits) - 1;
+    raise(state_.counters.last_attempt, c.row.id.value & kCounterMask);
+    if (c.row.state == model::AttemptState::Running) state_.attempts[c.row.id].row = c.row;
+    else state_.attempts.erase(c.row.id);
+  }
+
+  void operator()(const model::RunClosed& c) { state_.runs.erase(c.run); }
+
+ private:
+  static void raise(std::int64_t& counter, std::int64_t value) { counter = std::max(counter, value); }
+
+  void place_in_workflow(const Run& run) {
+    WorkflowState& workflow = state_.workflows[run.origin->workflow];
+    workflow.queued.erase(run.row.run);
+    workflow.open.erase(run.row.run);
+    if (run.row.state == RunState::Queued) workflow.queued.insert(run.row.run);
+    else if (!is_terminal(run.row.state)) workflow.open.insert(run.row.run);
+  }
+
+  State& state_;
+};
+
+}  // namespace
+
+void Core::fold(const model::Change& change) {
+  std::visit(Folder(state_), change.body);
+  if (const auto* c = std::get_if<model::WorkflowChanged>(&change.body))
+    timers_.put(c->row, state_.workflows[c->row.id].cursors);
+  if (const auto* c = std::get_if<model::TriggerMoved>(&change.body)) {
+    const WorkflowState& workflow = state_.workflows[c->row.workflow];
+    if (timers_.find(c->row.workflow, c->row.trigger) != nullptr)
+      timers_.move(c->row.workflow, c->row.trigger, c->row.cursor);
+    else
+      timers_.put(workflow.row, workflow.cursors);
+  }
+}
+
+bool operator==(const Run& a, const Run& b) {
+  const bool same_origin = a.origin == b.origin || (a.origin && b.origin && *a.origin == *b.origin);
+  return same_origin && a.row == b.row && a.tasks == b.tasks && a.early_rows == b.early_rows &&
+         a.main == b.main && a.finally == b.finally && a.outputs_bytes == b.outputs_bytes &&
+         (a.plan == nullptr) == (b.plan == nullptr);
+}
+
+}  // namespace gantry::core

@@ -1,0 +1,218 @@
+// The life of a run: admission, start, end, cancel, the finally section.
+#include "core/turn.h"
+
+namespace gantry::core {
+
+using model::Reason;
+using model::RunRow;
+using model::RunState;
+using model::TaskRow;
+using model::TaskState;
+
+void Core::Turn::admit(WorkflowId id) {
+  WorkflowState& workflow = state().workflows[id];
+  const auto limit = static_cast<std::size_t>(workflow.row.concurrency_limit);
+  while (!workflow.queued.empty() && (limit == 0 || workflow.open.size() < limit)) {
+    // Runs whose plan is not attached yet (recovery) or that are frozen let others pass.
+    Run* next = nullptr;
+    for (const RunNo no : workflow.queued) {
+      Run& run = state().runs.at(no);
+      if (run.plan && !run.row.quarantined) {
+        next = &run;
+        break;
+      }
+    }
+    if (next == nullptr) return;
+    start_run(*next);
+  }
+}
+
+void Core::Turn::start_run(Run& run) {
+  touch(run.row.run);
+  RunRow row = run.row;
+  row.state = RunState::Running;
+  row.started_at = now_.wall;
+  if (const auto timeout = run.plan->workflow().timeout) row.timeout_at = now_.steady + *timeout;
+  put(run, std::move(row));
+  start_section(run, false);
+  touched_.insert(run.row.run);
+}
+
+void Core::Turn::start_section(Run& run, bool finally) {
+  for (std::uint32_t i = 0; i < run.tasks.size(); ++i) {
+    const model::Task& task = run.plan->task(TaskIndex{i});
+    const bool root = task.needs.empty() || task.join == model::JoinRule::Always;
+    if (task.is_finally == finally && root) reconsider(run, TaskIndex{i});
+  }
+}
+
+void Core::Turn::check_end(Run& run) {
+  if (run.row.quarantined) return;
+  if (run.row.state == RunState::Running && run.main.open == 0) {
+    if (run.main.open_background > 0) return stop_background(run);
+    return begin_finally(run);
+  }
+  if (run.row.state == RunState::Finishing && run.finally.open == 0) end_run(run, run.row);
+}
+
+// The others have ended: what runs beside them is stopped and counts as succeeded.
+void Core::Turn::stop_background(Run& run) {
+  for (std::uint32_t i = 0; i < run.tasks.size(); ++i) {
+    const TaskRow& row = run.tasks[i].row;
+    if (!run.plan->task(TaskIndex{i}).background || is_terminal(row.state)) continue;
+    if (row.state == TaskState::Running) {
+      const auto live = state().attempts.find(row.attempt);
+      if (live == state().attempts.end() || live->second.row.stop_requested) continue;
+      model::AttemptRow attempt = live->second.row;
+      attempt.stop_requested = true;
+      effects_.commands.push_back(model::StopAttempt{attempt.id, attempt.run, run.row.hard_cancel});
+      emit(model::AttemptChanged{std::move(attempt)});
+    } else {
+      const bool began = row.attempts > 0;
+      settle(run, row, began ? TaskState::Succeeded : TaskState::Skipped, Reason::Ended);
+    }
+  }
+}
+
+RunState Core::Turn::verdict_of(const Run& run) const {
+  if (run.row.reason == Reason::RunTimeout) return RunState::Failed;
+  if (run.row.cancel_requested) return RunState::Cancelled;
+  return run.main.failed + run.main.cancelled > 0 ? RunState::Failed : RunState::Succeeded;
+}
+
+void Core::Turn::begin_finally(Run& run) {
+  RunRow row = run.row;
+  row.verdict = verdict_of(run);
+  if (row.verdict == RunState::Failed && row.reason == Reason::None) row.reason = Reason::TaskFailed;
+  if (row.verdict == RunState::Cancelled) row.reason = Reason::Cancelled;
+  row.state = RunState::Finishing;
+  row.timeout_at = Steady::max();
+  if (!run.plan->has_finally()) return end_run(run, std::move(row));
+  put(run, std::move(row));
+  start_section(run, true);
+  touched_.insert(run.row.run);
+}
+
+void Core::Turn::end_run(Run& run, RunRow row) {
+  row.state = row.verdict;
+  if (row.verdict == RunState::Succeeded && run.finally.failed > 0) {
+    row.state = RunState::Failed;
+    row.reason = Reason::TaskFailed;
+    row.message = "a task of finally failed";
+  } else if (row.verdict == RunState::Succeeded && run.finally.cancelled > 0) {
+    row.state = RunState::Cancelled;
+    row.reason = Reason::Cancelled;
+  }
+  row.timeout_at = Steady::max();
+  row.ended_at = now_.wall;
+  put(run, std::move(row));
+  close(run);
+}
+
+void Core::Turn::close(Run& run) {
+  const RunNo no = run.row.run;
+  freed_.insert(run.origin->workflow);
+  emit(model::RunClosed{no});  // `run` is gone from here on
+  effects_.commands.push_back(model::CloseRun{no});
+  touched_.erase(no);
+}
+
+// Ends a run without looking into its plan: it can not be loaded, or it made the server crash.
+void Core::Turn::abandon(Run& run, RunState to, Reason reason, std::string message) {
+  std::vector<TaskRow> rows = run.early_rows;
+  for (const TaskRun& task : run.tasks)
+    if (task.row.state != TaskState::Pending) rows.push_back(task.row);
+  for (TaskRow& row : rows) {
+    if (is_terminal(row.state)) continue;
+    abandon_attempt(row.attempt);
+    row.state = TaskState::Cancelled;
+    row.reason = reason;
+    row.ended_at = now_.wall;
+    emit(model::TaskChanged{std::move(row)});
+  }
+  RunRow row = run.row;
+  row.state = to;
+  row.reason = reason;
+  row.message = std::move(message);
+  row.timeout_at = Steady::max();
+  row.ended_at = now_.wall;
+  put(run, std::move(row));
+  close(run);
+}
+
+void Core::Turn::abandon_attempt(AttemptId id) {
+  const auto live = state().attempts.find(id);
+  if (live == state().attempts.end()) return;
+  model::AttemptRow attempt = live->second.row;
+  attempt.state = model::AttemptState::Interrupted;
+  attempt.reason = Reason::Cancelled;
+  attempt.ended_at = now_.wall;
+  effects_.commands.push_back(model::StopAttempt{attempt.id, attempt.run, true});
+  emit(model::AttemptChanged{std::move(attempt)});
+}
+
+void Core::Turn::cancel_open_tasks(Run& run, bool finally_too, bool skip_grace) {
+  for (std::uint32_t i = 0; i < run.tasks.size(); ++i) {
+    const TaskRow& row = run.tasks[i].row;
+    if (is_terminal(row.state) || (run.plan->task(TaskIndex{i}).is_finally && !finally_too)) continue;
+    if (row.state != TaskState::Running) {
+      settle(run, row, TaskState::Cancelled, Reason::Cancelled);
+      continue;
+    }
+    const auto live = state().attempts.find(row.attempt);
+    CHECK(live != state().attempts.end());
+    model::AttemptRow attempt = live->second.row;
+    effects_.commands.push_back(model::StopAttempt{attempt.id, attempt.run, skip_grace});
+    attempt.stop_requested = true;
+    emit(model::AttemptChanged{std::move(attempt)});
+  }
+}
+
+void Core::Turn::handle(const model::CancelRequested& event) {
+  Run* run = find_run(event.run);
+  if (run == nullptr) return answer(event.reply, error(Code::FailedPrecondition, "the run has ended already"));
+  actor_ = event.actor;
+  answer(event.reply, ok(), event.run);
+  if (run->row.quarantined || !run->plan)
+    return abandon(*run, RunState::Cancelled, Reason::Cancelled, run->row.message);
+  touch(event.run);
+  const bool second = run->row.cancel_requested;
+  const bool never_started = run->row.state == RunState::Queued;
+  RunRow row = run->row;
+  row.cancel_requested = true;
+  row.hard_cancel = second;
+  put(*run, row);
+  cancel_open_tasks(*run, never_started || row.state == RunState::Finishing, second);
+  touched_.insert(event.run);
+  if (!never_started) return;
+  row.verdict = RunState::Cancelled;
+  row.reason = Reason::Cancelled;
+  end_run(*run, std::move(row));
+}
+
+void Core::Turn::check_run_timeouts() {
+  auto& timeouts = state().run_timeouts;
+  while (!timeouts.empty() && timeouts.begin()->first <= now_.steady) {
+    Run& run = *find_run(timeouts.begin()->second);
+    touch(run.row.run);
+    RunRow row = run.row;
+    row.timeout_at = Steady::max();
+    row.reason = Reason::RunTimeout;
+    row.message = "the run took longer than its timeout";
+    put(run, std::move(row));
+    cancel_open_tasks(run, false, false);
+    touched_.insert(run.row.run);
+  }
+}
+
+void Core::Turn::handle(const model::RunQuarantined& event) {
+  Run* run = find_run(event.run);
+  if (run == nullptr) return;
+  RunRow row = run->row;
+  row.quarantined = true;
+  row.message = "the server ended abnormally several times while it worked on this run; "
+                "it is left alone until it is cancelled";
+  put(*run, std::move(row));
+}
+
+}  // namespace gantry::core

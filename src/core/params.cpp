@@ -1,0 +1,181 @@
+#include "core/params.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "core/scope.h"
+#include "expr/scope.h"
+#include "expr/template.h"
+
+namespace gantry::core {
+
+using model::Param;
+using model::ParamType;
+using K = Value::Kind;
+
+namespace {
+
+Error bad(const Param& param, const std::string& why) {
+  return invalid(fmt::format("param '{}': {}", param.name, why));
+}
+
+Result<Value> to_int(const Param& param, const Value& given) {
+  if (given.is(K::Int)) return given;
+  if (!given.is(K::String)) return bad(param, fmt::format("{} is not a whole number", to_text(given)));
+  const std::string& text = given.as_string();
+  std::int64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc() || end != text.data() + text.size())
+    return bad(param, fmt::format("'{}' is not a whole number", text));
+  return Value(number);
+}
+
+Result<Value> to_bool(const Param& param, const Value& given) {
+  if (given.is(K::Bool)) return given;
+  if (given.is(K::String) && given.as_string() == "true") return Value(true);
+  if (given.is(K::String) && given.as_string() == "false") return Value(false);
+  return bad(param, fmt::format("'{}' is neither true nor false", to_text(given)));
+}
+
+Result<Value> to_string_value(const Param& param, const Value& given) {
+  if (given.is(K::List) || given.is(K::Map) || given.is(K::Null)) return bad(param, "a text is expected");
+  return Value(to_text(given));
+}
+
+Result<Value> to_date(const Param& param, const Value& given) {
+  TRY(Value text, to_string_value(param, given));
+  auto date = parse_date(text.as_string());
+  if (!date.ok()) return bad(param, date.error().message);
+  return text;
+}
+
+Result<Value> convert(const Param& param, ParamType type, const Value& given);
+
+Result<Value> to_list(const Param& param, const Value& given) {
+  ValueList items;
+  if (given.is(K::List)) {
+    items = given.as_list();
+  } else if (given.is(K::String) && given.as_string().starts_with("[")) {
+    auto parsed = parse_json(given.as_string());
+    if (!parsed.ok() || !parsed->is(K::List)) return bad(param, "its text begins with [ but is no JSON list");
+    items = parsed->as_list();
+  } else if (given.is(K::String)) {
+    if (!given.as_string().empty())
+      for (const std::string_view part : split(given.as_string(), ',')) items.emplace_back(trim(part));
+  } else {
+    return bad(param, "a list is expected");
+  }
+  for (Value& item : items) {
+    TRY(item, convert(param, param.items, item));
+  }
+  return Value(std::move(items));
+}
+
+Result<Value> convert(const Param& param, ParamType type, const Value& given) {
+  switch (type) {
+    case ParamType::Int: return to_int(param, given);
+    case ParamType::Bool: return to_bool(param, given);
+    case ParamType::Date: return to_date(param, given);
+    case ParamType::List: return to_list(param, given);
+    default: return to_string_value(param, given);
+  }
+}
+
+Status check_range(const Param& param, std::int64_t measure, const char* what) {
+  if (param.min && measure < *param.min)
+    return bad(param, fmt::format("{} {} is below the minimum of {}", what, measure, *param.min));
+  if (param.max && measure > *param.max)
+    return bad(param, fmt::format("{} {} is above the maximum of {}", what, measure, *param.max));
+  return ok();
+}
+
+Status check_bounds(const Param& param, const Value& value) {
+  switch (param.type) {
+    case ParamType::Int: return check_range(param, value.as_int(), "the value");
+    case ParamType::List:
+      return check_range(param, static_cast<std::int64_t>(value.as_list().size()), "the number of items");
+    case ParamType::String:
+      return check_range(param, static_cast<std::int64_t>(count_code_points(value.as_string())), "the length");
+    case ParamType::Date:
+      if (param.date_min && value.as_string() < *param.date_min)
+        return bad(param, fmt::format("{} is before {}", value.as_string(), *param.date_min));
+      if (param.date_max && value.as_string() > *param.date_max)
+        return bad(param, fmt::format("{} is after {}", value.as_string(), *param.date_max));
+      return ok();
+    case ParamType::Enum:
+      for (const std::string& allowed : param.values)
+        if (allowed == value.as_string()) return ok();
+      return bad(param, fmt::format("'{}' is none of: {}", value.as_string(), join(param.values, ", ")));
+    case ParamType::Bool: return ok();
+  }
+  return ok();
+}
+
+Result<Value> default_of(const Param& param, const expr::Scope& scope) {
+  if (!param.fallback->is(K::String)) return *param.fallback;
+  auto text = expr::Template::parse(param.fallback->as_string());
+  if (!text.ok()) return bad(param, "default: " + text.error().message);
+  auto value = text->evaluate(scope);
+  if (!value.ok()) return bad(param, "default: " + value.error().message);
+  return value;
+}
+
+Status check_names(const model::Workflow& workflow, const ValueMap& given) {
+  std::vector<std::string_view> names;
+  for (const Param& param : workflow.params) names.push_back(param.name);
+  for (const auto& [name, value] : given) {
+    const std::string& text = name.as_string();
+    if (std::find(names.begin(), names.end(), text) != names.end()) continue;
+    const std::string hint = nearest(text, names);
+    return invalid(fmt::format("workflow '{}' has no param '{}'{}", workflow.name, text,
+                               hint.empty() ? "" : fmt::format(" (did you mean '{}'?)", hint)));
+  }
+  return ok();
+}
+
+}  // namespace
+
+Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap& given,
+                                 const model::RunOrigin& origin) {
+  TRY_STATUS(check_names(workflow, given));
+  expr::MapScope scope;
+  scope.set("run", run_values(origin, {}, workflow));
+  const Value given_values(given);
+  ValueMap out;
+  for (const Param& param : workflow.params) {
+    Value value;
+    if (const Value* own = given_values.find(param.name)) {
+      value = *own;
+    } else if (param.fallback) {
+      TRY(value, default_of(param, scope));
+    } else if (param.required) {
+      return bad(param, "it is required and was not given");
+    } else {
+      continue;
+    }
+    TRY(value, convert(param, param.type, value));
+    TRY_STATUS(check_bounds(param, value));
+    out.emplace_back(param.name, std::move(value));
+    scope.set("params", out);
+  }
+  if (Value(out).size_bytes() > limits::kParamsBytesMax)
+    return error(Code::ResourceExhausted, fmt::format("the params are over the limit of {} bytes; hand large "
+                                                      "values on as files", limits::kParamsBytesMax));
+  return out;
+}
+
+Result<std::string> title_of(const Plan& plan, const model::RunOrigin& origin) {
+  if (plan.title().is_literal()) return plan.title().literal();
+  expr::MapScope scope;
+  scope.set("run", run_values(origin, {}, plan.workflow()));
+  scope.set("params", origin.params);
+  auto value = plan.title().evaluate(scope);
+  if (!value.ok()) return invalid("title: " + value.error().message);
+  return to_text(*value);
+}
+
+}  // namespace gantry::core

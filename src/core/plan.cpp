@@ -1,0 +1,100 @@
+#include "core/plan.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace gantry::core {
+
+namespace {
+
+Result<expr::Template> parse_text(const std::string& text) { return expr::Template::parse(text); }
+
+Result<std::vector<std::pair<std::string, expr::Template>>> parse_env(const std::vector<model::NamedText>& env) {
+  std::vector<std::pair<std::string, expr::Template>> out;
+  for (const auto& [name, text] : env) {
+    TRY(expr::Template parsed, parse_text(text));
+    out.emplace_back(name, std::move(parsed));
+  }
+  return out;
+}
+
+bool may_hold_expressions(const model::Task& task) {
+  const auto has = [](const std::string& text) { return text.find("${{") != std::string::npos; };
+  return has(task.workdir) || !task.retry.condition.empty() ||
+         std::any_of(task.action.argv.begin(), task.action.argv.end(), has) ||
+         std::any_of(task.env.begin(), task.env.end(), [&](const auto& e) { return has(e.second); });
+}
+
+Result<std::unique_ptr<const TaskTemplates>> parse_task(const model::Task& task) {
+  auto out = std::make_unique<TaskTemplates>();
+  for (const std::string& arg : task.action.argv) {
+    TRY(expr::Template parsed, parse_text(arg));
+    out->argv.push_back(std::move(parsed));
+  }
+  TRY(out->env, parse_env(task.env));
+  TRY(out->workdir, parse_text(task.workdir));
+  if (!task.retry.condition.empty()) {
+    TRY(expr::Expression condition, expr::parse(task.retry.condition));
+    out->retry_if = std::move(condition);
+  }
+  return std::unique_ptr<const TaskTemplates>(std::move(out));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Plan>> Plan::make(std::shared_ptr<const model::Workflow> workflow,
+                                               std::string files_hash) {
+  std::shared_ptr<Plan> plan(new Plan());
+  plan->workflow_ = std::move(workflow);
+  plan->files_hash_ = std::move(files_hash);
+  TRY(plan->env_, parse_env(plan->workflow().env));
+  TRY(plan->title_, parse_text(plan->workflow().title));
+  const auto& tasks = plan->workflow().tasks;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (tasks[i].is_finally) plan->has_finally_ = true;
+    if (!may_hold_expressions(tasks[i])) continue;
+    plan->templates_.resize(tasks.size());
+    TRY(plan->templates_[i], parse_task(tasks[i]));
+  }
+  plan->link_dependents();
+  plan->index_names();
+  return std::shared_ptr<const Plan>(std::move(plan));
+}
+
+// Counting sort of the edges by their upstream end.
+void Plan::link_dependents() {
+  const auto& tasks = workflow_->tasks;
+  dependents_begin_.assign(tasks.size() + 1, 0);
+  for (const model::Task& task : tasks)
+    for (const TaskIndex up : task.needs) ++dependents_begin_[up.value + 1];
+  std::partial_sum(dependents_begin_.begin(), dependents_begin_.end(), dependents_begin_.begin());
+  dependents_.resize(dependents_begin_.back());
+  std::vector<std::uint32_t> next(dependents_begin_.begin(), dependents_begin_.end() - 1);
+  for (std::uint32_t i = 0; i < tasks.size(); ++i)
+    for (const TaskIndex up : tasks[i].needs) dependents_[next[up.value]++] = TaskIndex{i};
+}
+
+void Plan::index_names() {
+  by_name_.resize(size());
+  for (std::uint32_t i = 0; i < by_name_.size(); ++i) by_name_[i] = TaskIndex{i};
+  std::sort(by_name_.begin(), by_name_.end(),
+            [this](TaskIndex a, TaskIndex b) { return task(a).name < task(b).name; });
+}
+
+std::span<const TaskIndex> Plan::dependents(TaskIndex index) const {
+  const auto begin = dependents_begin_[index.value];
+  return std::span(dependents_).subspan(begin, dependents_begin_[index.value + 1] - begin);
+}
+
+const TaskTemplates* Plan::templates(TaskIndex index) const {
+  return templates_.empty() ? nullptr : templates_[index.value].get();
+}
+
+std::optional<TaskIndex> Plan::find(std::string_view task_name) const {
+  const auto at = std::lower_bound(by_name_.begin(), by_name_.end(), task_name,
+                                   [this](TaskIndex a, std::string_view name) { return task(a).name < name; });
+  if (at == by_name_.end() || task(*at).name != task_name) return std::nullopt;
+  return *at;
+}
+
+}  // namespace gantry::core

@@ -1,0 +1,61 @@
+// Plan: a version made ready for running: dependents as index ranges, expressions parsed. Shared
+// by all runs of the version, immutable.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "expr/expression.h"
+#include "expr/template.h"
+#include "model/workflow.h"
+
+namespace gantry::core {
+
+// The texts of a task that hold expressions; absent where all are literal.
+struct TaskTemplates {
+  std::vector<expr::Template> argv;
+  std::vector<std::pair<std::string, expr::Template>> env;
+  expr::Template workdir;
+  std::optional<expr::Expression> retry_if;
+};
+
+class Plan {
+ public:
+  // InvalidArgument if an expression does not parse (lint has refused such a text before).
+  // `files_hash` names the version whose files a workspace needs; empty if it has none.
+  static Result<std::shared_ptr<const Plan>> make(std::shared_ptr<const model::Workflow> workflow,
+                                                  std::string files_hash = {});
+
+  const std::string& files_hash() const { return files_hash_; }
+  const model::Workflow& workflow() const { return *workflow_; }
+  std::size_t size() const { return workflow_->tasks.size(); }
+  const model::Task& task(TaskIndex index) const { return workflow_->tasks[index.value]; }
+  std::span<const TaskIndex> dependents(TaskIndex index) const;
+  const TaskTemplates* templates(TaskIndex index) const;  // null: all texts are literal
+  const std::vector<std::pair<std::string, expr::Template>>& env() const { return env_; }
+  const expr::Template& title() const { return title_; }
+  std::optional<TaskIndex> find(std::string_view task_name) const;
+  bool has_finally() const { return has_finally_; }
+
+ private:
+  Plan() = default;
+  void link_dependents();
+  void index_names();
+
+  std::shared_ptr<const model::Workflow> workflow_;
+  std::string files_hash_;
+  std::vector<std::uint32_t> dependents_begin_;  // size() + 1 offsets into dependents_
+  std::vector<TaskIndex> dependents_;
+  std::vector<std::unique_ptr<const TaskTemplates>> templates_;  // empty if no task has any
+  std::vector<TaskIndex> by_name_;                               // sorted by task name
+  std::vector<std::pair<std::string, expr::Template>> env_;
+  expr::Template title_;
+  bool has_finally_ = false;
+};
+
+}  // namespace gantry::core

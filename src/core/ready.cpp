@@ -1,0 +1,57 @@
+// Readiness: a settled task changes the counts of its dependents (fold); here the dependents are
+// decided. Work is linear in the edges; a work list, not recursion, carries long chains.
+#include "core/turn.h"
+
+namespace gantry::core {
+
+using model::ActionKind;
+using model::Reason;
+using model::RunState;
+using model::TaskState;
+
+void Core::Turn::propagate() {
+  for (std::size_t next = 0; next < settled_.size(); ++next) {
+    const auto [no, task] = settled_[next];
+    Run* run = find_run(no);
+    if (run == nullptr) continue;
+    touch(no);
+    for (const TaskIndex dependent : run->plan->dependents(task)) reconsider(*run, dependent);
+  }
+  settled_.clear();
+}
+
+void Core::Turn::reconsider(Run& run, TaskIndex index) {
+  const TaskRun& task = run.tasks[index.value];
+  if (task.row.state != TaskState::Pending) return;
+  const model::Task& spec = run.plan->task(index);
+  if (spec.is_finally ? run.row.state != RunState::Finishing : run.row.state != RunState::Running) return;
+  switch (decide(spec.join, task.upstream)) {
+    case Decision::Wait: return;
+    case Decision::Run: return make_ready(run, index);
+    case Decision::Skip: return settle(run, task.row, TaskState::Skipped, Reason::Upstream);
+    case Decision::UpstreamFailed: return settle(run, task.row, TaskState::UpstreamFailed, Reason::Upstream);
+  }
+}
+
+void Core::Turn::make_ready(Run& run, TaskIndex index) {
+  const model::Task& spec = run.plan->task(index);
+  if (spec.action.kind != ActionKind::Pass) {
+    ready_.emplace_back(run.row.run, index);
+    return;
+  }
+  model::TaskRow row = run.tasks[index.value].row;
+  row.started_at = now_.wall;
+  settle(run, std::move(row), TaskState::Succeeded, Reason::None);
+}
+
+void Core::Turn::settle(Run&, model::TaskRow row, TaskState to, Reason reason, std::string message) {
+  row.state = to;
+  row.reason = reason;
+  row.wake_at = Steady::max();
+  row.queue_no = 0;
+  row.ended_at = now_.wall;
+  row.message = message.empty() ? nullptr : std::make_shared<const std::string>(std::move(message));
+  put(std::move(row));
+}
+
+}  // namespace gantry::core

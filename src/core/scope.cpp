@@ -1,0 +1,228 @@
+#include "core/scope.h"
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+#include "core/plan.h"
+#include "core/timers.h"
+#include "expr/evaluate.h"
+#include "schedule/schedule.h"
+
+namespace gantry::core {
+
+using model::Reason;
+
+namespace {
+
+Value text_or_null(std::optional<Instant> at) { return at ? Value(*at) : Value(); }
+
+Value task_value(const Run& run, TaskIndex index) {
+  const model::TaskRow& row = run.tasks[index.value].row;
+  const bool timed = row.started_at && row.ended_at;
+  return ValueMap{
+      {"state", std::string(name_of(row.state))},
+      {"outputs", row.outputs.is(Value::Kind::Null) ? Value(ValueMap{}) : row.outputs},
+      {"exit_code", std::int64_t{row.exit_code}},
+      {"attempts", std::int64_t{row.attempts}},
+      {"duration", timed ? Value(*row.ended_at - *row.started_at) : Value()},
+  };
+}
+
+Value all_tasks(const Run& run) {
+  ValueMap tasks;
+  for (std::uint32_t i = 0; i < run.tasks.size(); ++i)
+    tasks.emplace_back(run.plan->task(TaskIndex{i}).name, task_value(run, TaskIndex{i}));
+  return tasks;
+}
+
+// The workflow's own variables. They may use params and run, not each other.
+class EnvScope : public expr::Scope {
+ public:
+  explicit EnvScope(const RunScope& outer) : outer_(outer) {}
+  std::optional<Value> lookup(std::string_view name) const override {
+    if (name == "env") return std::nullopt;
+    return outer_.lookup(name);
+  }
+  std::optional<Value> lookup_member(std::string_view root, std::string_view member) const override {
+    if (root == "env") return std::nullopt;
+    return outer_.lookup_member(root, member);
+  }
+  std::optional<Duration> zone_offset(std::string_view zone, Instant at) const override {
+    return outer_.zone_offset(zone, at);
+  }
+
+ private:
+  const RunScope& outer_;
+};
+
+Result<std::string> text_of(const expr::Template& text, const expr::Scope& scope, const std::string& key) {
+  if (text.is_literal()) return text.literal();
+  auto value = text.evaluate(scope);
+  if (!value.ok()) return error(value.error().code, key + ": " + value.error().message);
+  std::string out = to_text(*value);
+  if (out.find('\0') != std::string::npos)
+    return invalid(key + ": the value holds a zero byte, which no process can be given");
+  return out;
+}
+
+Result<std::vector<model::NamedText>> workflow_env(const Run& run) {
+  std::vector<model::NamedText> out;
+  const RunScope scope(run);
+  for (const auto& [name, text] : run.plan->env()) {
+    TRY(std::string value, text_of(text, EnvScope(scope), "env." + name));
+    out.emplace_back(name, std::move(value));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<Value> RunScope::lookup(std::string_view name) const {
+  if (name == "params") return Value(run_.origin->params);
+  if (name == "run") return Value(run_values(*run_.origin, run_.row, run_.plan->workflow()));
+  if (name == "tasks") return all_tasks(run_);
+  if (name != "env") return std::nullopt;
+  ValueMap values;
+  auto env = workflow_env(run_);
+  if (!env.ok()) return std::nullopt;
+  for (auto& [key, value] : *env) values.emplace_back(key, value);
+  return Value(std::move(values));
+}
+
+std::optional<Value> RunScope::lookup_member(std::string_view root, std::string_view member) const {
+  if (root != "tasks") return std::nullopt;
+  const auto index = run_.plan->find(member);
+  if (!index) return std::nullopt;
+  return task_value(run_, *index);
+}
+
+std::optional<Duration> RunScope::zone_offset(std::string_view zone, Instant at) const {
+  auto found = schedule::find_zone(zone);
+  if (!found.ok()) return std::nullopt;
+  return found->span_at(at).offset;
+}
+
+namespace {
+CivilDate local_date_of(const model::RunOrigin& origin, const model::Workflow& workflow) {
+  auto zone = schedule::find_zone(workflow.timezone);
+  if (!zone.ok()) zone = schedule::find_zone("UTC");
+  return schedule::local_date(*zone, origin.scheduled_at);
+}
+
+struct Interval {
+  Instant start;
+  Instant end;
+};
+
+// From the firing before this one to this one; for requests both ends are the request.
+Interval data_interval(const model::RunOrigin& origin, const model::Workflow& workflow) {
+  const Interval none{origin.scheduled_at, origin.scheduled_at};
+  for (const model::Trigger& trigger : workflow.triggers) {
+    if (trigger.id != origin.trigger || origin.trigger.empty()) continue;
+    const auto compiled = compile(trigger);
+    if (!compiled) return none;
+    const auto before = last_before(*compiled, origin.scheduled_at);
+    return {before.value_or(origin.scheduled_at), origin.scheduled_at};
+  }
+  return none;
+}
+}  // namespace
+
+ValueMap run_values(const model::RunOrigin& origin, const model::RunRow& row, const model::Workflow& workflow) {
+  const CivilDate date = local_date_of(origin, workflow);
+  const CivilDate day_before = civil_from_days(days_from_civil(date) - 1);
+  const Interval interval = data_interval(origin, workflow);
+  return ValueMap{
+      {"number", origin.run.value},
+      {"workflow", origin.workflow_name},
+      {"version", origin.version_number},
+      {"cause", std::string(name_of(origin.cause))},
+      {"initiator", origin.initiator},
+      {"key", origin.key},
+      {"scheduled_at", origin.scheduled_at},
+      {"date", format_date(date)},
+      {"business_date", format_date(day_before)},
+      {"started_at", text_or_null(row.started_at)},
+      {"data_interval_start", interval.start},
+      {"data_interval_end", interval.end},
+      {"state", std::string(name_of(row.state == model::RunState::Finishing ? row.verdict : row.state))},
+  };
+}
+
+std::string param_variable(std::string_view param) {
+  std::string out = "PARAM_";
+  for (const char c : param) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool keep = letter || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+    out += keep ? (c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c) : '_';
+  }
+  return out;
+}
+
+namespace {
+void add_run_variables(const Run& run, TaskIndex index, const model::AttemptRow& attempt,
+                       std::vector<model::NamedText>& env) {
+  for (const auto& [name, value] : run.origin->params)
+    env.emplace_back(param_variable(name.as_string()), to_text(value));
+  env.emplace_back("GANTRY_RUN", fmt::format("{}", run.origin->run.value));
+  env.emplace_back("GANTRY_WORKFLOW", run.origin->workflow_name);
+  env.emplace_back("GANTRY_TASK", run.plan->task(index).name);
+  env.emplace_back("GANTRY_ATTEMPT", fmt::format("{}", attempt.number));
+  env.emplace_back("GANTRY_SCHEDULED_AT", format_instant(run.origin->scheduled_at));
+}
+
+Status check_size(const ResolvedTask& task) {
+  std::size_t size = 0;
+  for (const auto& [name, value] : task.env) size += name.size() + value.size() + 2;
+  for (const std::string& arg : task.argv) size += arg.size() + 1;
+  if (size > limits::kEnvironmentBytesMax)
+    return error(Code::ResourceExhausted,
+                 fmt::format("its arguments and environment take {} bytes, over the limit of {}; "
+                             "hand large values on as files",
+                             size, limits::kEnvironmentBytesMax));
+  return ok();
+}
+}  // namespace
+
+Result<ResolvedTask> resolve_task(const Run& run, TaskIndex index, const model::AttemptRow& attempt) {
+  const model::Task& task = run.plan->task(index);
+  const TaskTemplates* templates = run.plan->templates(index);
+  ResolvedTask out;
+  TRY(out.env, workflow_env(run));
+  add_run_variables(run, index, attempt, out.env);
+  if (templates == nullptr) {
+    out.argv = task.action.argv;
+    out.workdir = task.workdir;
+    out.env.insert(out.env.end(), task.env.begin(), task.env.end());
+    TRY_STATUS(check_size(out));
+    return out;
+  }
+  const RunScope scope(run);
+  for (const expr::Template& arg : templates->argv) {
+    TRY(std::string text, text_of(arg, scope, "exec"));
+    out.argv.push_back(std::move(text));
+  }
+  for (const auto& [name, text] : templates->env) {
+    TRY(std::string value, text_of(text, scope, "env." + name));
+    out.env.emplace_back(name, std::move(value));
+  }
+  TRY(out.workdir, text_of(templates->workdir, scope, "workdir"));
+  TRY_STATUS(check_size(out));
+  return out;
+}
+
+Result<bool> retry_wanted(const Run& run, TaskIndex index, const model::AttemptReport& report) {
+  const TaskTemplates* templates = run.plan->templates(index);
+  if (templates == nullptr || !templates->retry_if) return true;
+  expr::MapScope scope;
+  scope.set("exit_code", std::int64_t{report.exit_code});
+  scope.set("signal", std::int64_t{report.signal});
+  scope.set("stderr", report.error_tail);
+  scope.set("error", std::string(name_of(report.reason)));
+  auto value = expr::evaluate(*templates->retry_if, scope);
+  if (!value.ok()) return error(value.error().code, "retry.if: " + value.error().message);
+  if (!value->is(Value::Kind::Bool)) return invalid("retry.if gives no true or false");
+  return value->as_bool();
+}
+
+}  // namespace gantry::core

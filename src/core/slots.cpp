@@ -1,0 +1,145 @@
+// Slots and starting: local slots bound the processes of foreground tasks, pools bound what names
+// them. Background tasks hold no local slot: they end only when the others do, so they could
+// otherwise keep them from ever starting. Order: priority, then age; every 16th start takes the
+// oldest whatever its priority, so nothing waits for ever.
+#include <algorithm>
+
+#include "core/scope.h"
+#include "core/turn.h"
+
+namespace gantry::core {
+
+using model::Reason;
+using model::TaskRow;
+using model::TaskState;
+
+bool Core::Turn::has_room(const model::Task& task) const {
+  const State& s = core_.state_;
+  if (!task.background && s.local_slots_used >= core_.limits_.local_slots) return false;
+  if (task.pool.empty()) return true;
+  const auto limit = core_.limits_.pools.find(task.pool);
+  if (limit == core_.limits_.pools.end()) return false;
+  const auto use = s.pools.find(task.pool);
+  const int used = use == s.pools.end() ? 0 : use->second.used;
+  // A task that wants more slots than the pool has gets the whole pool.
+  return used + std::min(task.slots, limit->second) <= limit->second;
+}
+
+void Core::Turn::dispatch() {
+  queue_ready_tasks();
+  while (start_next()) {
+  }
+}
+
+// Starts at once what has room and nobody before it; the others get a place in the queue.
+void Core::Turn::queue_ready_tasks() {
+  auto ready = std::move(ready_);
+  ready_.clear();
+  const auto priority_of = [this](const std::pair<RunNo, TaskIndex>& entry) {
+    const Run* run = find_run(entry.first);
+    return run->origin->priority + run->plan->task(entry.second).priority;
+  };
+  std::stable_sort(ready.begin(), ready.end(), [&](const auto& a, const auto& b) { return priority_of(a) > priority_of(b); });
+  for (const auto& [no, index] : ready) {
+    Run& run = *find_run(no);
+    const model::Task& task = run.plan->task(index);
+    const auto pool = state().pools.find(task.pool);
+    const bool first_in_line = pool == state().pools.end() || pool->second.queue.empty();
+    if (first_in_line && has_room(task)) begin_attempt(run, index);
+    else requeue(run, index);
+  }
+}
+
+void Core::Turn::requeue(Run& run, TaskIndex index) {
+  TaskRow row = run.tasks[index.value].row;
+  row.state = TaskState::Queued;
+  row.reason = Reason::None;
+  row.wake_at = Steady::max();
+  row.queue_no = state().counters.last_queue_no + 1;
+  put(std::move(row));
+}
+
+namespace {
+// The entry with the smallest queue_no: the oldest of each priority stands first among its equals.
+const QueueEntry* oldest(const std::set<QueueEntry>& queue) {
+  const QueueEntry* best = nullptr;
+  for (auto at = queue.begin(); at != queue.end();) {
+    if (best == nullptr || at->queue_no < best->queue_no) best = &*at;
+    at = queue.lower_bound(QueueEntry{at->rank + 1, 0, {}, {}});
+  }
+  return best;
+}
+}  // namespace
+
+// The best queued task that has room, over all pools; false if there is none.
+bool Core::Turn::start_next() {
+  const bool oldest_first = (core_.starts_ + 1) % limits::kStarvationEvery == 0;
+  const QueueEntry* best = nullptr;
+  for (const auto& [name, pool] : state().pools) {
+    if (pool.queue.empty()) continue;
+    const QueueEntry* head = oldest_first ? oldest(pool.queue) : &*pool.queue.begin();
+    if (!has_room(find_run(head->run)->plan->task(head->task))) continue;
+    const bool better = best == nullptr || (oldest_first ? head->queue_no < best->queue_no : *head < *best);
+    if (better) best = head;
+  }
+  if (best == nullptr) return false;
+  const QueueEntry entry = *best;
+  begin_attempt(*find_run(entry.run), entry.task);
+  return true;
+}
+
+namespace {
+model::StartAttempt start_command(const Run& run, const TaskRow& row, const model::AttemptRow& attempt,
+                                  ResolvedTask resolved) {
+  const model::Task& task = run.plan->task(row.task);
+  model::StartAttempt start;
+  start.id = attempt.id;
+  start.run = row.run;
+  start.workflow = run.origin->workflow_name;
+  start.version_hash = run.plan->files_hash();
+  start.task = task.name;
+  start.item = row.item;
+  start.generation = row.generation;
+  start.number = attempt.number;
+  start.argv = std::move(resolved.argv);
+  start.script = task.action.script;
+  start.shell = task.action.shell;
+  start.env = std::move(resolved.env);
+  start.secrets = run.plan->workflow().secrets;
+  start.secrets.insert(start.secrets.end(), task.secrets.begin(), task.secrets.end());
+  start.workdir = std::move(resolved.workdir);
+  start.timeout = task.timeout;
+  start.grace = task.grace;
+  return start;
+}
+}  // namespace
+
+void Core::Turn::begin_attempt(Run& run, TaskIndex index) {
+  touch(run.row.run);
+  TaskRow row = run.tasks[index.value].row;
+  model::AttemptRow attempt;
+  attempt.id = AttemptId{(state().counters.incarnation << kAttemptCounterBits) | (state().counters.last_attempt + 1)};
+  attempt.number = row.attempts + 1;
+  auto resolved = resolve_task(run, index, attempt);
+  if (!resolved.ok()) {
+    row.started_at = row.started_at ? row.started_at : now_.wall;
+    return settle(run, std::move(row), TaskState::Failed, Reason::Expression, resolved.error().message);
+  }
+  attempt.run = row.run;
+  attempt.task = index;
+  attempt.generation = row.generation;
+  attempt.begun_at = now_.wall;
+  row.state = TaskState::Running;
+  row.reason = Reason::None;
+  row.attempt = attempt.id;
+  row.attempts = attempt.number;
+  row.queue_no = 0;
+  row.wake_at = Steady::max();
+  if (!row.started_at) row.started_at = now_.wall;
+  ++core_.starts_;
+  effects_.commands.push_back(start_command(run, row, attempt, std::move(resolved).value()));
+  emit(model::AttemptChanged{std::move(attempt)});
+  put(std::move(row));
+}
+
+}  // namespace gantry::core

@@ -1,0 +1,98 @@
+// State: everything the engine decides from. Plain data with equality, so that a test can compare
+// a recovered state with the one that was lost. Only Core::fold changes it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "core/join.h"
+#include "model/change.h"
+
+namespace gantry::core {
+
+class Plan;
+
+struct TaskRun {
+  model::TaskRow row;
+  Upstream upstream;  // derived from the rows of the upstream tasks
+  bool operator==(const TaskRun&) const = default;
+};
+
+// How many tasks of one section (tasks, finally) are not settled, and how the settled ones are.
+struct Tally {
+  std::uint32_t open = 0;             // foreground tasks that are not settled
+  std::uint32_t open_background = 0;
+  std::uint32_t failed = 0;           // failed, interrupted or upstream_failed, not allowed to
+  std::uint32_t cancelled = 0;
+  bool operator==(const Tally&) const = default;
+};
+
+struct Run {
+  std::shared_ptr<const model::RunOrigin> origin;
+  model::RunRow row;
+  std::vector<TaskRun> tasks;  // by TaskIndex; empty until the plan is attached
+  std::vector<model::TaskRow> early_rows;  // rows folded before that (recovery)
+  Tally main;
+  Tally finally;
+  std::size_t outputs_bytes = 0;  // of all tasks, derived
+  std::shared_ptr<const Plan> plan;  // null until attached
+};
+bool operator==(const Run& a, const Run& b);
+
+// Where a live attempt belongs.
+struct LiveAttempt {
+  model::AttemptRow row;
+  bool operator==(const LiveAttempt&) const = default;
+};
+
+// A task that waits for a slot. The order is that of starting: priority, then age.
+struct QueueEntry {
+  std::int64_t rank = 0;  // -priority
+  std::int64_t queue_no = 0;
+  RunNo run;
+  TaskIndex task;
+  auto operator<=>(const QueueEntry&) const = default;
+};
+
+struct PoolUse {
+  int used = 0;
+  std::set<QueueEntry> queue;
+  bool operator==(const PoolUse&) const = default;
+};
+
+struct WorkflowState {
+  model::WorkflowRow row;
+  std::map<std::string, model::TriggerRow> cursors;  // by trigger id
+  std::set<RunNo> open;      // runs that hold a concurrency slot
+  std::set<RunNo> queued;    // runs that wait for one, or for their plan
+  bool operator==(const WorkflowState&) const = default;
+};
+
+struct Counters {
+  std::int64_t incarnation = 1;
+  std::int64_t last_run = 0;
+  std::int64_t last_attempt = 0;
+  std::int64_t last_workflow = 0;
+  std::int64_t last_version = 0;
+  std::int64_t last_queue_no = 0;
+  bool operator==(const Counters&) const = default;
+};
+
+struct State {
+  Counters counters;
+  std::map<WorkflowId, WorkflowState> workflows;
+  std::map<std::string, WorkflowId, std::less<>> workflow_ids;
+  std::map<RunNo, Run> runs;
+  std::map<AttemptId, LiveAttempt> attempts;
+  std::map<std::string, PoolUse> pools;  // "" is the queue of tasks without a pool
+  int local_slots_used = 0;
+  std::set<std::tuple<Steady, RunNo, TaskIndex>> task_wakes;
+  std::set<std::pair<Steady, RunNo>> run_timeouts;
+  bool operator==(const State&) const = default;
+};
+
+}  // namespace gantry::core

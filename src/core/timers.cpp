@@ -1,0 +1,93 @@
+#include "core/timers.h"
+
+#include <utility>
+
+namespace gantry::core {
+
+std::optional<schedule::Schedule> compile(const model::Trigger& trigger) {
+  if (trigger.kind == model::TriggerKind::Every) {
+    auto every = schedule::make_every(trigger.every, trigger.from.value_or(Instant{}));
+    if (!every.ok()) return std::nullopt;
+    return schedule::Schedule{*every};
+  }
+  auto cron = schedule::parse_cron(trigger.cron);
+  auto zone = schedule::find_zone(trigger.timezone);
+  if (!cron.ok() || !zone.ok()) return std::nullopt;
+  cron->zone = std::move(zone).value();
+  return schedule::Schedule{std::move(cron).value()};
+}
+
+std::optional<Instant> last_before(const schedule::Schedule& schedule, Instant at) {
+  for (const Duration back : {hours(1), days(1), days(8), days(32), days(370), days(370 * 8)}) {
+    auto last = schedule::next_after(schedule, at - back);
+    if (!last || *last >= at) continue;
+    for (auto next = schedule::next_after(schedule, *last); next && *next < at;
+         next = schedule::next_after(schedule, *next))
+      last = next;
+    return last;
+  }
+  return std::nullopt;
+}
+
+void Timers::put(const model::WorkflowRow& row, const std::map<std::string, model::TriggerRow>& cursors) {
+  for (auto at = timers_.lower_bound(Key{row.id, ""}); at != timers_.end() && at->first.first == row.id;) {
+    unindex(at->first, at->second);
+    at = timers_.erase(at);
+  }
+  if (!row.enabled) return;
+  for (const model::Trigger& trigger : row.triggers) {
+    const auto cursor = cursors.find(trigger.id);
+    if (!trigger.enabled || cursor == cursors.end()) continue;
+    auto compiled = compile(trigger);
+    if (!compiled) continue;
+    Timer timer{std::move(*compiled), cursor->second.cursor, std::nullopt};
+    timer.next = schedule::next_after(timer.schedule, timer.cursor);
+    const Key key{row.id, trigger.id};
+    index(key, timer);
+    timers_.emplace(key, std::move(timer));
+  }
+}
+
+void Timers::move(WorkflowId workflow, const std::string& trigger, Instant cursor) {
+  const auto at = timers_.find(Key{workflow, trigger});
+  if (at == timers_.end()) return;
+  unindex(at->first, at->second);
+  at->second.cursor = cursor;
+  at->second.next = schedule::next_after(at->second.schedule, cursor);
+  index(at->first, at->second);
+}
+
+void Timers::hold(WorkflowId workflow) {
+  for (auto at = timers_.lower_bound(Key{workflow, ""}); at != timers_.end() && at->first.first == workflow; ++at)
+    unindex(at->first, at->second);
+  held_.insert(workflow);
+}
+
+void Timers::release(WorkflowId workflow) {
+  if (held_.erase(workflow) == 0) return;
+  for (auto at = timers_.lower_bound(Key{workflow, ""}); at != timers_.end() && at->first.first == workflow; ++at)
+    index(at->first, at->second);
+}
+
+Instant Timers::earliest() const { return order_.empty() ? Instant::max() : std::get<0>(*order_.begin()); }
+
+std::optional<Timers::Due> Timers::due(Instant now) const {
+  if (earliest() > now) return std::nullopt;
+  const auto& [when, workflow, trigger] = *order_.begin();
+  return Due{workflow, trigger};
+}
+
+const Timer* Timers::find(WorkflowId workflow, const std::string& trigger) const {
+  const auto at = timers_.find(Key{workflow, trigger});
+  return at == timers_.end() ? nullptr : &at->second;
+}
+
+void Timers::index(const Key& key, const Timer& timer) {
+  if (timer.next && !held_.contains(key.first)) order_.emplace(*timer.next, key.first, key.second);
+}
+
+void Timers::unindex(const Key& key, const Timer& timer) {
+  if (timer.next) order_.erase({*timer.next, key.first, key.second});
+}
+
+}  // namespace gantry::core

@@ -1,0 +1,56 @@
+// The timers of all workflows in the order in which they are due. Derived from the rows of
+// workflows and triggers; a schedule that does not parse (lint refused it before) is never due.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "model/change.h"
+#include "schedule/schedule.h"
+
+namespace gantry::core {
+
+// Nothing if the trigger does not parse.
+std::optional<schedule::Schedule> compile(const model::Trigger& trigger);
+
+// The last firing strictly before `at`; nothing if there was none in the eight years before.
+std::optional<Instant> last_before(const schedule::Schedule& schedule, Instant at);
+
+struct Timer {
+  schedule::Schedule schedule;
+  Instant cursor;
+  std::optional<Instant> next;
+};
+
+class Timers {
+ public:
+  void put(const model::WorkflowRow& row, const std::map<std::string, model::TriggerRow>& cursors);
+  void move(WorkflowId workflow, const std::string& trigger, Instant cursor);
+  // A timer that waits for something else (its plan) is not offered until released.
+  void hold(WorkflowId workflow);
+  void release(WorkflowId workflow);
+
+  Instant earliest() const;  // Instant::max() if none
+  struct Due {
+    WorkflowId workflow;
+    std::string trigger;
+  };
+  std::optional<Due> due(Instant now) const;
+  const Timer* find(WorkflowId workflow, const std::string& trigger) const;
+
+ private:
+  using Key = std::pair<WorkflowId, std::string>;
+  void index(const Key& key, const Timer& timer);
+  void unindex(const Key& key, const Timer& timer);
+
+  std::map<Key, Timer> timers_;
+  std::set<std::tuple<Instant, WorkflowId, std::string>> order_;
+  std::set<WorkflowId> held_;
+};
+
+}  // namespace gantry::core

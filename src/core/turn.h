@@ -1,0 +1,119 @@
+// Turn: one application of one event. Splits Core::apply by concern; each concern has its file:
+//   definitions.cpp  versions and workflows        create.cpp    new runs and their params
+//   triggers.cpp     timers, catch-up              life.cpp      start, end, cancel, finally
+//   ready.cpp        join rules, propagation       slots.cpp     queue, pools, starting
+//   attempts.cpp     reports, retry, interrupts    scope.cpp     values in expressions
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/core.h"
+#include "core/fold.h"
+
+namespace gantry::core {
+
+class Core::Turn {
+ public:
+  Turn(Core& core, Now now, model::Effects& effects) : core_(core), now_(now), effects_(effects) {}
+
+  // One overload per event.
+  void handle(const model::TimePassed&);
+  void handle(const model::DefinitionLoaded& event);
+  void handle(const model::RunRequested& event);
+  void handle(const model::CancelRequested& event);
+  void handle(const model::ResolveRequested& event);
+  void handle(const model::AttemptReported& event);
+  void handle(const model::WorkflowProvided& event);
+  void handle(const model::RunQuarantined& event);
+
+  // Propagates, starts what can start, closes what has ended. Once, after handle().
+  void finish();
+
+ private:
+  // -- emitting
+  void emit(model::ChangeBody body);
+  void put(model::TaskRow row);
+  void put(Run& run, model::RunRow row);
+  void answer(model::ReplyTo to, Status status, RunNo run = {}, std::int64_t version = 0, bool changed = true);
+  State& state() { return core_.state_; }
+  Run* find_run(RunNo run);
+  void touch(RunNo run);  // this run is being worked on
+
+  // -- definitions.cpp
+  void begin_new_cursors(const WorkflowState* before, WorkflowId id, const model::Workflow& workflow);
+  std::shared_ptr<const Plan> plan_of(VersionId version);
+  void load_plan(VersionId version);
+  void resume_run(Run& run, const std::shared_ptr<const Plan>& plan);
+
+  // -- create.cpp
+  void request_with_plan(const model::RunRequested& event, const WorkflowState& workflow,
+                         const std::shared_ptr<const Plan>& plan);
+  struct NewRun {
+    model::CauseKind cause = model::CauseKind::Request;
+    std::string trigger, initiator, key;
+    ValueMap params;
+    Instant scheduled_at;
+  };
+  Result<RunNo> create_run(const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan, NewRun run);
+
+  // -- triggers.cpp
+  void fire_due_timers();
+  void fire(WorkflowId workflow, const std::string& trigger);
+  void load_for_timer(WorkflowId workflow);
+  void release_timer(WorkflowId workflow, bool loaded);
+  void record_missed(WorkflowId workflow, const std::string& trigger, Instant first, Instant last,
+                     std::int64_t count);
+
+  // -- life.cpp
+  void admit(WorkflowId workflow);
+  void start_run(Run& run);
+  void start_section(Run& run, bool finally);
+  void check_end(Run& run);
+  void stop_background(Run& run);
+  void begin_finally(Run& run);
+  void end_run(Run& run, model::RunRow row);
+  void close(Run& run);
+  void abandon(Run& run, model::RunState to, model::Reason reason, std::string message);
+  void abandon_attempt(AttemptId id);
+  void cancel_open_tasks(Run& run, bool finally_too, bool skip_grace);
+  void check_run_timeouts();
+  model::RunState verdict_of(const Run& run) const;
+
+  // -- ready.cpp
+  void propagate();
+  void reconsider(Run& run, TaskIndex task);
+  void make_ready(Run& run, TaskIndex task);
+
+  // -- slots.cpp
+  void dispatch();
+  void queue_ready_tasks();
+  bool has_room(const model::Task& task) const;
+  bool start_next();
+  void begin_attempt(Run& run, TaskIndex task);
+  void requeue(Run& run, TaskIndex task);
+
+  // -- attempts.cpp
+  void close_attempt(const model::AttemptRow& row, const model::AttemptReport& report);
+  void settle_attempt(Run& run, model::TaskRow row, const model::AttemptRow& attempt,
+                      const model::AttemptReport& report);
+  void succeed(Run& run, model::TaskRow row, const model::AttemptRow& attempt,
+               const model::AttemptReport& report);
+  void interrupted(Run& run, model::TaskRow row, const model::AttemptReport& report);
+  void not_started(Run& run, model::TaskRow row, const model::AttemptReport& report);
+  void failed(Run& run, model::TaskRow row, const model::AttemptReport& report);
+  void retry_later(Run& run, model::TaskRow row);
+  void settle(Run& run, model::TaskRow row, model::TaskState to, model::Reason reason, std::string message = {});
+  void wake_tasks();
+
+  Core& core_;
+  const Now now_;
+  model::Effects& effects_;
+  std::string actor_ = "engine";
+  std::vector<std::pair<RunNo, TaskIndex>> settled_;  // dependents are to be reconsidered
+  std::vector<std::pair<RunNo, TaskIndex>> ready_;    // want a slot
+  std::set<RunNo> touched_;                           // may have ended
+  std::set<WorkflowId> freed_;                        // may admit queued runs
+};
+
+}  // namespace gantry::core

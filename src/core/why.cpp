@@ -1,0 +1,200 @@
+#include "core/why.h"
+
+#include <fmt/format.h>
+
+namespace gantry::core {
+
+using model::RunState;
+using model::TaskState;
+
+namespace {
+
+constexpr std::size_t kNamesShown = 5;
+
+template <typename... Args>
+std::string say(Lang lang, Text text, const Args&... args) {
+  return fmt::format(fmt::runtime(text.in(lang)), args...);
+}
+
+std::string list(const std::vector<std::string>& names, Lang lang) {
+  std::vector<std::string> shown(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamesShown)));
+  std::string out = join(shown, lang == Lang::Zh ? "、" : ", ");
+  if (names.size() > kNamesShown) out += say(lang, {" and {} more", " 等共 {} 个"}, lang == Lang::Zh ? names.size() : names.size() - kNamesShown);
+  return out;
+}
+
+std::string state_in(Lang lang, TaskState state) {
+  if (lang == Lang::En) return std::string(name_of(state));
+  switch (state) {
+    case TaskState::Pending: return "未就绪";
+    case TaskState::Queued: return "排队中";
+    case TaskState::Running: return "运行中";
+    case TaskState::Waiting: return "等待中";
+    case TaskState::Succeeded: return "成功";
+    case TaskState::Skipped: return "已跳过";
+    case TaskState::Failed: return "失败";
+    case TaskState::Cancelled: return "已取消";
+    case TaskState::UpstreamFailed: return "上游失败";
+    case TaskState::Interrupted: return "已中断";
+  }
+  return "";
+}
+
+class Explainer {
+ public:
+  Explainer(const Core& core, const Run& run, Lang lang, Now now) : core_(core), run_(run), lang_(lang), now_(now) {}
+
+  std::vector<std::string> about_task(TaskIndex index) {
+    const TaskRun& task = run_.tasks[index.value];
+    switch (task.row.state) {
+      case TaskState::Pending: pending(index); break;
+      case TaskState::Queued: queued(index); break;
+      case TaskState::Running: running(index); break;
+      case TaskState::Waiting: waiting(index); break;
+      default: settled(index); break;
+    }
+    return std::move(out_);
+  }
+
+  std::vector<std::string> about_run() {
+    if (run_.row.quarantined) add({"{}", "{}"}, run_.row.message);
+    if (run_.row.state == RunState::Queued) return queued_run();
+    for (std::uint32_t i = 0; i < run_.tasks.size() && out_.size() < kNamesShown; ++i) {
+      const TaskState state = run_.tasks[i].row.state;
+      if (state == TaskState::Pending || is_terminal(state)) continue;
+      about_task_named(TaskIndex{i});
+    }
+    if (out_.empty()) add({"nothing holds it up", "没有等待任何事项"});
+    return std::move(out_);
+  }
+
+ private:
+  template <typename... Args>
+  void add(Text text, const Args&... args) { out_.push_back(say(lang_, text, args...)); }
+
+  void about_task_named(TaskIndex index) {
+    const std::size_t before = out_.size();
+    Explainer inner(core_, run_, lang_, now_);
+    for (std::string& line : inner.about_task(index)) out_.push_back(name(index) + ": " + line);
+    CHECK(out_.size() > before);
+  }
+
+  std::vector<std::string> queued_run() {
+    const WorkflowState& workflow = core_.state().workflows.at(run_.origin->workflow);
+    std::vector<std::string> open;
+    for (const RunNo no : workflow.open) open.push_back(fmt::format("{}", no.value));
+    add({"concurrency of {} is full ({} of {}: runs {})", "工作流 {} 的并发已满（{}/{}：运行 {}）"}, workflow.row.name,
+        open.size(), workflow.row.concurrency_limit, list(open, lang_));
+    return std::move(out_);
+  }
+
+  void pending(TaskIndex index) {
+    const model::Task& task = run_.plan->task(index);
+    if (task.is_finally && run_.row.state != RunState::Finishing)
+      return add({"it belongs to finally and waits for the end of all tasks", "它属于 finally，等待所有任务结束"});
+    std::vector<std::string> open;
+    for (const TaskIndex up : task.needs)
+      if (!is_terminal(run_.tasks[up.value].row.state)) open.push_back(upstream(up));
+    add({"waits for {} (join rule {})", "等待 {}（汇合规则 {}）"}, list(open, lang_), name_of(task.join));
+  }
+
+  std::string upstream(TaskIndex index) const {
+    const model::TaskRow& row = run_.tasks[index.value].row;
+    if (row.state == TaskState::Running && row.attempts > 0)
+      return say(lang_, {"{} (running, attempt {} of {})", "{}（运行中，第 {} 次尝试，共 {} 次）"}, name(index), row.attempts,
+                 run_.plan->task(index).retry.limit + 1);
+    return fmt::format("{} ({})", name(index), state_in(lang_, row.state));
+  }
+
+  void queued(TaskIndex index) {
+    const model::Task& task = run_.plan->task(index);
+    const Limits& limits = core_.limits();
+    const State& state = core_.state();
+    const auto pool = limits.pools.find(task.pool);
+    if (!task.pool.empty() && pool == limits.pools.end())
+      return add({"pool {} is not configured: add it to gantry.yaml", "资源池 {} 未配置：请加入 gantry.yaml"}, task.pool);
+    const auto use = state.pools.find(task.pool);
+    if (!task.pool.empty() && use != state.pools.end() && use->second.used + task.slots > pool->second)
+      return add({"pool {} is full ({} of {} slots: runs {})", "资源池 {} 已满（{}/{}：运行 {}）"}, task.pool, use->second.used,
+                 pool->second, list(runs_in_pool(task.pool), lang_));
+    if (state.local_slots_used >= limits.local_slots)
+      return add({"all {} local slots are in use", "本机 {} 个槽位已全部占用"}, limits.local_slots);
+    add({"it is about to start", "即将启动"});
+  }
+
+  std::vector<std::string> runs_in_pool(const std::string& pool) const {
+    std::vector<std::string> runs;
+    for (const auto& [id, attempt] : core_.state().attempts) {
+      const auto run = core_.state().runs.find(attempt.row.run);
+      if (run == core_.state().runs.end() || !run->second.plan) continue;
+      if (run->second.plan->task(attempt.row.task).pool != pool) continue;
+      const std::string no = fmt::format("{}", attempt.row.run.value);
+      if (runs.empty() || runs.back() != no) runs.push_back(no);
+    }
+    return runs;
+  }
+
+  void running(TaskIndex index) {
+    const model::TaskRow& row = run_.tasks[index.value].row;
+    const auto live = core_.state().attempts.find(row.attempt);
+    if (live != core_.state().attempts.end() && live->second.row.stop_requested)
+      return add({"it is being stopped", "正在停止"});
+    add({"running, attempt {} of {}", "运行中，第 {} 次尝试，共 {} 次"}, row.attempts, run_.plan->task(index).retry.limit + 1);
+  }
+
+  void waiting(TaskIndex index) {
+    const model::TaskRow& row = run_.tasks[index.value].row;
+    if (row.wake_at == Steady::max())
+      return add({"nobody knows how its last attempt ended; it waits for a decision: gantry resolve {} {} --as "
+                  "succeeded|failed|skipped",
+                  "上一次尝试的结局不明，等待人工裁决：gantry resolve {} {} --as succeeded|failed|skipped"},
+                 run_.row.run.value, name(index));
+    const Duration left{std::max<std::int64_t>(0, (row.wake_at - now_.steady).us / 1000000 * 1000000)};
+    if (run_.plan->task(index).every && row.tries == 0)
+      return add({"its next round begins in {}", "下一轮将在 {} 后开始"}, format_duration(left));
+    add({"it failed and is tried again in {} (attempt {} of {})", "已失败，将在 {} 后重试（第 {} 次尝试，共 {} 次）"},
+        format_duration(left), row.attempts + 1, run_.plan->task(index).retry.limit + 1);
+  }
+
+  void settled(TaskIndex index) {
+    const model::TaskRow& row = run_.tasks[index.value].row;
+    const std::string state = state_in(lang_, row.state);
+    if (row.state == TaskState::UpstreamFailed || (row.state == TaskState::Skipped && row.reason == model::Reason::Upstream))
+      return add({"{}: {}", "{}：{}"}, state, list(settled_upstream(index), lang_));
+    if (row.message) return add({"{}: {}", "{}：{}"}, state, *row.message);
+    if (row.exit_code > 0) return add({"{} with exit status {}", "{}，退出码 {}"}, state, row.exit_code);
+    add({"{}", "{}"}, state);
+  }
+
+  std::vector<std::string> settled_upstream(TaskIndex index) const {
+    std::vector<std::string> out;
+    for (const TaskIndex up : run_.plan->task(index).needs) {
+      const TaskState state = run_.tasks[up.value].row.state;
+      if (is_terminal(state) && state != TaskState::Succeeded) out.push_back(upstream(up));
+    }
+    return out;
+  }
+
+  std::string name(TaskIndex index) const { return run_.plan->task(index).name; }
+
+  const Core& core_;
+  const Run& run_;
+  const Lang lang_;
+  const Now now_;
+  std::vector<std::string> out_;
+};
+
+}  // namespace
+
+Result<std::vector<std::string>> why(const Core& core, RunNo no, const std::string& task, Lang lang, Now now) {
+  const auto run = core.state().runs.find(no);
+  if (run == core.state().runs.end() || !run->second.plan)
+    return error(Code::NotFound, fmt::format("run {} is not open", no.value));
+  Explainer explainer(core, run->second, lang, now);
+  if (task.empty()) return explainer.about_run();
+  const auto index = run->second.plan->find(task);
+  if (!index) return error(Code::NotFound, fmt::format("run {} has no task '{}'", no.value, task));
+  return explainer.about_task(*index);
+}
+
+}  // namespace gantry::core

@@ -1,0 +1,229 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace gantry::engine {
+
+namespace {
+constexpr Duration kRetryAfterFailure = milliseconds(500);
+constexpr Duration kIdleBeforeTidy = milliseconds(50);
+}  // namespace
+
+Engine::Engine(Options options, const Clock& clock, store::Store& store, runner::Runner& runner,
+               VersionSource& versions, Blame* blame)
+    : options_(std::move(options)), clock_(clock), store_(store), runner_(runner), versions_(versions),
+      blame_(blame), inbox_(limits::kInboxMax) {}
+
+Engine::~Engine() { stop(); }
+
+void Engine::start() {
+  thread_ = std::thread([this] { run_thread(); });
+}
+
+void Engine::stop() {
+  inbox_.close();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Engine::run_thread() {
+  while (!inbox_.closed()) step();
+  step(Duration{0});  // what was accepted before the close
+  refuse_all(error(Code::Unavailable, "the server is stopping"));
+}
+
+bool Engine::submit(model::Event event) { return inbox_.push(std::move(event)); }
+
+bool Engine::request(const std::function<model::Event(model::ReplyTo)>& make, OnAnswer on_answer) {
+  return inbox_.push(Requested{make, std::move(on_answer)});
+}
+
+void Engine::report(model::AttemptReport report) {
+  inbox_.push_always(model::Event(model::AttemptReported{std::move(report)}));
+}
+
+bool Engine::ask(Question question) { return inbox_.push(std::move(question)); }
+
+std::optional<Duration> Engine::wait_time(std::optional<Duration> limit) const {
+  if (!waiting_.empty()) return Duration{0};
+  if (!healthy_) return kRetryAfterFailure;
+  const core::WakeAt wake = core_->wake_at();
+  const Now now = time_->now();
+  std::optional<Duration> wait = limit;
+  const auto at_most = [&wait](Duration d) { wait = std::max(Duration{0}, wait ? std::min(*wait, d) : d); };
+  if (wake.steady != Steady::max()) at_most(wake.steady - now.steady);
+  // A wall clock may be set: look again once a second while a schedule is due later.
+  if (wake.wall != Instant::max()) at_most(std::min(wake.wall - now.wall, seconds(1)));
+  if (tidy_due_) at_most(kIdleBeforeTidy);
+  return wait;
+}
+
+void Engine::step(std::optional<Duration> wait) {
+  auto items = inbox_.drain(wait_time(wait));
+  const bool idle = items.empty() && waiting_.empty();
+  std::move(items.begin(), items.end(), std::back_inserter(waiting_));
+  if (!healthy_) {
+    refuse_all(error(Code::Unavailable, "the store can not be written at the moment; try again later"));
+    if (!recover().ok()) return;
+  }
+  const Now now = time_->now();
+  apply_batch(now);
+  if (!commit(now)) return;
+  perform();
+  answer_questions(now);
+  if (idle) tidy_when_idle();
+}
+
+void Engine::apply_batch(Now now) {
+  const std::size_t count = std::min(waiting_.size(), limits::kBatchEventsMax);
+  std::vector<Item> batch(std::make_move_iterator(waiting_.begin()),
+                          std::make_move_iterator(waiting_.begin() + static_cast<std::ptrdiff_t>(count)));
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+  take(std::move(batch), now);
+  const core::WakeAt wake = core_->wake_at();
+  if (wake.wall <= now.wall || wake.steady <= now.steady) apply(model::TimePassed{}, now);
+}
+
+void Engine::take(std::vector<Item> items, Now now) {
+  for (Item& item : items) {
+    if (auto* event = std::get_if<model::Event>(&item)) {
+      apply(*event, now);
+    } else if (auto* requested = std::get_if<Requested>(&item)) {
+      const model::ReplyTo reply{++last_reply_};
+      callers_[reply.id] = std::move(requested->on_answer);
+      apply(requested->make(reply), now);
+    } else {
+      questions_.push_back(std::move(std::get<Question>(item)));
+    }
+  }
+}
+
+void Engine::apply(const model::Event& event, Now now) {
+  if (const auto* reported = std::get_if<model::AttemptReported>(&event)) {
+    const auto live = core_->state().attempts.find(reported->report.id);
+    const RunNo run = live == core_->state().attempts.end() ? RunNo{} : live->second.row.run;
+    reported_.emplace_back(reported->report.id, run);
+  }
+  core_->apply(event, now, effects_);
+}
+
+bool Engine::commit(Now now) {
+  if (effects_.changes.empty()) return true;
+  const store::Batch batch{epoch_, batch_ + 1, time_->mark(now), effects_.changes};
+  if (auto committed = store_.commit(batch); !committed.ok()) {
+    fail_batch(committed.error());
+    return false;
+  }
+  ++batch_;
+  publish();
+  return true;
+}
+
+void Engine::publish() {
+  for (const model::Change& change : effects_.changes) {
+    if (std::holds_alternative<model::RunClosed>(change.body)) tidy_due_ = true;
+    const auto* task = std::get_if<model::TaskChanged>(&change.body);
+    if (task != nullptr && blame_ != nullptr && blame_->blames_any()) blame_->forgive(task->row.run);
+  }
+  if (options_.on_commit) options_.on_commit(effects_.changes);
+}
+
+void Engine::perform() {
+  for (const auto& [attempt, run] : reported_) runner_.acknowledge(attempt, run);
+  reported_.clear();
+  // Performing may hand in new events, never new effects: those come with the next turn.
+  model::Effects done;
+  std::swap(done, effects_);
+  for (model::Command& command : done.commands) perform_one(command);
+  done.clear();
+  if (effects_.changes.empty() && effects_.commands.empty()) std::swap(done, effects_);  // keep the capacity
+}
+
+void Engine::perform_one(model::Command& command) {
+  if (auto* start = std::get_if<model::StartAttempt>(&command)) return runner_.start(*start);
+  if (auto* stop = std::get_if<model::StopAttempt>(&command)) return runner_.stop(*stop);
+  if (auto* close = std::get_if<model::CloseRun>(&command)) return runner_.close_run(close->run);
+  if (auto* load = std::get_if<model::LoadWorkflow>(&command)) {
+    options_.offload([this, version = load->version] { inbox_.push_always(model::Event(versions_.load(version))); });
+    return;
+  }
+  const auto& answer = std::get<model::Answer>(command);
+  const auto caller = callers_.find(answer.to.id);
+  if (caller == callers_.end()) return;
+  const OnAnswer on_answer = std::move(caller->second);
+  callers_.erase(caller);
+  on_answer(answer);
+}
+
+void Engine::fail_batch(const Error& why) {
+  log_error("engine", "commit {} failed, its {} changes are dropped: {}", batch_ + 1, effects_.changes.size(), why.message);
+  healthy_ = false;
+  effects_.clear();
+  reported_.clear();
+  refuse_all(error(Code::Unavailable, "the store can not be written: " + why.message));
+}
+
+// Everyone who waits is told; nothing of theirs was committed, or it will be found in the store.
+void Engine::refuse_all(const Error& why) {
+  for (Item& item : waiting_)
+    if (auto* requested = std::get_if<Requested>(&item)) requested->on_answer(model::Answer{{}, why, {}, 0, true});
+  waiting_.clear();
+  questions_.clear();
+  const auto callers = std::move(callers_);
+  callers_.clear();
+  for (const auto& [id, on_answer] : callers) on_answer(model::Answer{{id}, why, {}, 0, true});
+}
+
+void Engine::answer_questions(Now now) {
+  const auto questions = std::move(questions_);
+  questions_.clear();
+  for (const Question& question : questions) question(*core_, now);
+}
+
+Status Engine::recover() {
+  TRY(epoch_, store_.open_epoch());
+  TRY_STATUS(load_state());
+  healthy_ = true;
+  resume_attempts();
+  return ok();
+}
+
+Status Engine::load_state() {
+  auto core = std::make_unique<core::Core>(options_.limits);
+  TRY(const store::Recovery recovery, store_.load([&](const model::Change& change) { core->fold(change); }));
+  core->set_counters({recovery.incarnation, recovery.last_run.value, recovery.last_attempt_counter,
+                      recovery.last_workflow.value, recovery.last_version.value, recovery.last_queue_no});
+  core_ = std::move(core);
+  batch_ = recovery.last_batch;
+  time_.emplace(clock_, options_.boot_id, recovery.mark);
+  tidy_due_ = true;
+  if (blame_ == nullptr) return ok();
+  core_->watch_current_run(blame_->current_run());
+  for (const RunNo run : blame_->runs_to_quarantine()) apply(model::RunQuarantined{run}, time_->now());
+  return ok();
+}
+
+// Plans first, so that reports find their tasks; then the runner adopts, voids or gives up what the
+// store holds as running, and stops again what was being stopped.
+void Engine::resume_attempts() {
+  for (const VersionId version : core_->missing_plans()) apply(versions_.load(version), time_->now());
+  std::vector<model::AttemptRow> running;
+  for (const auto& [id, attempt] : core_->state().attempts) running.push_back(attempt.row);
+  runner_.recover(running);
+  for (const model::AttemptRow& attempt : running) {
+    if (!attempt.stop_requested) continue;
+    const auto run = core_->state().runs.find(attempt.run);
+    const bool hard = run != core_->state().runs.end() && run->second.row.hard_cancel;
+    runner_.stop({attempt.id, attempt.run, hard});
+  }
+}
+
+void Engine::tidy_when_idle() {
+  if (!tidy_due_) return;
+  auto more = store_.tidy();
+  if (!more.ok()) log_warning("store", "packing the history of closed runs failed: {}", more.error().message);
+  tidy_due_ = more.ok() && *more;
+}
+
+}  // namespace gantry::engine

@@ -1,0 +1,125 @@
+// Engine: the impure part around the pure core, one thread.
+//
+//   drain the inbox -> core.apply each event -> commit the changes in one transaction ->
+//   perform the commands, answer the callers
+//
+// Nothing is started, answered or acknowledged before the commit that holds it. If a commit fails
+// the batch is dropped, waiting callers get Unavailable, and state is rebuilt from the store as
+// after a restart. The runner spawns batch n while batch n + 1 is committed.
+//
+// Threads: submit(), request(), report() and ask() from any thread; everything else from the one
+// engine thread (start() makes it; the simulation calls recover() and step() itself).
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "base/inbox.h"
+#include "core/core.h"
+#include "engine/blame.h"
+#include "engine/steady_clock.h"
+#include "runner/runner.h"
+#include "store/store.h"
+
+namespace gantry::engine {
+
+// Where the models of stored versions come from.
+class VersionSource {
+ public:
+  virtual ~VersionSource() = default;
+  // Blocks on the disk and the parser. The event to hand in; never fails (the event can say so).
+  virtual model::WorkflowProvided load(VersionId version) = 0;
+};
+
+struct Options {
+  core::Limits limits;
+  std::string boot_id;
+  // Runs a job away from the engine thread; the default runs it at once.
+  std::function<void(std::function<void()>)> offload = [](const std::function<void()>& job) { job(); };
+  // After every commit, on the engine thread; must not block.
+  std::function<void(std::span<const model::Change>)> on_commit;
+};
+
+using OnAnswer = std::function<void(const model::Answer&)>;  // on the engine thread; must not block
+using Question = std::function<void(const core::Core&, Now)>;
+
+class Engine {
+ public:
+  Engine(Options options, const Clock& clock, store::Store& store, runner::Runner& runner,
+         VersionSource& versions, Blame* blame = nullptr);
+  ~Engine();
+
+  // Takes the lead, loads the state, provides plans, hands live attempts to the runner.
+  Status recover();
+  void start();  // after recover(): the engine thread
+  void stop();   // commits what has been accepted, then ends the thread; tasks run on
+
+  // One turn: waits at most `wait` for something to do (none: until the next timer).
+  void step(std::optional<Duration> wait = std::nullopt);
+
+  bool submit(model::Event event);  // false: full or stopping, answer 503
+  // As submit(); `make` is given the place for the answer, which comes exactly once if true.
+  bool request(const std::function<model::Event(model::ReplyTo)>& make, OnAnswer on_answer);
+  void report(model::AttemptReport report);
+  bool ask(Question question);
+
+  const core::Core& core() const { return *core_; }
+  bool healthy() const { return healthy_; }
+
+ private:
+  struct Requested {
+    std::function<model::Event(model::ReplyTo)> make;
+    OnAnswer on_answer;
+  };
+  using Item = std::variant<model::Event, Requested, Question>;
+
+  void run_thread();
+  std::optional<Duration> wait_time(std::optional<Duration> limit) const;
+  void take(std::vector<Item> items, Now now);
+  void apply_batch(Now now);
+  void apply(const model::Event& event, Now now);
+  bool commit(Now now);
+  void perform();
+  void perform_one(model::Command& command);
+  void publish();
+  void fail_batch(const Error& why);
+  void refuse_all(const Error& why);
+  void answer_questions(Now now);
+  Status load_state();
+  void resume_attempts();
+  void tidy_when_idle();
+
+  Options options_;
+  const Clock& clock_;
+  store::Store& store_;
+  runner::Runner& runner_;
+  VersionSource& versions_;
+  Blame* blame_;
+
+  Inbox<Item> inbox_;
+  std::thread thread_;
+  std::atomic<bool> healthy_{false};
+
+  // Of the engine thread:
+  std::unique_ptr<core::Core> core_;
+  std::optional<SteadyClock> time_;
+  store::Epoch epoch_;
+  std::int64_t batch_ = 0;
+  model::Effects effects_;
+  std::vector<Item> waiting_;                       // drained, not yet applied
+  std::vector<std::pair<AttemptId, RunNo>> reported_;  // to acknowledge after the commit
+  std::vector<Question> questions_;
+  std::map<std::uint64_t, OnAnswer> callers_;
+  std::uint64_t last_reply_ = 0;
+  bool tidy_due_ = false;
+};
+
+}  // namespace gantry::engine
