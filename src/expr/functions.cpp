@@ -1,0 +1,105 @@
+#include "expr/functions.h"
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+
+#include "expr/operators.h"
+#include "expr/types.h"
+
+namespace gantry::expr {
+
+namespace {
+using Table = std::vector<const Function*>;
+
+Table build_table() {
+  Table table;
+  for (const auto group : {conversion_functions(), string_functions(), time_functions(),
+                           math_functions(), encoding_functions(), optional_functions()})
+    for (const Function& function : group) table.push_back(&function);
+  std::sort(table.begin(), table.end(), [](auto* a, auto* b) { return a->name < b->name; });
+  return table;
+}
+
+const Table& table() {
+  static const Table kTable = build_table();
+  return kTable;
+}
+
+constexpr std::array<std::string_view, 5> kNamespaces{"base64", "cel", "math", "optional",
+                                                      "strings"};
+
+re2::RE2::Options pattern_options() {
+  constexpr std::int64_t kProgramBytesMax = 1 << 20;
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(kProgramBytesMax);
+  return options;
+}
+
+Error pattern_error(const std::string& pattern, const re2::RE2& compiled) {
+  return invalid(
+      fmt::format("'{}' is not a regular expression (RE2 syntax): {}", pattern, compiled.error()));
+}
+}  // namespace
+
+PatternCache::PatternCache() = default;
+PatternCache::~PatternCache() = default;
+
+Result<const re2::RE2*> PatternCache::get(const std::string& pattern, Meter& meter) {
+  auto& compiled = compiled_[pattern];
+  if (!compiled) {
+    TRY_STATUS(meter.spend(20 + static_cast<std::int64_t>(pattern.size()) / 8));
+    compiled = std::make_unique<re2::RE2>(pattern, pattern_options());
+  }
+  if (!compiled->ok()) return pattern_error(pattern, *compiled);
+  return compiled.get();
+}
+
+Status check_pattern(const std::string& pattern) {
+  const re2::RE2 compiled(pattern, pattern_options());
+  if (!compiled.ok()) return pattern_error(pattern, compiled);
+  return ok();
+}
+
+bool Call::takes(std::initializer_list<Value::Kind> kinds) const {
+  return std::equal(values.begin(), values.end(), kinds.begin(), kinds.end(),
+                    [](const Value& value, Value::Kind kind) { return value.is(kind); });
+}
+
+Error Call::no_overload() const {
+  std::string types;
+  for (const Value& value : values)
+    types += fmt::format("{}{}", types.empty() ? "" : ", ", type_name(value));
+  return invalid(fmt::format("no overload of {} for ({}); convert the values first", name, types));
+}
+
+Error no_overload(std::string_view what, std::initializer_list<const Value*> operands) {
+  std::string types;
+  for (const Value* value : operands)
+    types += fmt::format("{}{}", types.empty() ? "" : " and ", type_name(*value));
+  return invalid(fmt::format(
+      "no overload of {} for {}; convert one side, as in string(x) or double(x)", what, types));
+}
+
+const Function* find_function(std::string_view name, CallStyle style) {
+  const auto less = [](const Function* f, std::string_view wanted) { return f->name < wanted; };
+  for (auto at = std::lower_bound(table().begin(), table().end(), name, less);
+       at != table().end() && (*at)->name == name; ++at)
+    if ((*at)->style == style || (*at)->style == CallStyle::Both) return *at;
+  return nullptr;
+}
+
+bool is_namespace(std::string_view name) {
+  return std::find(kNamespaces.begin(), kNamespaces.end(), name) != kNamespaces.end();
+}
+
+std::vector<std::string_view> function_names() {
+  std::vector<std::string_view> names{"has", "all", "exists", "exists_one", "map", "filter"};
+  for (const Function* function : table()) names.push_back(function->name);
+  return names;
+}
+
+}  // namespace gantry::expr

@@ -1,0 +1,62 @@
+// What an expression can see: the names of the run, the task or the trigger it belongs to.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+#include "base/value.h"
+
+namespace gantry::expr {
+
+// Asked lazily, only for names that the evaluation reaches; must give the same answer each time.
+// Neither call may block or throw.
+class Scope {
+ public:
+  virtual ~Scope() = default;
+
+  // The value of a root name such as `params`; nothing if there is no such name.
+  virtual std::optional<Value> lookup(std::string_view name) const = 0;
+
+  // Asked first for root.member and root["member"], so that `tasks.load` need not build the map
+  // of all tasks. Nothing means "take it from lookup(root)".
+  virtual std::optional<Value> lookup_member(std::string_view root, std::string_view member) const {
+    (void)root, (void)member;
+    return std::nullopt;
+  }
+
+  // The offset from UTC of a time zone by name at an instant. UTC and offsets such as +08:00 need
+  // no scope. Nothing means "unknown zone"; expressions themselves read no zone files.
+  virtual std::optional<Duration> zone_offset(std::string_view zone, Instant at) const {
+    (void)zone, (void)at;
+    return std::nullopt;
+  }
+
+  // True if lookup knows names with dots, such as "a.b"; the longest one then wins, as in cel-spec
+  // "Name Resolution".
+  virtual bool has_dotted_names() const { return false; }
+};
+
+// A scope made of values at hand.
+class MapScope final : public Scope {
+ public:
+  MapScope() = default;
+  explicit MapScope(std::map<std::string, Value, std::less<>> values)
+      : values_(std::move(values)) {}
+  void set(std::string name, Value value) {
+    values_.insert_or_assign(std::move(name), std::move(value));
+  }
+
+  std::optional<Value> lookup(std::string_view name) const override {
+    const auto found = values_.find(name);
+    if (found == values_.end()) return std::nullopt;
+    return found->second;
+  }
+
+ private:
+  std::map<std::string, Value, std::less<>> values_;
+};
+
+}  // namespace gantry::expr

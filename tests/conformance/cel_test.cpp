@@ -1,0 +1,213 @@
+// Runs the conformance cases of the Common Expression Language, which live beside the project (see
+// their README.md). Cases that a documented difference touches are counted as "not yet".
+#include <date/tz.h>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "base/json.h"
+#include "base/utf8.h"
+#include "expr/evaluate.h"
+#include "expr/expression.h"
+#include "expr/scope.h"
+
+namespace gantry::expr {
+namespace {
+
+namespace fs = std::filesystem;
+const fs::path kCases = fs::path(GANTRY_SOURCE_DIR) / ".." / "shared" / "conformance" / "cel";
+
+// Raise these as the language grows; they never sink.
+constexpr int kPassedFloor = 1100;
+
+double read_double(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
+
+std::string read_hex(const std::string& text) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(text.substr(i, 2), nullptr, 16));
+  return bytes;
+}
+
+// "123.5s"
+Value read_duration(const std::string& text) {
+  return Value(Duration{static_cast<std::int64_t>(std::llround(std::stold(text) * 1e6L))});
+}
+
+Value read_value(const Value& json);
+
+Value read_map(const Value& pairs) {
+  ValueMap map;
+  for (const Value& pair : pairs.as_list())
+    map.emplace_back(read_value(pair.as_list()[0]), read_value(pair.as_list()[1]));
+  return Value(std::move(map));
+}
+
+Value read_list(const Value& entries) {
+  ValueList list;
+  for (const Value& entry : entries.as_list()) list.push_back(read_value(entry));
+  return Value(std::move(list));
+}
+
+Value read_value(const Value& json) {
+  const auto& [tag, body] = json.as_map()[0];
+  const std::string& kind = tag.as_string();
+  if (kind == "null") return Value();
+  if (kind == "bool" || kind == "string") return body;
+  if (kind == "list") return read_list(body);
+  if (kind == "map") return read_map(body);
+  const std::string& text = body.as_string();
+  if (kind == "int") return Value(std::int64_t{std::stoll(text)});
+  if (kind == "uint") return Value(std::uint64_t{std::stoull(text)});
+  if (kind == "double") return Value(read_double(text));
+  if (kind == "bytes") return Value(Bytes{read_hex(text)});
+  if (kind == "type") return Value(TypeName{text});
+  if (kind == "timestamp") return Value(parse_instant(text).value());
+  CHECK(kind == "duration");
+  return read_duration(text);
+}
+
+// Equal in kind and value, and NaN equals NaN.
+bool same(const Value& a, const Value& b) {
+  using K = Value::Kind;
+  if (a.kind() != b.kind()) return false;
+  if (a.is(K::Double) && std::isnan(a.as_double())) return std::isnan(b.as_double());
+  if (a.is(K::List))
+    return std::equal(a.as_list().begin(), a.as_list().end(), b.as_list().begin(),
+                      b.as_list().end(), same);
+  if (!a.is(K::Map)) return a == b;
+  if (a.as_map().size() != b.as_map().size()) return false;
+  for (const auto& [key, value] : a.as_map()) {
+    const Value* other = b.find(key);
+    if (other == nullptr || !same(value, *other)) return false;
+  }
+  return true;
+}
+
+// Names resolve from the case's container outwards.
+class CaseScope final : public Scope {
+ public:
+  CaseScope(const Value* bindings, std::string container) : container_(std::move(container)) {
+    if (bindings == nullptr) return;
+    for (const auto& [name, value] : bindings->as_map())
+      values_.insert_or_assign(name.as_string(), read_value(value));
+  }
+
+  std::optional<Value> lookup(std::string_view name) const override {
+    for (std::string space = container_; !space.empty();) {
+      if (const auto found = values_.find(space + "." + std::string(name)); found != values_.end())
+        return found->second;
+      const auto dot = space.rfind('.');
+      space.resize(dot == std::string::npos ? 0 : dot);
+    }
+    const auto found = values_.find(name);
+    if (found == values_.end()) return std::nullopt;
+    return found->second;
+  }
+
+  std::optional<Duration> zone_offset(std::string_view zone, Instant at) const override {
+    for (const auto& known : date::get_tzdb().zones)
+      if (known.name() == zone) return offset(known, at);
+    return std::nullopt;
+  }
+
+  bool has_dotted_names() const override { return true; }
+
+ private:
+  static Duration offset(const date::time_zone& zone, Instant at) {
+    const auto point = date::sys_seconds(std::chrono::seconds(at.us / 1000000));
+    return seconds(zone.get_info(point).offset.count());
+  }
+
+  std::map<std::string, Value, std::less<>> values_;
+  std::string container_;
+};
+
+// Some wanted texts kept the escapes of the format they were converted from: \u0100 as six
+// characters. Those cases are taken to want what the escape means.
+Value without_escapes(const Value& wanted) {
+  if (!wanted.is(Value::Kind::String)) return wanted;
+  const std::string& text = wanted.as_string();
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t digits = text.compare(at, 2, "\\u") == 0   ? 4
+                               : text.compare(at, 2, "\\U") == 0 ? 8
+                                                                 : 0;
+    if (digits == 0) {
+      out += text[at++];
+      continue;
+    }
+    append_utf8(out, static_cast<char32_t>(std::stoul(text.substr(at + 2, digits), nullptr, 16)));
+    at += 2 + digits;
+  }
+  return Value(std::move(out));
+}
+
+// Known differences: times keep microseconds, CEL's cases use nanoseconds.
+bool not_yet(const std::string& expression) { return expression.find("ns')") != std::string::npos; }
+
+std::string text_of(const Value& json, const char* key) {
+  const Value* found = json.find(std::string_view(key));
+  return found == nullptr ? "" : found->as_string();
+}
+
+struct Outcome {
+  bool passed = false;
+  std::string detail;
+};
+
+Outcome run(const Value& test) {
+  const CaseScope scope(test.find(std::string_view("bindings")), text_of(test, "container"));
+  auto expression = parse(text_of(test, "expr"));
+  const Result<Value> result =
+      expression.ok() ? evaluate(*expression, scope) : Result<Value>(expression.error());
+  const Value* wanted = test.find(std::string_view("value"));
+  if (!result.ok()) return {wanted == nullptr, "error: " + result.error().message};
+  const std::string detail = "got " + to_json(*result);
+  if (wanted == nullptr) return {false, detail};
+  const Value expected = read_value(*wanted);
+  return {same(*result, expected) || same(*result, without_escapes(expected)), detail};
+}
+
+struct Counts {
+  int passed = 0;
+  int failed = 0;
+  int waiting = 0;
+};
+
+void run_file(const fs::path& path, Counts& counts) {
+  std::ifstream in(path);
+  for (std::string line; std::getline(in, line);) {
+    const Value test = parse_json(line).value();
+    const Outcome outcome = run(test);
+    if (outcome.passed) {
+      ++counts.passed;
+    } else if (not_yet(text_of(test, "expr"))) {
+      ++counts.waiting;
+    } else {
+      ++counts.failed;
+      fmt::print("[cel] failed {}/{}/{}: {} -> {}\n", text_of(test, "file"),
+                 text_of(test, "section"), text_of(test, "name"), text_of(test, "expr"),
+                 outcome.detail);
+    }
+  }
+}
+
+TEST(CelConformance, PassesAtLeastTheFloor) {
+  if (!fs::is_directory(kCases)) {
+    fmt::print("[cel] NOTICE: no cases at {}, nothing was measured\n", kCases.string());
+    GTEST_SKIP() << "no conformance cases";
+  }
+  Counts counts;
+  for (const auto& entry : fs::directory_iterator(kCases))
+    if (entry.path().extension() == ".jsonl") run_file(entry.path(), counts);
+  fmt::print("[cel] {} passed, {} failed, {} not yet\n", counts.passed, counts.failed,
+             counts.waiting);
+  EXPECT_GE(counts.passed, kPassedFloor);
+}
+
+}  // namespace
+}  // namespace gantry::expr
