@@ -3,13 +3,14 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <memory>
+#include <utility>
 
 namespace gantry {
 
@@ -51,14 +52,31 @@ Status sync_directory(const std::string& path) {
   return ok();
 }
 
+namespace {
+Status write_new_file(const std::string& path, std::string_view bytes, mode_t mode) {
+  TRY(Fd fd, open_file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode));
+  if (auto written = write_all(fd.get(), bytes); !written.ok())
+    return error(written.error().code, written.error().message + " " + path);
+  if (::fsync(fd.get()) != 0) return errno_error("cannot sync " + path);
+  return ok();
+}
+
+Status replace_file(const std::string& temporary, const std::string& path, std::string_view bytes,
+                    mode_t mode) {
+  TRY_STATUS(write_new_file(temporary, bytes, mode));
+  if (::rename(temporary.c_str(), path.c_str()) != 0)
+    return errno_error("cannot rename " + temporary + " to " + path);
+  return ok();
+}
+}  // namespace
+
 Status write_file_durably(const std::string& path, std::string_view bytes, mode_t mode) {
   const std::string temporary = path + ".tmp";
-  TRY(Fd fd, open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode));
-  if (auto written = write_all(fd.get(), bytes); !written.ok())
-    return error(written.error().code, written.error().message + " " + temporary);
-  if (::fsync(fd.get()) != 0) return errno_error("cannot sync " + temporary);
-  if (::rename(temporary.c_str(), path.c_str()) != 0)
-    return errno_error("cannot rename " + temporary);
+  ::unlink(temporary.c_str());  // of a writer that was killed; its mode may be another
+  if (auto replaced = replace_file(temporary, path, bytes, mode); !replaced.ok()) {
+    ::unlink(temporary.c_str());
+    return replaced;
+  }
   return sync_directory(parent_path(path));
 }
 
@@ -77,37 +95,112 @@ Status make_directories(const std::string& path, mode_t mode) {
 }
 
 namespace {
-int remove_entry(const char* path, const struct stat*, int, struct FTW*) {
-  // A read-only directory (a version's files) must be writable before its entries can go.
-  return ::remove(path) == 0 || errno == ENOENT ? 0 : -1;
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+using Directory = std::unique_ptr<DIR, CloseDirectory>;
+
+Result<std::vector<std::string>> names_in(DIR* directory, const std::string& path) {
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = ::readdir(directory)) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+    errno = 0;
+  }
+  if (errno != 0) return errno_error("cannot list " + path);
+  std::sort(names.begin(), names.end());
+  return names;
 }
-int make_writable(const char* path, const struct stat* st, int type, struct FTW*) {
-  if (type == FTW_D) ::chmod(path, (st->st_mode & 07777) | S_IRWXU);
-  return 0;
+
+// Opens a directory to be emptied and makes that possible: a version's files are read-only, and a
+// task may have left anything.
+Result<Fd> open_for_removal(int parent, const std::string& name, const std::string& path) {
+  constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  Fd fd(::openat(parent, name.c_str(), kFlags));
+  if (!fd.valid() && errno == EACCES &&
+      ::fchmodat(parent, name.c_str(), S_IRWXU, AT_SYMLINK_NOFOLLOW) == 0)
+    fd.reset(::openat(parent, name.c_str(), kFlags));
+  if (!fd.valid()) return errno_error("cannot open " + path);
+  // If this fails the removal of an entry says why.
+  [[maybe_unused]] const int changed = ::fchmod(fd.get(), S_IRWXU);
+  return fd;
 }
+
+// Removes below one directory by descriptors, not paths: nobody can lead it elsewhere with a
+// symbolic link, and no path is too long.
+class TreeRemover {
+ public:
+  explicit TreeRemover(int root) : root_(root) {}
+
+  Status empty(int directory, const std::string& path, int depth) {
+    TRY(const auto names, names_of(directory, path));
+    for (const std::string& name : names)
+      TRY_STATUS(remove(directory, name, join_path(path, name), depth));
+    return ok();
+  }
+
+  // True if directories too deep for the descriptors at hand were moved up and wait to be removed.
+  bool moved_any() { return std::exchange(moved_any_, false); }
+
+ private:
+  static constexpr int kDepthMax = 100;
+
+  static Result<std::vector<std::string>> names_of(int directory, const std::string& path) {
+    Fd copy(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const Directory stream(copy.valid() ? ::fdopendir(copy.get()) : nullptr);
+    if (!stream) return errno_error("cannot list " + path);
+    copy.release();
+    return names_in(stream.get(), path);
+  }
+
+  Status remove(int parent, const std::string& name, const std::string& path, int depth) {
+    if (::unlinkat(parent, name.c_str(), 0) == 0 || errno == ENOENT) return ok();
+    if (errno != EISDIR) return errno_error("cannot remove " + path);
+    TRY(const Fd directory, open_for_removal(parent, name, path));
+    if (depth == kDepthMax) return move_up(parent, name, path);
+    TRY_STATUS(empty(directory.get(), path, depth + 1));
+    if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return ok();
+    return errno_error("cannot remove " + path);
+  }
+
+  Status move_up(int parent, const std::string& name, const std::string& path) {
+    constexpr int kTries = 1000;  // a task may have chosen some of these names
+    for (int i = 0; i < kTries; ++i) {
+      const std::string above = fmt::format("gantry-moved-{}", moved_count_++);
+      if (::renameat(parent, name.c_str(), root_, above.c_str()) == 0) {
+        moved_any_ = true;
+        return ok();
+      }
+      if (errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR) break;
+    }
+    return errno_error("cannot move " + path);
+  }
+
+  int root_;
+  int moved_count_ = 0;
+  bool moved_any_ = false;
+};
 }  // namespace
 
 Status remove_tree(const std::string& path) {
-  constexpr int kOpenFiles = 16;
-  ::nftw(path.c_str(), make_writable, kOpenFiles, FTW_PHYS);
-  if (::nftw(path.c_str(), remove_entry, kOpenFiles, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
-    return ok();
+  if (::unlink(path.c_str()) == 0 || errno == ENOENT) return ok();
+  if (errno != EISDIR) return errno_error("cannot remove " + path);
+  TRY(const Fd root, open_for_removal(AT_FDCWD, path, path));
+  TreeRemover remover(root.get());
+  do {
+    TRY_STATUS(remover.empty(root.get(), path, 0));
+  } while (remover.moved_any());
+  if (::rmdir(path.c_str()) == 0 || errno == ENOENT) return ok();
   return errno_error("cannot remove " + path);
 }
 
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 Result<std::vector<std::string>> list_directory(const std::string& path) {
-  DIR* directory = ::opendir(path.c_str());
-  if (directory == nullptr) return errno_error("cannot list " + path);
-  std::vector<std::string> names;
-  while (const dirent* entry = ::readdir(directory)) {
-    const std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(name);
-  }
-  ::closedir(directory);
-  std::sort(names.begin(), names.end());
-  return names;
+  const Directory directory(::opendir(path.c_str()));
+  if (!directory) return errno_error("cannot list " + path);
+  return names_in(directory.get(), path);
 }
 
 std::string join_path(std::string_view a, std::string_view b) {

@@ -2,6 +2,7 @@
 // may wait (a runner report that is repeated until acknowledged), tries again later.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -48,7 +49,8 @@ class Inbox {
     ready_.notify_all();
   }
 
-  // Everything that has arrived; waits at most `wait` for the first item (none: for ever).
+  // Everything that has arrived; waits at most `wait` for the first item (none: for ever). A wait
+  // of more than an hour ends after an hour: the standard library can not count all Durations.
   std::vector<T> drain(std::optional<Duration> wait) {
     std::vector<T> out;
     const MutexLock lock(mutex_);
@@ -56,7 +58,7 @@ class Inbox {
     if (!wait)
       ready_.wait(mutex_, available);
     else
-      ready_.wait_for(mutex_, std::chrono::microseconds(wait->us), available);
+      ready_.wait_for(mutex_, std::chrono::microseconds(std::min(*wait, hours(1)).us), available);
     woken_ = false;
     out.swap(items_);
     return out;

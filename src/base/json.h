@@ -19,7 +19,8 @@ struct JsonLimits {
 Result<Value> parse_json(std::string_view text, JsonLimits limits = {});
 
 // Compact. Timestamps as RFC 3339 strings, durations as "1h30m", bytes as base64, types by name;
-// NaN and infinities as strings. Non-string keys become strings.
+// NaN and infinities as strings. A double has a point or an exponent ("2.0"), so that what
+// parse_json() reads back has the same kind and bits. Non-string keys become strings.
 std::string to_json(const Value& value);
 
 void append_json_string(std::string& out,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/json.h"
@@ -62,8 +63,30 @@ bool equal_numbers(const Value& a, const Value& b) {
   return a.as_double() == b.as_double();
 }
 
+using Entry = const ValueMap::value_type*;
+
+// The entries in the order of their keys; nothing if a key is not a string.
+std::vector<Entry> sorted_entries(const ValueMap& map) {
+  std::vector<Entry> entries;
+  entries.reserve(map.size());
+  for (const auto& entry : map) {
+    if (!entry.first.is(Value::Kind::String)) return {};
+    entries.push_back(&entry);
+  }
+  std::sort(entries.begin(), entries.end(),
+            [](Entry x, Entry y) { return x->first.as_string() < y->first.as_string(); });
+  return entries;
+}
+
 bool equal_maps(const Value& a, const Value& b) {
   if (a.as_map().size() != b.as_map().size()) return false;
+  // Maps from JSON may be large, and looking up each key would take quadratic time.
+  const auto entries_a = sorted_entries(a.as_map());
+  const auto entries_b = sorted_entries(b.as_map());
+  if (!entries_a.empty() && !entries_b.empty())
+    return std::equal(
+        entries_a.begin(), entries_a.end(), entries_b.begin(), entries_b.end(),
+        [](Entry x, Entry y) { return x->first == y->first && x->second == y->second; });
   for (const auto& [k, v] : a.as_map()) {
     const Value* other = b.find(k);
     if (other == nullptr || !(v == *other)) return false;
@@ -109,6 +132,15 @@ const char* kind_name(Value::Kind kind) {
   return "null_type";
 }
 
+namespace {
+// As CEL's string(): no point where none is needed.
+std::string double_text(double d) {
+  if (std::isnan(d)) return "NaN";
+  if (std::isinf(d)) return d > 0 ? "Infinity" : "-Infinity";
+  return fmt::format("{}", d);
+}
+}  // namespace
+
 std::string to_text(const Value& value) {
   using K = Value::Kind;
   switch (value.kind()) {
@@ -118,6 +150,7 @@ std::string to_text(const Value& value) {
     case K::Timestamp: return format_instant(value.as_timestamp());
     case K::Duration: return format_duration(value.as_duration());
     case K::Type: return value.as_type();
+    case K::Double: return double_text(value.as_double());
     default: return to_json(value);
   }
 }

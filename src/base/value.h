@@ -83,6 +83,7 @@ class Value {
 
   // The member of a map with this string key; null pointer if none or if not a map.
   const Value* find(std::string_view key) const;
+  const Value* find(const char* key) const { return find(std::string_view(key)); }
   const Value* find(const Value& key) const;
 
   // Approximate bytes held, for limits.
