@@ -18,13 +18,14 @@
 namespace gantry::net {
 
 struct Request {
-  std::string method;                                        // "GET"
-  std::string target;                                        // as sent: "/api/v1/runs?limit=5"
-  std::string path;                                          // before '?', not decoded
-  std::string query;                                         // after '?', not decoded
+  std::string method;  // any token, "GET"
+  std::string target;  // as sent, "/api/v1/runs?limit=5"; begins with '/', or is "*" of OPTIONS
+  std::string path;    // before '?', not decoded
+  std::string query;   // after '?', not decoded
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
-  std::string body;
-  std::string peer;                                                 // "127.0.0.1:41234"
+  std::string body;  // of at most ServerOptions::body_bytes_max
+  std::string peer;  // "127.0.0.1:41234", "[::1]:41234"
+
   std::string_view header(std::string_view lower_case_name) const;  // first of that name, or empty
 };
 
@@ -54,26 +55,34 @@ class Responder {
   virtual bool gone() const = 0;
 };
 
-using Handler =
-    std::function<void(Request, std::shared_ptr<Responder>)>;  // loop thread; must not block
+// Called on the loop thread; must not block or throw.
+using Handler = std::function<void(Request, std::shared_ptr<Responder>)>;
 
 struct ServerOptions {
-  std::string address = "127.0.0.1";                   // or "::1", "0.0.0.0"; a number, not a name
-  int port = 7400;                                     // 0 = any free one
-  std::size_t body_bytes_max = limits::kBodyBytesMax;  // more: 413
-  std::size_t connections_max = limits::kConnectionsMax;  // more: 503 and closed
-  Duration idle_max = limits::kConnectionIdleMax;         // then closed
-  Duration request_read_max = limits::kRequestReadMax;    // then 408 and closed
+  // "127.0.0.1", "::1", "0.0.0.0": a number, not a name.
+  std::string address = "127.0.0.1";
+  int port = 7400;  // 0: any free one
+  // More: 413.
+  std::size_t body_bytes_max = limits::kBodyBytesMax;
+  // More: 503 and closed.
+  std::size_t connections_max = limits::kConnectionsMax;
+  // Without a request, or without taking a byte of the answer: closed.
+  Duration idle_max = limits::kConnectionIdleMax;
+  // For the header of a request, and again for its body: 408 and closed.
+  Duration request_read_max = limits::kRequestReadMax;
 };
 
+// Loop thread only, or while the loop does not run. Its end cuts what is still open.
 class HttpServer {
  public:
   virtual ~HttpServer() = default;
   virtual int port() const = 0;
-  virtual void stop_accepting() = 0;  // open requests are still answered
+  // Open requests are still answered, then their connections close; idle ones close at once.
+  virtual void stop_accepting() = 0;
+  virtual std::size_t connections() const = 0;  // after stop_accepting(), 0: all is answered
 };
 
-// Unavailable with a clear message if the address is taken.
+// Accepts as soon as the loop runs. Unavailable with a clear message if the address is taken.
 Result<std::unique_ptr<HttpServer>> serve_http(Loop& loop, const ServerOptions& options,
                                                Handler handler);
 
