@@ -117,7 +117,7 @@ Status check_bounds(const Param& param, const Value& value) {
 
 Result<Value> default_of(const Param& param, const expr::Scope& scope) {
   if (!param.fallback->is(K::String)) return *param.fallback;
-  auto text = expr::Template::parse(param.fallback->as_string());
+  auto text = expr::parse_template(param.fallback->as_string());
   if (!text.ok()) return bad(param, "default: " + text.error().message);
   auto value = text->evaluate(scope);
   if (!value.ok()) return bad(param, "default: " + value.error().message);
@@ -148,7 +148,7 @@ Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap
   ValueMap out;
   for (const Param& param : workflow.params) {
     Value value;
-    if (const Value* own = given_values.find(param.name)) {
+    if (const Value* own = given_values.find(std::string_view(param.name))) {
       value = *own;
     } else if (param.fallback) {
       TRY(value, default_of(param, scope));
@@ -169,7 +169,6 @@ Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap
 }
 
 Result<std::string> title_of(const Plan& plan, const model::RunOrigin& origin) {
-  if (plan.title().is_literal()) return plan.title().literal();
   expr::MapScope scope;
   scope.set("run", run_values(origin, {}, plan.workflow()));
   scope.set("params", origin.params);

@@ -7,12 +7,10 @@ namespace gantry::core {
 
 namespace {
 
-Result<expr::Template> parse_text(const std::string& text) { return expr::Template::parse(text); }
-
 Result<std::vector<std::pair<std::string, expr::Template>>> parse_env(const std::vector<model::NamedText>& env) {
   std::vector<std::pair<std::string, expr::Template>> out;
   for (const auto& [name, text] : env) {
-    TRY(expr::Template parsed, parse_text(text));
+    TRY(expr::Template parsed, expr::parse_template(text));
     out.emplace_back(name, std::move(parsed));
   }
   return out;
@@ -28,11 +26,11 @@ bool may_hold_expressions(const model::Task& task) {
 Result<std::unique_ptr<const TaskTemplates>> parse_task(const model::Task& task) {
   auto out = std::make_unique<TaskTemplates>();
   for (const std::string& arg : task.action.argv) {
-    TRY(expr::Template parsed, parse_text(arg));
+    TRY(expr::Template parsed, expr::parse_template(arg));
     out->argv.push_back(std::move(parsed));
   }
   TRY(out->env, parse_env(task.env));
-  TRY(out->workdir, parse_text(task.workdir));
+  TRY(out->workdir, expr::parse_template(task.workdir));
   if (!task.retry.condition.empty()) {
     TRY(expr::Expression condition, expr::parse(task.retry.condition));
     out->retry_if = std::move(condition);
@@ -48,7 +46,7 @@ Result<std::shared_ptr<const Plan>> Plan::make(std::shared_ptr<const model::Work
   plan->workflow_ = std::move(workflow);
   plan->files_hash_ = std::move(files_hash);
   TRY(plan->env_, parse_env(plan->workflow().env));
-  TRY(plan->title_, parse_text(plan->workflow().title));
+  TRY(plan->title_, expr::parse_template(plan->workflow().title));
   const auto& tasks = plan->workflow().tasks;
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     if (tasks[i].is_finally) plan->has_finally_ = true;

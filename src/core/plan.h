@@ -20,7 +20,7 @@ namespace gantry::core {
 struct TaskTemplates {
   std::vector<expr::Template> argv;
   std::vector<std::pair<std::string, expr::Template>> env;
-  expr::Template workdir;
+  expr::Template workdir{{}, 0};
   std::optional<expr::Expression> retry_if;
 };
 
@@ -54,7 +54,7 @@ class Plan {
   std::vector<std::unique_ptr<const TaskTemplates>> templates_;  // empty if no task has any
   std::vector<TaskIndex> by_name_;                               // sorted by task name
   std::vector<std::pair<std::string, expr::Template>> env_;
-  expr::Template title_;
+  expr::Template title_{{}, 0};
   bool has_finally_ = false;
 };
 

@@ -56,7 +56,6 @@ class EnvScope : public expr::Scope {
 };
 
 Result<std::string> text_of(const expr::Template& text, const expr::Scope& scope, const std::string& key) {
-  if (text.is_literal()) return text.literal();
   auto value = text.evaluate(scope);
   if (!value.ok()) return error(value.error().code, key + ": " + value.error().message);
   std::string out = to_text(*value);
