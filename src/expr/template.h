@@ -26,7 +26,8 @@ namespace gantry::expr {
 class Template {
  public:
   using Part = std::variant<std::string, Expression>;
-  explicit Template(std::vector<Part> parts, std::size_t source_bytes);
+  Template() : Template({}, 0) {}  // the empty text
+  Template(std::vector<Part> parts, std::size_t source_bytes);
 
   bool is_literal() const;  // no expression at all
   bool is_whole() const;    // one expression and nothing around it
