@@ -184,7 +184,15 @@ TEST_F(Files, RemovesTreesOfAnyDepth) {
     below.reset(::openat(below.get(), "directory", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   }
   below.reset();
-  EXPECT_TRUE(remove_tree(at("t")).ok());
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const rlimit limit{256, 256};
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::_exit(remove_tree(at("t")).ok() ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
   EXPECT_FALSE(exists(at("t")));
 }
 

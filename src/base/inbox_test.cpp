@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <thread>
 
@@ -61,7 +62,13 @@ TEST(Inbox, NegativeWaitsDoNotWait) {
 // The longest Duration does not fit the standard library's clock; it must wait, not spin.
 TEST(Inbox, TheLongestWaitEndsWithAnItem) {
   Inbox<int> inbox(1);
-  std::thread producer([&] { EXPECT_TRUE(inbox.push(1)); });
+  std::atomic<bool> draining = false;
+  std::thread producer([&] {
+    while (!draining) std::this_thread::yield();
+    for (int i = 0; i < 1000; ++i) std::this_thread::yield();  // most likely it waits now
+    EXPECT_TRUE(inbox.push(1));
+  });
+  draining = true;
   EXPECT_EQ(inbox.drain(Duration{std::numeric_limits<std::int64_t>::max()}), Ints{1});
   producer.join();
 }

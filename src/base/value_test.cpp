@@ -57,6 +57,8 @@ TEST(ValueEquality, DoublesEqualTheIntegerTheyAre) {
   EXPECT_FALSE(equal(1, 1.5));
   EXPECT_TRUE(equal(kMin, -0x1p63));
   EXPECT_FALSE(equal(kMax, 0x1p63));  // 2^63 is one more
+  EXPECT_FALSE(equal(kMin, 0x1p63));
+  EXPECT_FALSE(equal(uint_value(0), 0x1p64));
   EXPECT_TRUE(equal(uint_value(std::uint64_t{1} << 63), 0x1p63));
   EXPECT_FALSE(equal(uint_value(kUmax), 0x1p64));
   EXPECT_FALSE(equal(uint_value(0), -1.0));
