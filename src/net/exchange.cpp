@@ -49,6 +49,13 @@ void Exchange::end() {
   move_to(Stage::Ended);
 }
 
+void Exchange::when_sent(std::function<void()> task) {
+  const MutexLock lock(mutex_);
+  CHECK(!when_sent_);
+  when_sent_ = std::move(task);
+  call_if_sent();
+}
+
 bool Exchange::gone() const {
   const MutexLock lock(mutex_);
   return gone_ || stage_ == Stage::Cut;
@@ -78,11 +85,13 @@ bool Exchange::is_cut() const {
 void Exchange::sent() {
   const MutexLock lock(mutex_);
   in_flight_bytes_ = 0;
+  call_if_sent();
 }
 
 void Exchange::mark_gone() {
   const MutexLock lock(mutex_);
   gone_ = true;
+  call_if_sent();
 }
 
 void Exchange::forbid_keep_alive() {
@@ -101,6 +110,14 @@ void Exchange::move_to(Stage stage) {
   stage_ = stage;
   if (stage == Stage::Cut) woken_ = false;  // what is being sent must not hold this up
   wake();
+}
+
+// Posted, so that the task may write and ask again. The task often owns the responder, hence this
+// exchange: it is always let go, because a connection that closes marks its exchange gone.
+void Exchange::call_if_sent() {
+  const bool sent = waiting_.empty() && in_flight_bytes_ == 0;
+  if (!when_sent_ || !(sent || gone_)) return;
+  loop_.post(std::exchange(when_sent_, nullptr));
 }
 
 // Posts one flush for all that comes before it is served.

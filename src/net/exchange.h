@@ -33,6 +33,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void begin_stream(Response head);
   bool write(std::string chunk);
   void end();
+  void when_sent(std::function<void()> task);
   bool gone() const;
   void abandon();  // the responder is dropped: cut unless all is said
 
@@ -54,6 +55,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void append_chunk(std::string_view chunk) REQUIRES(mutex_);
   void move_to(Stage stage) REQUIRES(mutex_);
   void wake() REQUIRES(mutex_);
+  void call_if_sent() REQUIRES(mutex_);
 
   Loop& loop_;
   const std::weak_ptr<Connection> connection_;
@@ -66,6 +68,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   bool woken_ GUARDED_BY(mutex_) = false;  // a flush is posted, or will follow what is in flight
   std::string waiting_ GUARDED_BY(mutex_);
   std::size_t in_flight_bytes_ GUARDED_BY(mutex_) = 0;
+  std::function<void()> when_sent_ GUARDED_BY(mutex_);
 };
 
 // The handler's end of an exchange.
@@ -79,6 +82,7 @@ class ExchangeResponder : public Responder {
   void begin_stream(Response head) override { exchange_->begin_stream(std::move(head)); }
   bool write(std::string chunk) override { return exchange_->write(std::move(chunk)); }
   void end() override { exchange_->end(); }
+  void when_sent(std::function<void()> task) override { exchange_->when_sent(std::move(task)); }
   bool gone() const override { return exchange_->gone(); }
 
  private:

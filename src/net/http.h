@@ -52,6 +52,9 @@ class Responder {
   virtual void begin_stream(Response head) = 0;
   virtual bool write(std::string chunk) = 0;
   virtual void end() = 0;
+  // Calls the task once, on the loop thread, when nothing waits to be sent or the client is gone:
+  // the time for the next part of a body that is too large to be written at once. One at a time.
+  virtual void when_sent(std::function<void()> task) = 0;
   virtual bool gone() const = 0;
 };
 

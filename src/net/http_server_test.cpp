@@ -63,10 +63,15 @@ TEST(HttpServer, ClosesWhenTheClientAsksForIt) {
 TEST(HttpServer, StillAnswersAClientThatOnlyFinishedSending) {
   TestServer server(echo);
   TestClient client(server.port());
-  client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\nGET /ha");
   client.finish_sending();
-  EXPECT_EQ(client.answer().body, "GET / ");
+  EXPECT_EQ(client.answer().body, "GET /1 ");
+  EXPECT_EQ(client.answer().body, "GET /2 ");
   EXPECT_TRUE(client.at_end());
+  TestClient wrong(server.port());
+  wrong.send("rubbish\r\n\r\n");
+  wrong.finish_sending();
+  EXPECT_EQ(wrong.answer().status, 400);
 }
 
 TEST(HttpServer, HeadHasTheLengthAndNoBody) {

@@ -17,6 +17,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "base/clock.h"
 #include "net/exchange.h"
@@ -118,9 +119,10 @@ void Session<Stream>::on_read(ErrorCode error, std::size_t size) {
   if (stage_ == Stage::Closed) return;
   if (error == boost::asio::error::eof) {
     input_ended_ = true;
-    // It may have closed only its side, so the answer is still sent if there is one.
-    if (stage_ != Stage::Answering) return cut();
-    return exchange_->mark_gone();
+    // It may have closed only its side, so what there is to say is still sent.
+    if (stage_ == Stage::Answering) return exchange_->mark_gone();
+    if (!refused_ || stage_ == Stage::Lingering) cut();
+    return;
   }
   if (error) return cut();
   if (stage_ != Stage::Lingering) input_.append(read_space_.data(), size);
@@ -156,6 +158,7 @@ void Session<Stream>::receive() {
 
 template <typename Stream>
 void Session<Stream>::on_more_needed() {
+  if (input_ended_) return cut();
   if (parser_->header_done() && !header_done_) {
     header_done_ = true;
     allow(serving_->options.request_read_max);
@@ -200,10 +203,12 @@ void Session<Stream>::flush() {
 
 template <typename Stream>
 void Session<Stream>::send(std::string bytes) {
-  output_next_ += bytes;
+  if (output_next_.empty())
+    output_next_ = std::move(bytes);
+  else
+    output_next_ += bytes;
   if (writing_) return;
-  output_.clear();
-  output_.swap(output_next_);
+  output_ = std::exchange(output_next_, {});
   output_at_ = 0;
   writing_ = true;
   if (stage_ == Stage::Answering || refused_) allow(serving_->options.idle_max);
@@ -229,7 +234,7 @@ void Session<Stream>::on_written(ErrorCode error, std::size_t size) {
     return write_some();
   }
   writing_ = false;
-  output_.clear();
+  output_ = std::string();  // a large one must not stay with an idle connection
   if (!output_next_.empty()) return send({});
   on_all_sent();
 }
@@ -242,7 +247,8 @@ void Session<Stream>::on_all_sent() {
   exchange_->sent();
   if (!last_taken_) return flush();
   exchange_.reset();
-  if (keep_alive_ && !input_ended_ && !serving_->stopping) return expect_request();
+  const bool more = !input_ended_ || !input_.empty();
+  if (keep_alive_ && more && !serving_->stopping) return expect_request();
   linger();
 }
 
