@@ -1,5 +1,7 @@
 // Reader: committed state for lists and pages. Never blocks the writer. Pages are bounded by the
-// limit the caller gives; cursors are opaque texts from the previous page.
+// limit the caller gives (1 to limits::kPageMax, else InvalidArgument); cursors are opaque texts
+// from the previous page, anything else is InvalidArgument. A page that follows another sees what
+// was committed since; nothing that stayed is shown twice or left out.
 #pragma once
 
 #include <memory>
@@ -20,17 +22,19 @@ struct RunView {
 };
 
 struct RunFilter {
-  std::string workflow;                    // name; a trailing '/' means the folder; empty = all
-  std::vector<model::RunState> states;     // empty = all
+  std::string workflow;                 // name; a trailing '/' means the folder; empty = all
+  std::vector<model::RunState> states;  // empty = all
   std::optional<model::CauseKind> cause;
   std::string key;
+  // Runs are listed by number. If the wall clock was set back, a run counts as created no earlier
+  // than the runs before it.
   std::optional<Instant> created_from;
   std::optional<Instant> created_before;
 };
 
 struct Page {
   int limit = limits::kPageDefault;
-  std::string cursor;       // empty = from the start
+  std::string cursor;  // empty = from the start
 };
 
 template <typename T>
@@ -54,14 +58,23 @@ struct VersionView {
   std::string actor;
 };
 
+// What the store knows of a task of a version without parsing its text.
+struct VersionTask {
+  std::string name;
+  std::string pool;
+  int slots = 1;
+  bool background = false;
+  bool operator==(const VersionTask&) const = default;
+};
+
 // One history record: {position, at, actor, what, cause, details}.
 struct HistoryView {
   Position position;
   Instant at;
   std::string actor;
-  RunNo run;            // 0 = not about a run
-  std::string what;     // "run_created", "task_changed", "attempt_changed" ...
-  std::string task;     // name, if it is about a task
+  RunNo run;         // 0 = not about a run
+  std::string what;  // "run_created", "task_changed", "attempt_changed" ...
+  std::string task;  // name, if it is about a task
   std::int32_t item = kNoItem;
   std::string details;  // a JSON object
 };
@@ -72,20 +85,25 @@ class Reader {
 
   // Newest first.
   virtual Result<Rows<RunView>> runs(const RunFilter& filter, const Page& page) = 0;
-  virtual Result<RunView> run(RunNo run) = 0;                    // NotFound
+  virtual Result<RunView> run(RunNo run) = 0;                          // NotFound
   virtual Result<RunNo> last_run_of(const std::string& workflow) = 0;  // NotFound
   // Only the tasks that have left Pending, by task index, item; the rest are pending.
   virtual Result<std::vector<model::TaskRow>> tasks(RunNo run) = 0;
   virtual Result<std::vector<model::AttemptRow>> attempts(RunNo run) = 0;
-  // Oldest first, cursor = position.
+  // Oldest first. Run 0: the records that are about no run.
   virtual Result<Rows<HistoryView>> history(RunNo run, const Page& page) = 0;
 
-  virtual Result<Rows<WorkflowView>> workflows(const std::string& prefix, const Page& page) = 0;  // by name
-  virtual Result<WorkflowView> workflow(const std::string& name) = 0;   // NotFound
-  virtual Result<Rows<VersionView>> versions(const std::string& workflow, const Page& page) = 0;  // newest first
+  virtual Result<Rows<WorkflowView>> workflows(const std::string& prefix,
+                                               const Page& page) = 0;  // by name
+  virtual Result<WorkflowView> workflow(const std::string& name) = 0;  // NotFound
+  virtual Result<Rows<VersionView>> versions(const std::string& workflow,
+                                             const Page& page) = 0;  // newest first
   virtual Result<VersionView> version(VersionId id) = 0;
+  // By task index.
+  virtual Result<std::vector<VersionTask>> version_tasks(VersionId id) = 0;
   // The text and files of a version. `workflow` inside is empty: parse the text again.
   virtual Result<model::Definition> definition(VersionId id) = 0;
+  // Newest first.
   virtual Result<std::vector<model::MissedRow>> missed(const std::string& workflow, int limit) = 0;
 };
 

@@ -5,10 +5,17 @@
 //  - commit() makes all of a batch durable or none of it, with its history records, in one
 //    transaction; it returns ok only after the data would survive a power cut.
 //  - A batch carries a number one above the last. If an answer was lost, last_batch() after
-//    reopening says whether the batch is in. Committing a number twice is refused.
+//    reopening says whether the batch is in. Committing a number twice is AlreadyExists, leaving
+//    one out FailedPrecondition.
 //  - Only the holder of the current epoch can commit. open_epoch() takes the lead from any earlier
 //    holder, whose commits fail from then on with FailedPrecondition.
 //  - After a failed commit nothing may be acknowledged: the engine rebuilds its state by load().
+//    ResourceExhausted: the disk is full. Unavailable: I/O failed. DataLoss: the store is damaged.
+//  - After a failed fsync the operating system may have forgotten data it took; the store then
+//    refuses everything (Unavailable) until open_epoch(), load() or last_batch() reopened it.
+//  - RunCreated of a run that exists and RunClosed of one that is closed change nothing;
+//  RunChanged,
+//    and the changes of its tasks and attempts need a run that was created, else Internal.
 //
 // Threads: all of Store belongs to the engine thread; readers come from new_reader() (any thread)
 // and each belongs to one thread at a time.
@@ -53,13 +60,15 @@ struct Batch {
 struct Recovery {
   std::int64_t incarnation = 1;
   std::int64_t last_batch = 0;
-  std::optional<TimeMark> mark;      // of the last commit; none in a fresh store
-  RunNo last_run;                    // the highest number ever given
+  std::optional<TimeMark> mark;  // of the last commit; none in a fresh store
+  RunNo last_run;                // the highest number ever given
   std::int64_t last_attempt_counter = 0;
   WorkflowId last_workflow;
   VersionId last_version;
   std::int64_t last_queue_no = 0;
 };
+
+using FoldChange = std::function<void(const model::Change&)>;
 
 class Store {
  public:
@@ -71,7 +80,7 @@ class Store {
   // Counters, then every row of workflows, triggers and open runs (those without RunClosed) as
   // the change that put it there, in an order that can be folded: workflows, triggers, then per
   // run RunCreated, RunChanged, its tasks, its attempts that run.
-  virtual Result<Recovery> load(const std::function<void(const model::Change&)>& fold) = 0;
+  virtual Result<Recovery> load(const FoldChange& fold) = 0;
 
   virtual Status commit(const Batch& batch) = 0;
   virtual Result<std::int64_t> last_batch() = 0;

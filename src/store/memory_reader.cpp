@@ -1,0 +1,227 @@
+#include "store/memory_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "store/cursor.h"
+
+namespace gantry::store {
+
+namespace {
+constexpr std::int64_t kNoBound = std::numeric_limits<std::int64_t>::max();
+
+Error no_run(RunNo run) {
+  return error(Code::NotFound, fmt::format("there is no run {}", run.value));
+}
+Error no_workflow(const std::string& name) {
+  return error(Code::NotFound, fmt::format("there is no workflow '{}'", name));
+}
+Error no_version(VersionId id) {
+  return error(Code::NotFound, fmt::format("there is no version with id {}", id.value));
+}
+
+Result<const MemoryRun*> find_run(const MemoryState& s, RunNo run) {
+  const auto found = s.runs.find(run);
+  if (found == s.runs.end()) return no_run(run);
+  return &found->second;
+}
+
+Result<const model::WorkflowRow*> find_workflow(const MemoryState& s, const std::string& name) {
+  for (const auto& [id, row] : s.workflows)
+    if (row.name == name) return &row;
+  return no_workflow(name);
+}
+
+Result<const MemoryVersion*> find_version(const MemoryState& s, VersionId id) {
+  const auto found = s.versions.find(id);
+  if (found == s.versions.end()) return no_version(id);
+  return &found->second;
+}
+
+RunView view_of(const MemoryState& s, const MemoryRun& run) {
+  return {*run.origin, run.row, !s.open.contains(run.origin->run)};
+}
+
+bool in_workflow(const std::string& filter, const std::string& name) {
+  if (filter.empty() || filter == "/") return true;
+  return filter.ends_with('/') ? name.starts_with(filter) : name == filter;
+}
+
+bool matches(const RunFilter& f, const MemoryRun& run) {
+  const auto& states = f.states;
+  return in_workflow(f.workflow, run.origin->workflow_name) &&
+         (states.empty() || std::count(states.begin(), states.end(), run.row.state) > 0) &&
+         (!f.cause || *f.cause == run.origin->cause) &&
+         (f.key.empty() || f.key == run.origin->key) &&
+         (!f.created_from || run.listed_at >= *f.created_from) &&
+         (!f.created_before || run.listed_at < *f.created_before);
+}
+
+VersionView view_of(const MemoryVersion& v) {
+  return {v.stored.id,     v.stored.workflow,         v.stored.definition->workflow.name,
+          v.stored.number, v.stored.definition->hash, v.at,
+          v.actor};
+}
+
+WorkflowView view_of(const MemoryState& s, const model::WorkflowRow& row) {
+  WorkflowView view{row, {}};
+  for (const auto& [key, cursor] : s.cursors)
+    if (key.first == row.id) view.cursors.push_back(cursor);
+  return view;
+}
+
+// Cuts the row that only shows that there are more.
+template <typename T, typename PlaceOf>
+Rows<T> page_of(std::vector<T> rows, int limit, std::string_view list, PlaceOf place_of) {
+  Rows<T> page{std::move(rows), {}};
+  if (page.rows.size() <= static_cast<std::size_t>(limit)) return page;
+  page.rows.resize(static_cast<std::size_t>(limit));
+  page.next_cursor = make_cursor(list, place_of(page.rows.back()));
+  return page;
+}
+
+bool is_full(std::size_t rows, int limit) { return rows > static_cast<std::size_t>(limit); }
+}  // namespace
+
+Result<Rows<RunView>> MemoryReader::runs(const RunFilter& filter, const Page& page) {
+  TRY_STATUS(check_limit(page.limit));
+  TRY(const std::int64_t before, read_number_cursor("runs", page.cursor, kNoBound));
+  return disk_->use([&](const MemoryState& s) -> Result<Rows<RunView>> {
+    std::vector<RunView> rows;
+    for (auto at = s.runs.rbegin(); at != s.runs.rend() && !is_full(rows.size(), page.limit); ++at)
+      if (at->first.value < before && matches(filter, at->second))
+        rows.push_back(view_of(s, at->second));
+    return page_of(std::move(rows), page.limit, "runs",
+                   [](const RunView& v) { return v.origin.run.value; });
+  });
+}
+
+Result<RunView> MemoryReader::run(RunNo run) {
+  return disk_->use([&](const MemoryState& s) -> Result<RunView> {
+    TRY(const MemoryRun* found, find_run(s, run));
+    return view_of(s, *found);
+  });
+}
+
+Result<RunNo> MemoryReader::last_run_of(const std::string& workflow) {
+  RunFilter filter;
+  filter.workflow = workflow;
+  TRY(const auto newest, runs(filter, Page{1, ""}));
+  if (!newest.rows.empty()) return newest.rows.front().origin.run;
+  return error(Code::NotFound, fmt::format("the workflow '{}' has no run", workflow));
+}
+
+Result<std::vector<model::TaskRow>> MemoryReader::tasks(RunNo run) {
+  return disk_->use([&](const MemoryState& s) -> Result<std::vector<model::TaskRow>> {
+    TRY(const MemoryRun* found, find_run(s, run));
+    std::vector<model::TaskRow> rows;
+    for (const auto& [key, row] : found->tasks) rows.push_back(row);
+    return rows;
+  });
+}
+
+Result<std::vector<model::AttemptRow>> MemoryReader::attempts(RunNo run) {
+  return disk_->use([&](const MemoryState& s) -> Result<std::vector<model::AttemptRow>> {
+    TRY(const MemoryRun* found, find_run(s, run));
+    std::vector<model::AttemptRow> rows;
+    for (const auto& [id, row] : found->attempts) rows.push_back(row);
+    return rows;
+  });
+}
+
+Result<Rows<HistoryView>> MemoryReader::history(RunNo run, const Page& page) {
+  TRY_STATUS(check_limit(page.limit));
+  TRY(const std::int64_t after, read_number_cursor("history", page.cursor, 0));
+  return disk_->use([&](const MemoryState& s) -> Result<Rows<HistoryView>> {
+    const std::vector<HistoryView>* all = &s.history;
+    if (run.value != 0) {
+      TRY(const MemoryRun* found, find_run(s, run));
+      all = &found->history;
+    }
+    std::vector<HistoryView> rows;
+    for (const HistoryView& record : *all)
+      if (record.position.value > after && !is_full(rows.size(), page.limit))
+        rows.push_back(record);
+    return page_of(std::move(rows), page.limit, "history",
+                   [](const HistoryView& v) { return v.position.value; });
+  });
+}
+
+Result<Rows<WorkflowView>> MemoryReader::workflows(const std::string& prefix, const Page& page) {
+  TRY_STATUS(check_limit(page.limit));
+  std::string after;
+  if (!page.cursor.empty()) {
+    TRY(after, read_text_cursor("workflows", page.cursor));
+  }
+  return disk_->use([&](const MemoryState& s) -> Result<Rows<WorkflowView>> {
+    std::vector<WorkflowView> rows;
+    for (const auto& [id, row] : s.workflows)
+      if (row.name > after && row.name.starts_with(prefix)) rows.push_back(view_of(s, row));
+    std::sort(rows.begin(), rows.end(),
+              [](const WorkflowView& a, const WorkflowView& b) { return a.row.name < b.row.name; });
+    return page_of(std::move(rows), page.limit, "workflows",
+                   [](const WorkflowView& v) { return std::string_view(v.row.name); });
+  });
+}
+
+Result<WorkflowView> MemoryReader::workflow(const std::string& name) {
+  return disk_->use([&](const MemoryState& s) -> Result<WorkflowView> {
+    TRY(const model::WorkflowRow* row, find_workflow(s, name));
+    return view_of(s, *row);
+  });
+}
+
+Result<Rows<VersionView>> MemoryReader::versions(const std::string& workflow, const Page& page) {
+  TRY_STATUS(check_limit(page.limit));
+  TRY(const std::int64_t before, read_number_cursor("versions", page.cursor, kNoBound));
+  return disk_->use([&](const MemoryState& s) -> Result<Rows<VersionView>> {
+    TRY(const model::WorkflowRow* row, find_workflow(s, workflow));
+    std::vector<VersionView> rows;
+    for (const auto& [id, v] : s.versions)
+      if (v.stored.workflow == row->id && v.stored.number < before) rows.push_back(view_of(v));
+    std::sort(rows.begin(), rows.end(),
+              [](const VersionView& a, const VersionView& b) { return a.number > b.number; });
+    return page_of(std::move(rows), page.limit, "versions",
+                   [](const VersionView& v) { return v.number; });
+  });
+}
+
+Result<VersionView> MemoryReader::version(VersionId id) {
+  return disk_->use([&](const MemoryState& s) -> Result<VersionView> {
+    TRY(const MemoryVersion* found, find_version(s, id));
+    return view_of(*found);
+  });
+}
+
+Result<std::vector<VersionTask>> MemoryReader::version_tasks(VersionId id) {
+  return disk_->use([&](const MemoryState& s) -> Result<std::vector<VersionTask>> {
+    TRY(const MemoryVersion* found, find_version(s, id));
+    std::vector<VersionTask> tasks;
+    for (const model::Task& t : found->stored.definition->workflow.tasks)
+      tasks.push_back({t.name, t.pool, t.slots, t.background});
+    return tasks;
+  });
+}
+
+Result<model::Definition> MemoryReader::definition(VersionId id) {
+  return disk_->use([&](const MemoryState& s) -> Result<model::Definition> {
+    TRY(const MemoryVersion* found, find_version(s, id));
+    model::Definition definition = *found->stored.definition;
+    definition.workflow = {};
+    return definition;
+  });
+}
+
+Result<std::vector<model::MissedRow>> MemoryReader::missed(const std::string& workflow, int limit) {
+  TRY_STATUS(check_limit(limit));
+  return disk_->use([&](const MemoryState& s) -> Result<std::vector<model::MissedRow>> {
+    TRY(const model::WorkflowRow* row, find_workflow(s, workflow));
+    std::vector<model::MissedRow> rows;
+    for (auto at = s.missed.rbegin(); at != s.missed.rend(); ++at)
+      if (at->workflow == row->id && static_cast<int>(rows.size()) < limit) rows.push_back(*at);
+    return rows;
+  });
+}
+
+}  // namespace gantry::store

@@ -1,0 +1,32 @@
+// Reader of a MemoryDisk.
+#pragma once
+
+#include "store/memory_store.h"
+#include "store/reader.h"
+
+namespace gantry::store {
+
+class MemoryReader : public Reader {
+ public:
+  explicit MemoryReader(std::shared_ptr<MemoryDisk> disk) : disk_(std::move(disk)) {}
+
+  Result<Rows<RunView>> runs(const RunFilter& filter, const Page& page) override;
+  Result<RunView> run(RunNo run) override;
+  Result<RunNo> last_run_of(const std::string& workflow) override;
+  Result<std::vector<model::TaskRow>> tasks(RunNo run) override;
+  Result<std::vector<model::AttemptRow>> attempts(RunNo run) override;
+  Result<Rows<HistoryView>> history(RunNo run, const Page& page) override;
+
+  Result<Rows<WorkflowView>> workflows(const std::string& prefix, const Page& page) override;
+  Result<WorkflowView> workflow(const std::string& name) override;
+  Result<Rows<VersionView>> versions(const std::string& workflow, const Page& page) override;
+  Result<VersionView> version(VersionId id) override;
+  Result<std::vector<VersionTask>> version_tasks(VersionId id) override;
+  Result<model::Definition> definition(VersionId id) override;
+  Result<std::vector<model::MissedRow>> missed(const std::string& workflow, int limit) override;
+
+ private:
+  std::shared_ptr<MemoryDisk> disk_;
+};
+
+}  // namespace gantry::store

@@ -1,0 +1,195 @@
+#include "store/memory_store.h"
+
+#include <fmt/format.h>
+
+#include "model/history.h"
+#include "store/batch_rules.h"
+#include "store/memory_reader.h"
+
+namespace gantry::store {
+
+namespace {
+Error failure_of(MemoryFault fault) {
+  if (fault == MemoryFault::DiskFull)
+    return error(Code::ResourceExhausted, "memory store: the disk is full (injected)");
+  return error(Code::Unavailable, "memory store: I/O error (injected)");
+}
+
+Status require_epoch(const MemoryState& state, Epoch epoch) {
+  if (epoch.value > 0 && epoch == state.epoch) return ok();
+  return error(Code::FailedPrecondition, fmt::format("epoch {} no longer leads the store: {} took "
+                                                     "over",
+                                                     epoch.value, state.epoch.value));
+}
+
+class Names : public model::NameLookup {
+ public:
+  explicit Names(const MemoryState& state) : state_(state) {}
+  std::string_view task_name(RunNo run, TaskIndex task) override {
+    const auto version = state_.versions.find(state_.runs.at(run).origin->version);
+    if (version == state_.versions.end()) return {};
+    const auto& tasks = version->second.stored.definition->workflow.tasks;
+    return task.value < tasks.size() ? std::string_view(tasks[task.value].name)
+                                     : std::string_view();
+  }
+  std::string_view workflow_name(WorkflowId workflow) override {
+    const auto found = state_.workflows.find(workflow);
+    return found == state_.workflows.end() ? std::string_view() : found->second.name;
+  }
+
+ private:
+  const MemoryState& state_;
+};
+
+// The run a change needs to exist; 0 = none.
+struct NeededRun {
+  RunNo operator()(const model::RunChanged& c) const { return c.row.run; }
+  RunNo operator()(const model::TaskChanged& c) const { return c.row.run; }
+  RunNo operator()(const model::AttemptChanged& c) const { return c.row.run; }
+  RunNo operator()(const model::RunClosed& c) const { return c.run; }
+  template <typename Other>
+  RunNo operator()(const Other&) const {
+    return {};
+  }
+};
+
+// Everything that can fail is looked at before anything is changed.
+Status require_runs(const MemoryState& state, const Batch& batch) {
+  std::set<RunNo> created;
+  for (const model::Change& change : batch.changes) {
+    if (const auto* c = std::get_if<model::RunCreated>(&change.body))
+      created.insert(c->origin->run);
+    const RunNo run = std::visit(NeededRun(), change.body);
+    if (run.value != 0 && !state.runs.contains(run) && !created.contains(run))
+      return error(Code::Internal, fmt::format("run {} was never created", run.value));
+  }
+  return ok();
+}
+
+struct Put {
+  MemoryState& s;
+  const model::Change& change;
+
+  void operator()(const model::VersionStored& c) const {
+    s.versions[c.id] = {c, change.at, change.actor};
+  }
+  void operator()(const model::WorkflowChanged& c) const { s.workflows[c.row.id] = c.row; }
+  void operator()(const model::TriggerMoved& c) const {
+    s.cursors[{c.row.workflow, c.row.trigger}] = c.row;
+  }
+  void operator()(const model::FiringsMissed& c) const { s.missed.push_back(c.row); }
+  void operator()(const model::RunCreated& c) const {
+    if (s.runs.contains(c.origin->run)) return;
+    s.last_listed_at = std::max(s.last_listed_at, c.origin->created_at);
+    MemoryRun& run = s.runs[c.origin->run];
+    run.origin = c.origin;
+    run.row.run = c.origin->run;
+    run.listed_at = s.last_listed_at;
+    s.open.insert(c.origin->run);
+  }
+  void operator()(const model::RunChanged& c) const { s.runs.at(c.row.run).row = c.row; }
+  void operator()(const model::TaskChanged& c) const {
+    s.runs.at(c.row.run).tasks[{c.row.task, c.row.item}] = c.row;
+  }
+  void operator()(const model::AttemptChanged& c) const {
+    s.runs.at(c.row.run).attempts[c.row.id] = c.row;
+  }
+  void operator()(const model::RunClosed& c) const { s.open.erase(c.run); }
+};
+
+void put_history(MemoryState& state, const model::Change& change) {
+  Names names(state);
+  auto record = model::to_history(change, names);
+  auto& history = record.run.value == 0 ? state.history : state.runs.at(record.run).history;
+  history.push_back({Position{++state.position}, change.at, change.actor, record.run,
+                     std::string(record.what), std::move(record.task), record.item,
+                     std::move(record.details)});
+}
+
+Status apply(MemoryState& state, const Batch& batch) {
+  TRY_STATUS(require_epoch(state, batch.epoch));
+  TRY_STATUS(check_batch_number(state.recovery.last_batch, batch.number));
+  TRY_STATUS(require_runs(state, batch));
+  state.recovery.last_batch = batch.number;
+  state.recovery.mark = batch.mark;
+  for (const model::Change& change : batch.changes) {
+    count_change(state.recovery, change);
+    std::visit(Put{state, change}, change.body);
+    put_history(state, change);
+  }
+  return ok();
+}
+
+void fold_run(const MemoryRun& run, const FoldChange& fold) {
+  const auto put = [&](model::ChangeBody body) { fold({Instant{}, "store", std::move(body)}); };
+  put(model::RunCreated{run.origin});
+  put(model::RunChanged{run.row});
+  for (const auto& [key, task] : run.tasks) put(model::TaskChanged{task});
+  for (const auto& [id, attempt] : run.attempts)
+    if (attempt.state == model::AttemptState::Running) put(model::AttemptChanged{attempt});
+}
+}  // namespace
+
+void MemoryStore::fail_call(int nth, MemoryFault fault, bool sticky) {
+  fault_ = fault;
+  fault_at_ = calls_ + nth;
+  sticky_ = sticky;
+}
+
+MemoryFault MemoryStore::next_call() {
+  ++calls_;
+  return calls_ == fault_at_ || (sticky_ && calls_ > fault_at_) ? fault_ : MemoryFault::None;
+}
+
+Result<Epoch> MemoryStore::open_epoch() {
+  if (const auto fault = next_call(); fault != MemoryFault::None) return failure_of(fault);
+  return disk_->use([](MemoryState& state) -> Result<Epoch> {
+    ++state.epoch.value;
+    return state.epoch;
+  });
+}
+
+Result<Recovery> MemoryStore::load(const FoldChange& fold) {
+  if (const auto fault = next_call(); fault != MemoryFault::None) return failure_of(fault);
+  return disk_->use([&](const MemoryState& state) -> Result<Recovery> {
+    for (const auto& [id, row] : state.workflows)
+      fold({Instant{}, "store", model::WorkflowChanged{row}});
+    for (const auto& [key, row] : state.cursors)
+      fold({Instant{}, "store", model::TriggerMoved{row}});
+    for (const RunNo run : state.open) fold_run(state.runs.at(run), fold);
+    return state.recovery;
+  });
+}
+
+Status MemoryStore::commit(const Batch& batch) {
+  const MemoryFault fault = next_call();
+  if (fault != MemoryFault::None && fault != MemoryFault::LostAnswer) return failure_of(fault);
+  TRY_STATUS(disk_->use([&](MemoryState& state) { return apply(state, batch); }));
+  return fault == MemoryFault::None ? ok() : Status(failure_of(fault));
+}
+
+Result<std::int64_t> MemoryStore::last_batch() {
+  if (const auto fault = next_call(); fault != MemoryFault::None) return failure_of(fault);
+  return disk_->use(
+      [](const MemoryState& s) -> Result<std::int64_t> { return s.recovery.last_batch; });
+}
+
+// There is nothing to pack in memory.
+Result<bool> MemoryStore::tidy() {
+  if (const auto fault = next_call(); fault != MemoryFault::None) return failure_of(fault);
+  return false;
+}
+
+Status MemoryStore::raise_incarnation() {
+  if (const auto fault = next_call(); fault != MemoryFault::None) return failure_of(fault);
+  return disk_->use([](MemoryState& state) -> Status {
+    ++state.recovery.incarnation;
+    return ok();
+  });
+}
+
+Result<std::unique_ptr<Reader>> MemoryStore::new_reader() {
+  return std::unique_ptr<Reader>(std::make_unique<MemoryReader>(disk_));
+}
+
+}  // namespace gantry::store

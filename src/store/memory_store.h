@@ -1,0 +1,102 @@
+// MemoryStore: the contract of Store in memory, for tests and simulations. A MemoryDisk is what
+// survives a "crash": drop the MemoryStore, make another on the same disk. Several stores and
+// readers may share a disk; it is thread safe.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+
+#include "base/mutex.h"
+#include "store/store.h"
+
+namespace gantry::store {
+
+struct MemoryVersion {
+  model::VersionStored stored;
+  Instant at;
+  std::string actor;
+};
+
+struct MemoryRun {
+  std::shared_ptr<const model::RunOrigin> origin;
+  model::RunRow row;
+  Instant listed_at;  // never falls with the run number
+  std::map<std::pair<TaskIndex, std::int32_t>, model::TaskRow> tasks;
+  std::map<AttemptId, model::AttemptRow> attempts;
+  std::vector<HistoryView> history;
+};
+
+struct MemoryState {
+  Epoch epoch;
+  Recovery recovery;
+  std::int64_t position = 0;
+  Instant last_listed_at{std::numeric_limits<std::int64_t>::min()};
+  std::map<WorkflowId, model::WorkflowRow> workflows;
+  std::map<std::pair<WorkflowId, std::string>, model::TriggerRow> cursors;
+  std::vector<model::MissedRow> missed;
+  std::map<VersionId, MemoryVersion> versions;
+  std::map<RunNo, MemoryRun> runs;
+  std::set<RunNo> open;
+  std::vector<HistoryView> history;  // about no run
+};
+
+class MemoryDisk {
+ public:
+  MemoryState snapshot() const {
+    const MutexLock lock(mutex_);
+    return state_;
+  }
+  // Back to an earlier snapshot: a restored backup, or a disk that lied about its fsync.
+  void restore(MemoryState state) {
+    const MutexLock lock(mutex_);
+    state_ = std::move(state);
+  }
+  template <typename Use>
+  auto use(Use use_state) {
+    const MutexLock lock(mutex_);
+    return use_state(state_);
+  }
+
+ private:
+  mutable Mutex mutex_;
+  MemoryState state_ GUARDED_BY(mutex_);
+};
+
+enum class MemoryFault {
+  None,
+  Refused,     // nothing happened, Unavailable
+  DiskFull,    // nothing happened, ResourceExhausted
+  LostAnswer,  // a commit is durable, but the caller gets Unavailable
+};
+
+class MemoryStore : public Store {
+ public:
+  explicit MemoryStore(std::shared_ptr<MemoryDisk> disk = std::make_shared<MemoryDisk>())
+      : disk_(std::move(disk)) {}
+
+  // The n-th call from now on fails (1 = the next), every later one too if `sticky`.
+  void fail_call(int nth, MemoryFault fault, bool sticky = false);
+  void heal() { fault_ = MemoryFault::None; }
+  std::int64_t calls() const { return calls_; }
+  const std::shared_ptr<MemoryDisk>& disk() const { return disk_; }
+
+  Result<Epoch> open_epoch() override;
+  Result<Recovery> load(const FoldChange& fold) override;
+  Status commit(const Batch& batch) override;
+  Result<std::int64_t> last_batch() override;
+  Result<bool> tidy() override;
+  Status raise_incarnation() override;
+  Result<std::unique_ptr<Reader>> new_reader() override;
+
+ private:
+  MemoryFault next_call();
+
+  std::shared_ptr<MemoryDisk> disk_;
+  MemoryFault fault_ = MemoryFault::None;
+  std::int64_t fault_at_ = 0;
+  bool sticky_ = false;
+  std::int64_t calls_ = 0;
+};
+
+}  // namespace gantry::store

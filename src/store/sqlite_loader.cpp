@@ -1,0 +1,103 @@
+#include "store/sqlite_loader.h"
+
+#include <fmt/format.h>
+
+#include "store/sqlite_rows.h"
+
+namespace gantry::store {
+
+namespace {
+constexpr std::string_view kActor = "store";
+
+model::Change change_of(model::ChangeBody body) {
+  return {Instant{}, std::string(kActor), std::move(body)};
+}
+
+Status load_workflows(Database& db, const FoldChange& fold) {
+  TRY(Query q, db.query(fmt::format("SELECT {} FROM workflow w ORDER BY w.id", kWorkflowColumns)));
+  for (;;) {
+    TRY(const bool row, q.next());
+    if (!row) return ok();
+    TRY(auto workflow, workflow_of(q));
+    fold(change_of(model::WorkflowChanged{std::move(workflow)}));
+  }
+}
+
+Status load_triggers(Database& db, const FoldChange& fold) {
+  TRY(Query q, db.query("SELECT workflow, trigger_id, cursor FROM trigger_cursor ORDER BY 1, 2"));
+  for (;;) {
+    TRY(const bool row, q.next());
+    if (!row) return ok();
+    fold(change_of(
+        model::TriggerMoved{{WorkflowId{q.integer(0)}, q.text(1), Instant{q.integer(2)}}}));
+  }
+}
+
+// One ordered scan, taken run by run: a query per run would cost more than its rows.
+class RunScan {
+ public:
+  static Result<RunScan> begin(Database& db, const std::string& sql) {
+    TRY(Query q, db.query(sql));
+    RunScan scan(std::move(q));
+    TRY(scan.has_row_, scan.query_.next());
+    return scan;
+  }
+
+  template <typename Take>
+  Status take_run(RunNo run, Take take) {
+    while (has_row_ && query_.integer(0) <= run.value) {
+      TRY_STATUS(take(query_));
+      TRY(has_row_, query_.next());
+    }
+    return ok();
+  }
+
+ private:
+  explicit RunScan(Query q) : query_(std::move(q)) {}
+  Query query_;
+  bool has_row_ = false;
+};
+
+Status load_runs(Database& db, const FoldChange& fold) {
+  TRY(Query runs, db.query(fmt::format("SELECT {} FROM open_run p JOIN run r ON r.run = p.run "
+                                       "JOIN run_origin o ON o.run = p.run ORDER BY p.run",
+                                       kRunColumns)));
+  TRY(RunScan tasks, RunScan::begin(db, fmt::format("SELECT {} FROM open_run p CROSS JOIN task t "
+                                                    "ON t.run = p.run ORDER BY p.run, t.task, "
+                                                    "t.item",
+                                                    kTaskColumns)));
+  TRY(RunScan attempts,
+      RunScan::begin(db, fmt::format("SELECT {} FROM open_run p CROSS JOIN attempt a ON "
+                                     "a.run = p.run WHERE a.state = 0 ORDER BY p.run, a.id",
+                                     kAttemptColumns)));
+  const auto fold_task = [&](const Columns& c) -> Status {
+    TRY(auto task, task_of(c));
+    fold(change_of(model::TaskChanged{std::move(task)}));
+    return ok();
+  };
+  const auto fold_attempt = [&](const Columns& c) -> Status {
+    TRY(auto attempt, attempt_of(c));
+    fold(change_of(model::AttemptChanged{std::move(attempt)}));
+    return ok();
+  };
+  for (;;) {
+    TRY(const bool row, runs.next());
+    if (!row) return ok();
+    TRY(RunView view, run_of(runs));
+    const RunNo run = view.origin.run;
+    fold(change_of(
+        model::RunCreated{std::make_shared<const model::RunOrigin>(std::move(view.origin))}));
+    fold(change_of(model::RunChanged{std::move(view.row)}));
+    TRY_STATUS(tasks.take_run(run, fold_task));
+    TRY_STATUS(attempts.take_run(run, fold_attempt));
+  }
+}
+}  // namespace
+
+Status load_open_state(Database& db, const FoldChange& fold) {
+  TRY_STATUS(load_workflows(db, fold));
+  TRY_STATUS(load_triggers(db, fold));
+  return load_runs(db, fold);
+}
+
+}  // namespace gantry::store

@@ -1,0 +1,148 @@
+#include "store/sqlite_reader.h"
+
+#include <fmt/format.h>
+
+#include "store/cursor.h"
+#include "store/sqlite_rows.h"
+#include "store/sqlite_run_list.h"
+#include "store/sqlite_schema.h"
+
+namespace gantry::store {
+
+Result<std::unique_ptr<SqliteReader>> SqliteReader::open(const std::string& path,
+                                                         const DatabaseOptions& options) {
+  TRY(Database db, Database::open(path, options));
+  TRY_STATUS(require_schema(db));
+  TRY_STATUS(db.execute("PRAGMA cache_size=-4000"));
+  return std::make_unique<SqliteReader>(std::move(db));
+}
+
+Result<Rows<RunView>> SqliteReader::runs(const RunFilter& filter, const Page& page) {
+  TRY_STATUS(check_limit(page.limit));
+  TRY(const std::int64_t before,
+      read_number_cursor("runs", page.cursor, std::numeric_limits<std::int64_t>::max()));
+  TRY(const Transaction snapshot, Transaction::begin_read(db_));
+  TRY(auto numbers, newest_runs(db_, filter, RunNo{before}, page.limit + 1));
+  const bool more = numbers.size() > static_cast<std::size_t>(page.limit);
+  if (more) numbers.pop_back();
+  Rows<RunView> rows;
+  TRY(rows.rows, views_of(numbers));
+  if (more) rows.next_cursor = make_cursor("runs", numbers.back().value);
+  return rows;
+}
+
+Result<std::vector<RunView>> SqliteReader::views_of(const std::vector<RunNo>& runs) {
+  std::vector<RunView> views;
+  for (const RunNo run : runs) {
+    TRY(Query q, db_.query(fmt::format("SELECT {} FROM run r JOIN run_origin o ON o.run = r.run "
+                                       "WHERE r.run=?",
+                                       kRunColumns)));
+    TRY(const bool row, q.put(run.value).next());
+    if (!row) return error(Code::DataLoss, fmt::format("run {} has no origin", run.value));
+    TRY(RunView view, run_of(q));
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
+Status SqliteReader::require_run(RunNo run) {
+  TRY(Query q, db_.query("SELECT 1 FROM run WHERE run=?"));
+  TRY(const bool row, q.put(run.value).next());
+  return row ? ok() : Status(error(Code::NotFound, fmt::format("there is no run {}", run.value)));
+}
+
+Result<RunView> SqliteReader::run(RunNo run) {
+  TRY(const Transaction snapshot, Transaction::begin_read(db_));
+  TRY_STATUS(require_run(run));
+  TRY(auto views, views_of({run}));
+  return std::move(views.front());
+}
+
+Result<RunNo> SqliteReader::last_run_of(const std::string& workflow) {
+  TRY(const Transaction snapshot, Transaction::begin_read(db_));
+  RunFilter filter;
+  filter.workflow = workflow;
+  TRY(const auto runs,
+      newest_runs(db_, filter, RunNo{std::numeric_limits<std::int64_t>::max()}, 1));
+  if (!runs.empty()) return runs.front();
+  return error(Code::NotFound, fmt::format("the workflow '{}' has no run", workflow));
+}
+
+Status SqliteReader::read_rows(RunNo run, PackKind kind, const std::string& sql,
+                               const TakeRow& take) {
+  TRY_STATUS(read_packed(db_, run, kind, 0, take));
+  TRY(Query q, db_.query(sql));
+  q.put(run.value);
+  for (;;) {
+    TRY(const bool row, q.next());
+    if (!row) return ok();
+    TRY(const bool go_on, take(q));
+    if (!go_on) return ok();
+  }
+}
+
+Result<std::vector<model::TaskRow>> SqliteReader::tasks(RunNo run) {
+  TRY(const Transaction snapshot, Transaction::begin_read(db_));
+  TRY_STATUS(require_run(run));
+  std::vector<model::TaskRow> rows;
+  const auto take = [&](const Columns& c) -> Result<bool> {
+    TRY(auto row, task_of(c));
+    rows.push_back(std::move(row));
+    return true;
+  };
+  TRY_STATUS(read_rows(
+      run, PackKind::Task,
+      fmt::format("SELECT {} FROM task t WHERE t.run=? ORDER BY t.task, t.item", kTaskColumns),
+      take));
+  return rows;
+}
+
+Result<std::vector<model::AttemptRow>> SqliteReader::attempts(RunNo run) {
+  TRY(const Transaction snapshot, Transaction::begin_read(db_));
+  TRY_STATUS(require_run(run));
+  std::vector<model::AttemptRow> rows;
+  const auto take = [&](const Columns& c) -> Result<bool> {
+    TRY(auto row, attempt_of(c));
+    rows.push_back(std::move(row));
+    return true;
+  };
+  TRY_STATUS(read_rows(
+      run, PackKind::Attempt,
+      fmt::format("SELECT {} FROM attempt a WHERE a.run=? ORDER BY a.id", kAttemptColumns), take));
+  return rows;
+}
+
+Result<Rows<HistoryView>> SqliteReader::history(RunNo run, const Page& page) {
+  TRY_STATUS(check_limit(page.limit));
+  TRY(const std::int64_t after, read_number_cursor("history", page.cursor, 0));
+  TRY(const Transaction snapshot, Transaction::begin_read(db_));
+  if (run.value != 0) TRY_STATUS(require_run(run));
+  const auto wanted = static_cast<std::size_t>(page.limit) + 1;
+  Rows<HistoryView> page_rows;
+  auto& rows = page_rows.rows;
+  const auto take = [&](const Columns& c) -> Result<bool> {
+    if (c.integer(0) <= after) return true;
+    TRY(auto row, history_of(c));
+    rows.push_back(std::move(row));
+    return rows.size() < wanted;
+  };
+  TRY_STATUS(read_packed(db_, run, PackKind::History, after, take));
+  if (rows.size() < wanted) {
+    TRY(Query q, db_.query(fmt::format("SELECT {} FROM history h WHERE h.run=? AND h.position>? "
+                                       "ORDER BY h.position",
+                                       kHistoryColumns)));
+    q.put(run.value).put(after);
+    for (bool go_on = true; go_on;) {
+      TRY(const bool row, q.next());
+      if (!row) break;
+      TRY(go_on, take(q));
+    }
+  }
+  if (rows.size() == wanted) {
+    rows.pop_back();
+    page_rows.next_cursor = make_cursor("history", rows.back().position.value);
+  }
+  return page_rows;
+}
+
+}  // namespace gantry::store

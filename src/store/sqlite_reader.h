@@ -1,0 +1,44 @@
+// Reader over its own connection to the store's file, which cannot write.
+#pragma once
+
+#include "store/reader.h"
+#include "store/sqlite_database.h"
+#include "store/sqlite_pack.h"
+
+namespace gantry::store {
+
+class SqliteReader : public Reader {
+ public:
+  explicit SqliteReader(Database db) : db_(std::move(db)) {}  // a store's; see open()
+  static Result<std::unique_ptr<SqliteReader>> open(const std::string& path,
+                                                    const DatabaseOptions& options);
+
+  Result<Rows<RunView>> runs(const RunFilter& filter, const Page& page) override;
+  Result<RunView> run(RunNo run) override;
+  Result<RunNo> last_run_of(const std::string& workflow) override;
+  Result<std::vector<model::TaskRow>> tasks(RunNo run) override;
+  Result<std::vector<model::AttemptRow>> attempts(RunNo run) override;
+  Result<Rows<HistoryView>> history(RunNo run, const Page& page) override;
+
+  Result<Rows<WorkflowView>> workflows(const std::string& prefix, const Page& page) override;
+  Result<WorkflowView> workflow(const std::string& name) override;
+  Result<Rows<VersionView>> versions(const std::string& workflow, const Page& page) override;
+  Result<VersionView> version(VersionId id) override;
+  Result<std::vector<VersionTask>> version_tasks(VersionId id) override;
+  Result<model::Definition> definition(VersionId id) override;
+  Result<std::vector<model::MissedRow>> missed(const std::string& workflow, int limit) override;
+
+ private:
+  Result<std::vector<RunView>> views_of(const std::vector<RunNo>& runs);
+  Status require_run(RunNo run);
+  // Packed rows of the run, then those still in their table.
+  Status read_rows(RunNo run, PackKind kind, const std::string& sql, const TakeRow& take);
+  Result<std::int64_t> workflow_id(const std::string& name);
+  Status add_cursors(WorkflowView& view);
+  Result<std::vector<model::VersionFile>> files_of(const std::string& json);
+  Result<std::string> content(const std::string& hash);
+
+  Database db_;
+};
+
+}  // namespace gantry::store

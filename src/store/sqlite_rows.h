@@ -1,0 +1,48 @@
+// Rows of the SQLite store <-> structs of the model. The column lists give the order in which
+// values are bound and read; packs keep the same order, so new columns are appended.
+#pragma once
+
+#include <string_view>
+
+#include "model/change.h"
+#include "store/reader.h"
+#include "store/sqlite_database.h"
+
+namespace gantry::store {
+
+inline constexpr std::string_view kTaskColumns =
+    "t.run, t.task, t.item, t.state, t.reason, t.generation, t.attempts, t.tries, t.lost_starts, "
+    "t.exit_code, t.attempt, t.queue_no, t.wake_at, t.started_at, t.ended_at, t.outputs, t.message";
+inline constexpr std::string_view kAttemptColumns =
+    "a.run, a.id, a.task, a.item, a.generation, a.number, a.worker, a.state, a.reason, "
+    "a.stop_requested, a.exit_code, a.signal, a.begun_at, a.started_at, a.ended_at, a.cpu_us, "
+    "a.memory_bytes_max, a.log_bytes, a.log_dropped_bytes, a.unkillable, a.error_tail";
+inline constexpr std::string_view kHistoryColumns =
+    "h.position, h.at, h.actor, h.run, h.what, h.task, h.item, h.details";
+inline constexpr std::string_view kRunColumns =
+    "r.run, r.workflow, o.workflow_name, r.version, r.version_number, r.cause, o.trigger_id, "
+    "o.initiator, r.idempotency_key, o.params, o.title, r.priority, r.created_at, r.scheduled_at, "
+    "r.state, r.reason, r.message, r.cancel_requested, r.hard_cancel, r.quarantined, r.verdict, "
+    "r.timeout_at, r.started_at, r.ended_at, "
+    "NOT EXISTS (SELECT 1 FROM open_run x WHERE x.run = r.run)";
+inline constexpr std::string_view kWorkflowColumns =
+    "w.id, w.name, w.version, w.version_number, w.hash, w.enabled, w.concurrency_limit, "
+    "w.priority, w.triggers";
+
+void put_task(Query& query, const model::TaskRow& row);        // kTaskColumns
+void put_attempt(Query& query, const model::AttemptRow& row);  // kAttemptColumns
+void put_run_state(Query& query, const model::RunRow& row);    // state .. ended_at
+
+// DataLoss if a value is not one this version can have written.
+Result<model::TaskRow> task_of(const Columns& c);
+Result<model::AttemptRow> attempt_of(const Columns& c);
+Result<RunView> run_of(const Columns& c);
+Result<HistoryView> history_of(const Columns& c);
+Result<model::WorkflowRow> workflow_of(const Columns& c);
+
+std::string encode_version_tasks(const std::vector<model::Task>& tasks);  // a blob
+Result<std::vector<VersionTask>> decode_version_tasks(std::string_view blob);
+
+std::string folder_of(std::string_view workflow_name);  // "finance/a" -> "finance"; "" at the top
+
+}  // namespace gantry::store

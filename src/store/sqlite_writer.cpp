@@ -1,0 +1,216 @@
+#include "store/sqlite_writer.h"
+
+#include <fmt/format.h>
+
+#include "base/hash.h"
+#include "model/codec.h"
+#include "model/history.h"
+#include "store/batch_rules.h"
+#include "store/blob.h"
+#include "store/sqlite_rows.h"
+
+namespace gantry::store {
+
+namespace {
+// A table with only its primary key takes OR REPLACE as an overwrite in place.
+constexpr std::string_view kPutTask =
+    "INSERT OR REPLACE INTO task VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+constexpr std::string_view kPutAttempt =
+    "INSERT OR REPLACE INTO attempt VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+constexpr std::string_view kPutHistory = "INSERT INTO history VALUES (?,?,?,?,?,?,?,?)";
+constexpr std::string_view kPutRunState =
+    "UPDATE run SET state=?, reason=?, message=?, cancel_requested=?, hard_cancel=?, "
+    "quarantined=?, verdict=?, timeout_at=?, started_at=?, ended_at=? WHERE run=?";
+constexpr std::string_view kPutRun =
+    "INSERT INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
+constexpr std::string_view kPutOrigin = "INSERT OR REPLACE INTO run_origin VALUES (?,?,?,?,?,?)";
+constexpr std::string_view kPutPhase = "INSERT OR REPLACE INTO phase VALUES (?,1,'forward',?,?,'')";
+constexpr std::string_view kPutOutcome = "UPDATE phase SET outcome=? WHERE run=? AND no=1";
+constexpr std::string_view kPutWorkflow =
+    "INSERT INTO workflow VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
+    "name=excluded.name, namespace=excluded.namespace, version=excluded.version, "
+    "version_number=excluded.version_number, hash=excluded.hash, enabled=excluded.enabled, "
+    "concurrency_limit=excluded.concurrency_limit, priority=excluded.priority, "
+    "triggers=excluded.triggers";
+constexpr std::string_view kPutVersion =
+    "INSERT OR REPLACE INTO version VALUES (?,?,?,?,?,?,?,?,?,?)";
+constexpr std::string_view kPutContent =
+    "INSERT INTO content (hash, data) VALUES (?,?) ON CONFLICT DO NOTHING";
+
+std::string encode_files(const std::vector<model::VersionFile>& files) {
+  ValueList list;
+  for (const model::VersionFile& f : files)
+    list.emplace_back(ValueMap{{"path", f.path},
+                               {"hash", f.hash},
+                               {"content", sha256_hex(f.content)},
+                               {"executable", f.executable}});
+  return make_blob(model::encode_value(Value(std::move(list))));
+}
+}  // namespace
+
+struct SqliteWriter::Put {
+  SqliteWriter& w;
+  const model::Change& change;
+  StoreCounters& counters;
+
+  Status operator()(const model::VersionStored& c) const { return w.put(change, c); }
+  Status operator()(const model::WorkflowChanged& c) const { return w.put(c.row); }
+  Status operator()(const model::TriggerMoved& c) const { return w.put(c.row); }
+  Status operator()(const model::FiringsMissed& c) const {
+    return w.put(c.row, Position{counters.position});
+  }
+  Status operator()(const model::RunCreated& c) const { return w.put(change, *c.origin, counters); }
+  Status operator()(const model::RunChanged& c) const { return w.put(c.row); }
+  Status operator()(const model::TaskChanged& c) const { return w.put(c.row); }
+  Status operator()(const model::AttemptChanged& c) const { return w.put(c.row); }
+  Status operator()(const model::RunClosed& c) const { return w.close(c.run); }
+};
+
+Status SqliteWriter::prepare() {
+  TRY(put_task_, db_.prepare(kPutTask));
+  TRY(put_attempt_, db_.prepare(kPutAttempt));
+  TRY(put_history_, db_.prepare(kPutHistory));
+  TRY(put_run_state_, db_.prepare(kPutRunState));
+  return ok();
+}
+
+Status SqliteWriter::write(const model::Change& change, StoreCounters& counters) {
+  ++counters.position;
+  count_change(counters.recovery, change);
+  TRY_STATUS(std::visit(Put{*this, change, counters}, change.body));
+  return put_history(change, Position{counters.position});
+}
+
+Status SqliteWriter::put_history(const model::Change& change, Position position) {
+  const model::HistoryRecord record = model::to_history(change, names_);
+  TRY_STATUS(names_.take_failure());
+  if (const auto* closed = std::get_if<model::RunClosed>(&change.body))
+    names_.forget_run(closed->run);
+  Query q(put_history_);
+  q.put(position.value).put(change.at).put(change.actor).put(record.run.value).put(record.what);
+  q.put(record.task).put(record.item).put_blob(make_blob(record.details));
+  return q.run();
+}
+
+Status SqliteWriter::put(const model::Change& change, const model::VersionStored& c) {
+  const model::Definition& d = *c.definition;
+  const std::string text_hash = sha256_hex(d.text);
+  TRY_STATUS(put_content(text_hash, d.text));
+  for (const model::VersionFile& f : d.files)
+    TRY_STATUS(put_content(sha256_hex(f.content), f.content));
+  TRY(Query q, db_.query(kPutVersion));
+  q.put(c.id.value).put(c.workflow.value).put(d.workflow.name).put(c.number).put(d.hash);
+  q.put(change.at).put(change.actor).put(text_hash).put_blob(encode_files(d.files));
+  q.put_blob(encode_version_tasks(d.workflow.tasks));
+  return q.run();
+}
+
+Status SqliteWriter::put_content(const std::string& hash, std::string_view bytes) {
+  TRY(Query q, db_.query(kPutContent));
+  return q.put(hash).put_blob(make_blob(bytes)).run();
+}
+
+Status SqliteWriter::put(const model::WorkflowRow& row) {
+  names_.learn_workflow(row.id, row.name);
+  TRY(Query q, db_.query(kPutWorkflow));
+  q.put(row.id.value).put(row.name).put(folder_of(row.name)).put(row.version.value);
+  q.put(row.version_number).put(row.hash).put(row.enabled).put(row.concurrency_limit);
+  q.put(row.priority).put_blob(make_blob(model::encode_triggers(row.triggers)));
+  return q.run();
+}
+
+Status SqliteWriter::put(const model::TriggerRow& row) {
+  TRY(Query q, db_.query("INSERT OR REPLACE INTO trigger_cursor VALUES (?,?,?)"));
+  return q.put(row.workflow.value).put(row.trigger).put(row.cursor).run();
+}
+
+Status SqliteWriter::put(const model::MissedRow& row, Position position) {
+  TRY(Query q, db_.query("INSERT INTO missed VALUES (?,?,?,?,?,?)"));
+  q.put(position.value).put(row.workflow.value).put(row.trigger);
+  return q.put(row.first).put(row.last).put(row.count).run();
+}
+
+Result<std::int64_t> SqliteWriter::folder_id(const std::string& path) {
+  {
+    TRY(Query q, db_.query("SELECT id FROM folder WHERE path=?"));
+    TRY(const bool row, q.put(path).next());
+    if (row) return q.integer(0);
+  }
+  TRY(Query q, db_.query("INSERT INTO folder (path) VALUES (?)"));
+  TRY_STATUS(q.put(path).run());
+  return sqlite3_last_insert_rowid(db_.handle());
+}
+
+Status SqliteWriter::put(const model::Change& change, const model::RunOrigin& origin,
+                         StoreCounters& counters) {
+  TRY(const std::int64_t folder, folder_id(folder_of(origin.workflow_name)));
+  const std::int64_t listed_at = std::max(counters.last_listed_at, origin.created_at.us);
+  TRY_STATUS(put_new_run(origin, folder, listed_at));
+  if (db_.changes() == 0) return ok();
+  counters.last_listed_at = listed_at;
+  names_.learn_run(origin.run, origin.version);
+  TRY_STATUS(names_.take_failure());
+  TRY_STATUS(put_origin(origin));
+  TRY_STATUS(put_phase(change, origin));
+  TRY(Query q, db_.query("INSERT INTO open_run VALUES (?)"));
+  return q.put(origin.run.value).run();
+}
+
+Status SqliteWriter::put_new_run(const model::RunOrigin& o, std::int64_t folder,
+                                 std::int64_t listed_at) {
+  TRY(Query q, db_.query(kPutRun));
+  q.put(o.run.value).put(o.workflow.value).put(folder).put(o.version.value);
+  q.put(o.version_number).put(static_cast<std::int64_t>(o.cause)).put(o.key).put(o.priority);
+  q.put(o.created_at).put(o.scheduled_at).put(listed_at);
+  put_run_state(q, model::RunRow());
+  return q.run();
+}
+
+Status SqliteWriter::put_origin(const model::RunOrigin& o) {
+  TRY(Query q, db_.query(kPutOrigin));
+  q.put(o.run.value).put(o.workflow_name).put(o.trigger).put(o.initiator).put(o.title);
+  return q.put_blob(make_blob(model::encode_map(o.params))).run();
+}
+
+Status SqliteWriter::put_phase(const model::Change& change, const model::RunOrigin& o) {
+  TRY(Query q, db_.query(kPutPhase));
+  return q.put(o.run.value).put(o.version.value).put(change.actor).run();
+}
+
+Status SqliteWriter::put(const model::RunRow& row) {
+  {
+    Query q(put_run_state_);
+    put_run_state(q, row);
+    TRY_STATUS(q.put(row.run.value).run());
+  }
+  if (db_.changes() == 0)
+    return error(Code::Internal, fmt::format("run {} was never created", row.run.value));
+  if (!is_terminal(row.state)) return ok();
+  TRY(Query q, db_.query(kPutOutcome));
+  return q.put(model::name_of(row.state)).put(row.run.value).run();
+}
+
+Status SqliteWriter::put(const model::TaskRow& row) {
+  Query q(put_task_);
+  put_task(q, row);
+  return q.run();
+}
+
+Status SqliteWriter::put(const model::AttemptRow& row) {
+  Query q(put_attempt_);
+  put_attempt(q, row);
+  return q.run();
+}
+
+// Only a run that was open becomes work for tidy().
+Status SqliteWriter::close(RunNo run) {
+  {
+    TRY(Query q, db_.query("DELETE FROM open_run WHERE run=?"));
+    TRY_STATUS(q.put(run.value).run());
+  }
+  if (db_.changes() == 0) return names_.require_run(run);
+  TRY(Query q, db_.query("INSERT OR IGNORE INTO unpacked_run VALUES (?)"));
+  return q.put(run.value).run();
+}
+
+}  // namespace gantry::store

@@ -1,0 +1,44 @@
+// Writes one change and its history record inside the transaction of a commit.
+#pragma once
+
+#include "model/change.h"
+#include "store/sqlite_counters.h"
+#include "store/sqlite_database.h"
+#include "store/sqlite_names.h"
+
+namespace gantry::store {
+
+class SqliteWriter {
+ public:
+  explicit SqliteWriter(Database& db) : db_(db), names_(db) {}
+  Status prepare();
+
+  Status write(const model::Change& change, StoreCounters& counters);
+  void forget() { names_.clear(); }  // after a rollback
+
+ private:
+  struct Put;  // one overload per kind of change
+  Status put_history(const model::Change& change, Position position);
+
+  Status put(const model::Change& change, const model::VersionStored& c);
+  Status put(const model::WorkflowRow& row);
+  Status put(const model::TriggerRow& row);
+  Status put(const model::MissedRow& row, Position position);
+  Status put(const model::Change& change, const model::RunOrigin& origin, StoreCounters& counters);
+  Status put(const model::RunRow& row);
+  Status put(const model::TaskRow& row);
+  Status put(const model::AttemptRow& row);
+  Status close(RunNo run);
+
+  Status put_content(const std::string& hash, std::string_view bytes);
+  Result<std::int64_t> folder_id(const std::string& path);
+  Status put_new_run(const model::RunOrigin& origin, std::int64_t folder, std::int64_t listed_at);
+  Status put_origin(const model::RunOrigin& origin);
+  Status put_phase(const model::Change& change, const model::RunOrigin& origin);
+
+  Database& db_;
+  SqliteNames names_;
+  Statement put_task_, put_attempt_, put_history_, put_run_state_;
+};
+
+}  // namespace gantry::store
