@@ -52,7 +52,7 @@ BAD = [
     ("delete", "src/app/a.cpp", "void f() { delete a; }\n"),
     ("heavy-header", "src/api/a.h", "#pragma once\n#include <boost/asio.hpp>\n"),
     ("library", "src/engine/a.cpp", "#include <sqlite3.h>\n"),
-    ("library", "src/core/a.cpp", "#include <yaml-cpp/yaml.h>\n"),
+    ("library", "src/core/a.cpp", "#include <yaml.h>\n"),
     ("sleep", "src/net/a_test.cpp", "void f() { std::this_thread::sleep_for(1s); }\n"),
     ("sleep", "tests/sim/a.cpp", "void f() { ::sleep(1); }\n"),
     ("sleep", "tests/e2e/test_a.py", "import time\ntime.sleep(2)\n"),

@@ -17,6 +17,7 @@ inline constexpr std::size_t kTasksMax = 100'000;  // tasks of one workflow file
 inline constexpr std::size_t kNameBytesMax = 200;  // one id
 inline constexpr std::size_t kVersionFilesMax = 1'000;
 inline constexpr std::size_t kVersionBytesMax = 16u << 20;  // all files a version names
+inline constexpr std::size_t kGlobEntriesMax = 100'000;  // entries one glob of `files` looks at
 inline constexpr std::size_t kErrorsShownMax = 100;
 
 // Schedules

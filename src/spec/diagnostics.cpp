@@ -1,0 +1,89 @@
+#include "spec/diagnostics.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/limits.h"
+#include "base/text.h"
+
+namespace gantry::spec {
+
+namespace {
+std::string_view name_of(Severity severity) {
+  switch (severity) {
+    case Severity::Error: return "error";
+    case Severity::Warning: return "warning";
+    case Severity::Hint: return "hint";
+  }
+  return "";
+}
+
+// Messages quote what was written; one stays on one line whatever that was.
+std::string on_one_line(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  return text;
+}
+
+auto order(const Diagnostic& d) {
+  return std::tie(d.line, d.column, d.severity, d.code, d.message, d.suggestion);
+}
+}  // namespace
+
+std::string to_line(const Diagnostic& d) {
+  const std::string hint =
+      d.suggestion.empty() ? "" : fmt::format(" (did you mean '{}'?)", d.suggestion);
+  return fmt::format("{}:{}:{}: {}: {}{} [{}]", d.file, d.line, d.column, name_of(d.severity),
+                     d.message, hint, d.code);
+}
+
+void Diagnostics::add(Lint code, model::SourcePlace place, std::string message,
+                      std::string suggestion) {
+  keep({file_, place.line, place.column, info_of(code).severity, std::string(info_of(code).name),
+        on_one_line(std::move(message)), on_one_line(std::move(suggestion))});
+}
+
+void Diagnostics::add_as(Severity severity, Lint code, model::SourcePlace place,
+                         std::string message) {
+  keep({file_, place.line, place.column, severity, std::string(info_of(code).name),
+        on_one_line(std::move(message)), {}});
+}
+
+void Diagnostics::keep(Diagnostic diagnostic) {
+  std::size_t& seen = seen_[static_cast<std::size_t>(diagnostic.severity)];
+  if (++seen <= limits::kErrorsShownMax) kept_.push_back(std::move(diagnostic));
+}
+
+bool Diagnostics::full() const {
+  return seen_[static_cast<std::size_t>(Severity::Error)] > limits::kErrorsShownMax;
+}
+
+std::string Diagnostics::suggest(std::string_view word,
+                                 const std::vector<std::string_view>& candidates) {
+  if (word.size() > limits::kNameBytesMax || full()) return {};
+  std::size_t cost = 0;
+  for (const std::string_view candidate : candidates) cost += word.size() * candidate.size() + 1;
+  if (cost > suggestion_budget_) return {};
+  suggestion_budget_ -= cost;
+  return nearest(word, candidates);
+}
+
+std::vector<Diagnostic> Diagnostics::take() {
+  std::sort(kept_.begin(), kept_.end(),
+            [](const Diagnostic& a, const Diagnostic& b) { return order(a) < order(b); });
+  kept_.erase(std::unique(kept_.begin(), kept_.end()), kept_.end());
+  const std::size_t errors = seen_[static_cast<std::size_t>(Severity::Error)];
+  if (errors > limits::kErrorsShownMax) {
+    const Diagnostic& last = kept_.back();
+    kept_.push_back({file_, last.line, last.column, Severity::Error,
+                     std::string(info_of(TooManyErrors).name),
+                     fmt::format("{} more errors are not shown; mend these first",
+                                 errors - limits::kErrorsShownMax),
+                     {}});
+  }
+  return std::move(kept_);
+}
+
+}  // namespace gantry::spec

@@ -1,0 +1,218 @@
+#include "spec/fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gantry::spec {
+
+using model::SourcePlace;
+
+namespace {
+bool contains(std::span<const std::string_view> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// What was found, for "..., not X".
+std::string found(const Node& node) {
+  constexpr std::size_t kShown = 40;
+  if (!node.is_scalar() || node.text.size() > kShown) return std::string(kind_name(node.kind));
+  return fmt::format("'{}'", node.text);
+}
+
+void report_type(const Source& source, const Node& node, std::string_view key,
+                 std::string_view wanted) {
+  source.problems.add(WrongType, node.place,
+                      fmt::format("'{}' is {}, not {}", key, wanted, found(node)));
+}
+}  // namespace
+
+void check_keys(const Source& source, const Node& map, const KeySet& keys) {
+  for (std::size_t i = 0; i < map.children.size() && !source.problems.full(); i += 2) {
+    const Node& key = source.tree.at(map.children[i]);
+    if (!key.is_scalar() || key.text == "<<" || contains(keys.known, key.text)) continue;
+    if (contains(keys.later, key.text)) {
+      source.problems.add(NotAvailable, key.place,
+                          fmt::format("'{}' is not available in this version", key.text));
+      continue;
+    }
+    source.problems.add(UnknownKey, key.place, fmt::format("{} has no key '{}'", keys.what, key.text),
+                        source.problems.suggest(key.text, {keys.known.begin(), keys.known.end()}));
+  }
+}
+
+std::optional<std::string> read_text(const Source& source, const Node& node, std::string_view key) {
+  if (node.is_scalar() && node.kind != NodeKind::Null) return node.text;
+  report_type(source, node, key, "a text");
+  return std::nullopt;
+}
+
+bool refuse_expression(const Source& source, const Node& node, std::string_view key) {
+  const std::size_t at = node.text.find("${{");
+  if (at == std::string::npos) return false;
+  source.problems.add(ExpressionNotHere, source.tree.place_in(node, at),
+                      fmt::format("expressions are not evaluated in '{}'", key));
+  return true;
+}
+
+std::optional<std::int64_t> read_int(const Source& source, const Node& node, std::string_view key) {
+  if (node.kind != NodeKind::Int) {
+    report_type(source, node, key, "a whole number");
+    return std::nullopt;
+  }
+  const auto value = int_value(node.text);
+  if (!value)
+    source.problems.add(OutOfRange, node.place,
+                        fmt::format("'{}': {} does not fit into 64 bits", key, node.text));
+  return value;
+}
+
+std::optional<std::string> read_date(const Source& source, const Node& node, std::string_view key) {
+  const auto text = read_text(source, node, key);
+  if (!text) return std::nullopt;
+  if (parse_date(*text).ok()) return text;
+  source.problems.add(BadDate, node.place,
+                      fmt::format("'{}' is a date like 2026-01-31, not '{}'", key, *text));
+  return std::nullopt;
+}
+
+const Node* Fields::find_key(std::string_view key) const {
+  for (std::size_t i = 0; i < map_.children.size(); i += 2) {
+    const Node& candidate = source_.tree.at(map_.children[i]);
+    if (candidate.is_scalar() && candidate.text == key) return &candidate;
+  }
+  return nullptr;
+}
+
+const Node* Fields::raw(std::string_view key) const {
+  for (std::size_t i = 0; i < map_.children.size(); i += 2) {
+    const Node& candidate = source_.tree.at(map_.children[i]);
+    if (candidate.is_scalar() && candidate.text == key)
+      return &source_.tree.at(map_.children[i + 1]);
+  }
+  return nullptr;
+}
+
+const Node* Fields::find(std::string_view key) const {
+  const Node* value = raw(key);
+  if (value == nullptr || value->kind != NodeKind::Null) return value;
+  source_.problems.add(WrongType, key_place(key), fmt::format("'{}' has no value", key));
+  return nullptr;
+}
+
+SourcePlace Fields::key_place(std::string_view key) const {
+  const Node* node = find_key(key);
+  return node == nullptr ? map_.place : node->place;
+}
+
+void Fields::wrong_type(const Node& node, std::string_view key, std::string_view wanted) const {
+  report_type(source_, node, key, wanted);
+}
+
+std::optional<std::string> Fields::text(std::string_view key) const {
+  const Node* node = find(key);
+  return node == nullptr ? std::nullopt : read_text(source_, *node, key);
+}
+
+std::optional<std::string> Fields::filled_text(std::string_view key) const {
+  auto value = text(key);
+  if (!value || value->find_first_not_of(" \t\r\n") != std::string::npos) return value;
+  source_.problems.add(BadValue, find(key)->place, fmt::format("'{}' is empty", key));
+  return std::nullopt;
+}
+
+std::optional<std::string> Fields::plain_text(std::string_view key) const {
+  auto value = filled_text(key);
+  if (value && refuse_expression(source_, *find(key), key)) return std::nullopt;
+  return value;
+}
+
+std::optional<bool> Fields::flag(std::string_view key) const {
+  const Node* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  if (node->kind == NodeKind::Bool) return node->text[0] == 't' || node->text[0] == 'T';
+  wrong_type(*node, key, "true or false");
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> Fields::whole(std::string_view key, IntRange range) const {
+  const Node* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  const auto value = read_int(source_, *node, key);
+  if (!value || (*value >= range.min && *value <= range.max)) return value;
+  source_.problems.add(OutOfRange, node->place,
+                       fmt::format("'{}' is from {} to {}, not {}", key, range.min, range.max, *value));
+  return std::nullopt;
+}
+
+std::optional<double> Fields::number(std::string_view key, NumberRange range) const {
+  const Node* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  if (node->kind != NodeKind::Int && node->kind != NodeKind::Float) {
+    wrong_type(*node, key, "a number");
+    return std::nullopt;
+  }
+  const auto value = float_value(node->text);
+  if (value && *value >= range.min && *value <= range.max) return value;
+  source_.problems.add(OutOfRange, node->place,
+                       fmt::format("'{}' is from {} to {}, not {}", key, range.min, range.max, node->text));
+  return std::nullopt;
+}
+
+std::optional<Duration> Fields::duration(std::string_view key, DurationRange range) const {
+  const Node* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  if (!node->is_scalar()) {
+    wrong_type(*node, key, "a duration like 10m");
+    return std::nullopt;
+  }
+  const auto value = parse_duration(node->text);
+  if (!value.ok()) {
+    const bool bare = node->kind == NodeKind::Int || node->kind == NodeKind::Float;
+    source_.problems.add(
+        BadDuration, node->place,
+        bare ? fmt::format("'{}' needs a unit: {}s, {}m or {}h", key, node->text, node->text, node->text)
+             : fmt::format("'{}' is a duration like 30s, 10m or 1h30m, not '{}'", key, node->text));
+    return std::nullopt;
+  }
+  if (*value >= range.min && *value <= range.max) return *value;
+  source_.problems.add(OutOfRange, node->place,
+                       fmt::format("'{}' is from {} to {}, not {}", key, format_duration(range.min),
+                                   format_duration(range.max), node->text));
+  return std::nullopt;
+}
+
+const Node* Fields::map(std::string_view key) const {
+  const Node* node = find(key);
+  if (node == nullptr || node->kind == NodeKind::Map) return node;
+  wrong_type(*node, key, "a map of keys");
+  return nullptr;
+}
+
+const Node* Fields::list(std::string_view key) const {
+  const Node* node = find(key);
+  if (node == nullptr || node->kind == NodeKind::List) return node;
+  if (node->is_scalar())
+    source_.problems.add(WrongType, node->place,
+                         fmt::format("'{}' is a list: write [{}]", key, node->text.substr(0, 60)));
+  else
+    wrong_type(*node, key, "a list");
+  return nullptr;
+}
+
+std::vector<const Node*> Fields::texts(std::string_view key) const {
+  std::vector<const Node*> out;
+  const Node* items = list(key);
+  if (items == nullptr) return out;
+  for (const NodeId id : items->children) {
+    const Node& item = source_.tree.at(id);
+    if (item.is_scalar() && item.kind != NodeKind::Null)
+      out.push_back(&item);
+    else
+      source_.problems.add(WrongType, item.place,
+                           fmt::format("'{}' is a list of texts; this is {}", key, kind_name(item.kind)));
+  }
+  return out;
+}
+
+}  // namespace gantry::spec

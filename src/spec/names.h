@@ -1,0 +1,20 @@
+// What names may look like.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gantry::spec {
+
+// An id: Unicode letters and digits, `_` and `-`, at most kNameBytesMax. Nothing if it is one,
+// else what is wrong with it.
+std::optional<std::string> fault_of_id(std::string_view text);
+
+// The name of an environment variable: ASCII letters, digits and `_`, no digit first.
+bool is_variable_name(std::string_view text);
+
+// "business-date" -> "PARAM_BUSINESS_DATE", as the core names the variable of a param.
+std::string param_variable_name(std::string_view param);
+
+}  // namespace gantry::spec

@@ -1,0 +1,160 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/files.h"
+#include "model/states.h"
+#include "spec/names.h"
+#include "spec/tasks.h"
+
+namespace gantry::spec {
+
+namespace {
+
+constexpr DurationRange kDelayRange{{}, days(30)};
+constexpr DurationRange kGraceRange{{}, hours(24)};
+constexpr NumberRange kBackoffRange{1, 100};
+constexpr NumberRange kJitterRange{0, 1};
+constexpr IntRange kSlotsRange{1, 10'000};
+
+bool starts_reserved(std::string_view name) {
+  return name.starts_with("GANTRY_") || name.starts_with("PARAM_");
+}
+
+bool check_variable(const Source& source, const Node& node, std::string_view what) {
+  if (!is_variable_name(node.text)) {
+    source.problems.add(BadName, node.place,
+                        fmt::format("{} '{}' is no variable name: letters, digits and '_', no digit first",
+                                    what, node.text));
+    return false;
+  }
+  if (!starts_reserved(node.text)) return true;
+  source.problems.add(ReservedName, node.place,
+                      fmt::format("'{}': names that begin with GANTRY_ or PARAM_ are set by Gantry",
+                                  node.text));
+  return false;
+}
+
+void put(std::vector<model::NamedText>& env, const std::string& name, const std::string& value) {
+  for (auto& [known, text] : env)
+    if (known == name) {
+      text = value;
+      return;
+    }
+  env.emplace_back(name, value);
+}
+
+void read_retry_condition(const Source& source, const Fields& fields, Draft& draft,
+                          model::RetryPolicy& retry) {
+  const auto text = fields.filled_text("if");
+  if (!text) return;
+  const Node& node = *fields.find("if");
+  const std::size_t at = text->find("${{");
+  if (at != std::string::npos)
+    return source.problems.add(BadExpression, source.tree.place_in(node, at),
+                               "'if' is an expression by itself; write it without ${{ }}");
+  retry.condition = *text;
+  draft.texts.push_back({&node, ScopeKind::RetryIf, 0});
+}
+
+void read_retry(const Source& source, const Fields& outer, Draft& draft, model::RetryPolicy& retry) {
+  const Node* map = outer.map("retry");
+  if (map == nullptr) return;
+  check_keys(source, *map, kRetryKeys);
+  const Fields fields(source, *map);
+  if (const auto limit = fields.whole("limit", {0, limits::kRetriesMax}))
+    retry.limit = static_cast<int>(*limit);
+  if (const auto delay = fields.duration("delay", kDelayRange)) retry.delay = *delay;
+  if (const auto backoff = fields.number("backoff", kBackoffRange)) retry.backoff = *backoff;
+  if (const auto most = fields.duration("max_delay", kDelayRange)) retry.max_delay = *most;
+  if (const auto jitter = fields.number("jitter", kJitterRange)) retry.jitter = *jitter;
+  if (fields.has("max_delay") && retry.max_delay && *retry.max_delay < retry.delay)
+    source.problems.add(BadValue, fields.key_place("max_delay"),
+                        fmt::format("'max_delay' is below 'delay' ({})", format_duration(retry.delay)));
+  read_retry_condition(source, fields, draft, retry);
+}
+
+void read_workdir(const Source& source, const Fields& fields, ScopeKind scope, std::uint32_t index,
+                  Draft& draft, std::string& workdir) {
+  const auto text = fields.filled_text("workdir");
+  if (!text) return;
+  const Node& node = *fields.find("workdir");
+  const bool literal = text->find("${{") == std::string::npos;
+  const std::string_view bare = text->starts_with("./") ? std::string_view(*text).substr(2) : *text;
+  if (literal && !is_inside_path(bare))
+    return source.problems.add(BadPath, node.place,
+                               fmt::format("'workdir' is a folder below the run's workspace, not '{}'", *text));
+  workdir = std::string(bare);
+  draft.add_text(node, scope, index);
+}
+
+void read_on_interrupt(const Source& source, const Fields& fields, model::OnInterrupt& policy) {
+  const auto text = fields.text("on_interrupt");
+  if (!text) return;
+  if (const auto found = model::on_interrupt_of(*text)) {
+    policy = *found;
+    return;
+  }
+  source.problems.add(BadValue, fields.find("on_interrupt")->place,
+                      fmt::format("'on_interrupt' is retry, fail or ask, not '{}'", *text),
+                      source.problems.suggest(*text, {"retry", "fail", "ask"}));
+}
+
+}  // namespace
+
+void read_env(const Source& source, const Fields& fields, ScopeKind scope, std::uint32_t index,
+              Draft& draft, std::vector<model::NamedText>& env) {
+  const Node* map = fields.map("env");
+  for (std::size_t i = 0; map != nullptr && i < map->children.size(); i += 2) {
+    const Node& key = source.tree.at(map->children[i]);
+    const Node& value = source.tree.at(map->children[i + 1]);
+    if (!key.is_scalar() || !check_variable(source, key, "the name")) continue;
+    if (value.kind == NodeKind::Null) {
+      source.problems.add(WrongType, key.place,
+                          fmt::format("'{}' has no value; write \"\" for an empty one", key.text));
+      continue;
+    }
+    const auto text = read_text(source, value, key.text);
+    if (!text) continue;
+    put(env, key.text, *text);
+    draft.add_text(value, scope, index);
+  }
+}
+
+void read_secrets(const Source& source, const Fields& fields, std::vector<std::string>& secrets) {
+  std::vector<std::string_view> seen;
+  for (const Node* node : fields.texts("secrets")) {
+    if (!check_variable(source, *node, "the secret")) continue;
+    if (std::find(seen.begin(), seen.end(), node->text) != seen.end()) {
+      source.problems.add(DuplicateName, node->place,
+                          fmt::format("the secret '{}' stands here twice", node->text));
+      continue;
+    }
+    seen.push_back(node->text);
+    if (std::find(secrets.begin(), secrets.end(), node->text) == secrets.end())
+      secrets.push_back(node->text);
+  }
+}
+
+void read_process_keys(const Source& source, const Fields& fields, ScopeKind scope,
+                       std::uint32_t index, Draft& draft, model::Task& task) {
+  read_env(source, fields, scope, index, draft, task.env);
+  read_secrets(source, fields, task.secrets);
+  read_workdir(source, fields, scope, index, draft, task.workdir);
+  read_retry(source, fields, draft, task.retry);
+  read_on_interrupt(source, fields, task.on_interrupt);
+  if (const auto timeout = fields.duration("timeout", kTimeoutRange)) task.timeout = *timeout;
+  if (const auto grace = fields.duration("grace", kGraceRange)) task.grace = *grace;
+  if (const auto priority = fields.whole("priority", kPriorityRange))
+    task.priority = static_cast<int>(*priority);
+  if (const auto pool = fields.plain_text("pool")) {
+    task.pool = *pool;
+    if (const auto fault = fault_of_id(*pool))
+      source.problems.add(BadName, fields.find("pool")->place, *fault);
+  }
+  if (const auto slots = fields.whole("slots", kSlotsRange)) task.slots = static_cast<int>(*slots);
+  if (fields.has("slots") && task.pool.empty())
+    source.problems.add(MisplacedKey, fields.key_place("slots"), "'slots' belongs to 'pool'");
+}
+
+}  // namespace gantry::spec

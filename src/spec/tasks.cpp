@@ -1,0 +1,266 @@
+#include "spec/tasks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/states.h"
+#include "spec/names.h"
+
+namespace gantry::spec {
+
+using model::ActionKind;
+using model::Task;
+
+namespace {
+
+constexpr DurationRange kRoundRange{milliseconds(100), days(3'650)};
+
+constexpr std::string_view kActions[] = {"run", "exec", "pass"};
+// Actions that do not exist yet; check_keys has refused them.
+constexpr std::string_view kLaterActions[] = {"http",     "sql",  "file", "workflow", "approval",
+                                              "todo",     "wait", "notify", "switch",  "tasks"};
+// Keys that mean nothing for a task without a process.
+constexpr std::string_view kProcessKeys[] = {"env",   "secrets", "workdir", "retry", "timeout",
+                                             "grace", "on_interrupt", "pool", "slots",
+                                             "background", "priority"};
+
+class TaskReader {
+ public:
+  TaskReader(const Source& source, const Node& key, const Node& map, bool is_finally,
+             const TaskDefaults& defaults, Draft& draft)
+      : source_(source), map_(map), fields_(source, map), defaults_(defaults), draft_(draft),
+        index_(static_cast<std::uint32_t>(draft.workflow.tasks.size())) {
+    task_.name = key.text;
+    task_.place = key.place;
+    task_.is_finally = is_finally;
+    extra_.key = &key;
+  }
+
+  void read() {
+    check_keys(source_, map_, kTaskKeys);
+    read_for_people();
+    extra_.needs = fields_.texts("needs");
+    read_join();
+    read_action();
+    if (task_.action.kind == ActionKind::Pass)
+      refuse_process_keys();
+    else
+      read_process();
+    task_.allow_failure = fields_.flag("allow_failure").value_or(false);
+    draft_.workflow.tasks.push_back(std::move(task_));
+    draft_.tasks.push_back(std::move(extra_));
+  }
+
+ private:
+  void report(Lint code, std::string_view key, std::string message) {
+    source_.problems.add(code, fields_.key_place(key), std::move(message));
+  }
+
+  void read_for_people() {
+    if (const auto title = fields_.filled_text("title")) {
+      task_.title = *title;
+      draft_.add_text(*fields_.find("title"), ScopeKind::TaskTitle, index_);
+    }
+    task_.description = fields_.plain_text("description").value_or("");
+    task_.owner = fields_.plain_text("owner").value_or("");
+  }
+
+  void read_join() {
+    const bool both = fields_.has("join") && fields_.has("trigger_rule");
+    if (both) report(MisplacedKey, "trigger_rule", "'trigger_rule' is another word for 'join'; remove one");
+    const std::string_view key = fields_.has("join") ? "join" : "trigger_rule";
+    const auto text = fields_.text(key);
+    if (!text) return;
+    extra_.join_place = fields_.key_place(key);
+    if (const auto rule = model::join_rule_of(*text)) {
+      task_.join = *rule;
+      return;
+    }
+    std::vector<std::string_view> names{"all", "any"};
+    for (int i = 0; i < model::kJoinRuleCount; ++i)
+      names.push_back(model::name_of(static_cast<model::JoinRule>(i)));
+    source_.problems.add(BadValue, fields_.find(key)->place,
+                         fmt::format("there is no join rule '{}'", *text),
+                         source_.problems.suggest(*text, names));
+  }
+
+  // The keys of actions that are there, in the order of the file.
+  std::vector<const Node*> action_keys() const {
+    std::vector<const Node*> found;
+    for (std::size_t i = 0; i < map_.children.size(); i += 2) {
+      const Node& key = source_.tree.at(map_.children[i]);
+      const auto is_key = [&key](std::string_view name) { return key.text == name; };
+      if (std::any_of(std::begin(kActions), std::end(kActions), is_key) ||
+          std::any_of(std::begin(kLaterActions), std::end(kLaterActions), is_key))
+        found.push_back(&key);
+    }
+    return found;
+  }
+
+  void read_action() {
+    const auto actions = action_keys();
+    if (actions.empty()) return report_nothing();
+    if (actions.size() > 1)
+      source_.problems.add(TwoActions, actions[1]->place,
+                           fmt::format("the task '{}' has '{}' and '{}'; one task does one thing",
+                                       task_.name, actions[0]->text, actions[1]->text));
+    if (fields_.has("run")) return read_run();
+    if (fields_.has("exec")) return read_exec();
+    if (fields_.has("pass")) read_pass();
+  }
+
+  void report_nothing() {
+    if (fields_.has("owner"))
+      return source_.problems.add(
+          NotAvailable, task_.place,
+          fmt::format("the task '{}' has an owner and no action, which makes it a todo; a todo is "
+                      "not available in this version",
+                      task_.name));
+    source_.problems.add(DoesNothing, task_.place,
+                         fmt::format("the task '{}' does nothing; give it 'run', 'exec' or 'pass'", task_.name));
+  }
+
+  void read_run() {
+    task_.action.kind = ActionKind::Run;
+    const auto script = fields_.filled_text("run");
+    if (!script) return;
+    const Node& node = *fields_.find("run");
+    task_.action.script = *script;
+    extra_.script = &node;
+    const std::size_t at = script->find("${{");
+    if (at == std::string::npos) return;
+    source_.problems.add(
+        ExpressionInRun, source_.tree.place_in(node, at),
+        "expressions are not put into scripts, since a value could become a command; use the "
+        "variables PARAM_..., or name the value in 'env' and use \"$NAME\"");
+  }
+
+  void read_exec() {
+    task_.action.kind = ActionKind::Exec;
+    const Node* list = fields_.list("exec");
+    if (list == nullptr) return;
+    extra_.argv = fields_.texts("exec");
+    for (const Node* node : extra_.argv) {
+      task_.action.argv.push_back(node->text);
+      draft_.add_text(*node, ScopeKind::Task, index_);
+    }
+    if (list->children.empty() || (!extra_.argv.empty() && extra_.argv[0]->text.empty()))
+      source_.problems.add(BadValue, list->place, "'exec' begins with the name of a program");
+  }
+
+  void read_pass() {
+    const Node& node = *fields_.raw("pass");
+    const bool yes = node.kind == NodeKind::Bool && (node.text[0] == 't' || node.text[0] == 'T');
+    if (node.kind == NodeKind::Map) return check_keys(source_, node, kNoKeys);
+    if (!yes && node.kind != NodeKind::Null)
+      source_.problems.add(WrongType, node.place, "'pass' is true; it has no keys yet");
+  }
+
+  void refuse_process_keys() {
+    if (!fields_.has("pass")) return;  // the missing action is reported
+    for (const std::string_view key : kProcessKeys)
+      if (fields_.has(key)) report(MisplacedKey, key, fmt::format("'{}' has no meaning for 'pass'", key));
+    for (const std::string_view key : {"shell", "every"})
+      if (fields_.has(key)) report(MisplacedKey, key, fmt::format("'{}' has no meaning for 'pass'", key));
+  }
+
+  void read_process() {
+    task_.background = fields_.flag("background").value_or(false);
+    take_defaults();
+    read_shell();
+    read_process_keys(source_, fields_, ScopeKind::Task, index_, draft_, task_);
+    check_secrets_and_env();
+    read_background();
+    if (!task_.timeout && !task_.background)
+      source_.problems.add(TimeoutMissing, task_.place,
+                           fmt::format("the task '{}' may run forever; a 'timeout' would end it", task_.name));
+  }
+
+  void take_defaults() {
+    const Task& from = defaults_.task;
+    task_.env = from.env;
+    task_.secrets = from.secrets;
+    task_.workdir = from.workdir;
+    task_.retry = from.retry;
+    task_.grace = from.grace;
+    task_.on_interrupt = from.on_interrupt;
+    task_.priority = from.priority;
+    task_.pool = from.pool;
+    task_.slots = from.slots;
+    // What runs beside the others ends with them, not after a time meant for tasks that end.
+    if (!task_.background) task_.timeout = from.timeout;
+  }
+
+  void read_shell() {
+    const bool is_run = task_.action.kind == ActionKind::Run;
+    if (is_run) task_.action.shell = defaults_.task.action.shell;
+    if (!is_run && fields_.has("shell")) report(MisplacedKey, "shell", "'shell' belongs to 'run'");
+    if (const auto shell = fields_.plain_text("shell"); shell && is_run) task_.action.shell = *shell;
+  }
+
+  void check_secrets_and_env() {
+    for (const std::string& secret : task_.secrets)
+      for (const auto& [name, value] : task_.env)
+        if (name == secret)
+          source_.problems.add(DuplicateName, task_.place,
+                               fmt::format("the task '{}' has both a secret and an env '{}'", task_.name, name));
+  }
+
+  void read_background() {
+    if (task_.background && task_.is_finally)
+      report(MisplacedKey, "background", "'background' belongs to tasks, not to 'finally'");
+    if (!task_.background && fields_.has("every"))
+      report(MisplacedKey, "every", "'every' belongs to 'background: true'");
+    if (const auto every = fields_.duration("every", kRoundRange); every && task_.background)
+      task_.every = *every;
+  }
+
+  const Source& source_;
+  const Node& map_;
+  Fields fields_;
+  const TaskDefaults& defaults_;
+  Draft& draft_;
+  std::uint32_t index_;
+  Task task_;
+  TaskDraft extra_;
+};
+
+}  // namespace
+
+TaskDefaults read_defaults(const Source& source, const Node& map, Draft& draft) {
+  TaskDefaults defaults;
+  check_keys(source, map, kDefaultsKeys);
+  const Fields fields(source, map);
+  read_process_keys(source, fields, ScopeKind::Defaults, 0, draft, defaults.task);
+  defaults.task.action.shell = fields.plain_text("shell").value_or("");
+  return defaults;
+}
+
+void read_tasks(const Source& source, const Node& map, bool is_finally,
+                const TaskDefaults& defaults, Draft& draft) {
+  for (std::size_t i = 0; i < map.children.size(); i += 2) {
+    const Node& key = source.tree.at(map.children[i]);
+    const Node& value = source.tree.at(map.children[i + 1]);
+    if (!key.is_scalar() || key.text == "<<") continue;
+    if (draft.workflow.tasks.size() >= limits::kTasksMax)
+      return source.problems.add(TooManyTasks, key.place,
+                                 fmt::format("a workflow has at most {} tasks", limits::kTasksMax));
+    if (const auto fault = fault_of_id(key.text)) source.problems.add(BadName, key.place, *fault);
+    if (value.kind == NodeKind::Map) {
+      TaskReader(source, key, value, is_finally, defaults, draft).read();
+      continue;
+    }
+    source.problems.add(WrongType, value.kind == NodeKind::Null ? key.place : value.place,
+                        fmt::format("the task '{}' is a map such as {{run: ./x.sh}}", key.text));
+    // Its name counts, so that those who need it are not wrong too.
+    model::Task task;
+    task.name = key.text;
+    task.place = key.place;
+    task.is_finally = is_finally;
+    draft.workflow.tasks.push_back(std::move(task));
+    draft.tasks.push_back({.key = &key, .needs = {}, .join_place = {}, .script = nullptr, .argv = {}});
+  }
+}
+
+}  // namespace gantry::spec

@@ -1,0 +1,33 @@
+// `tasks`, `finally` and `defaults`.
+#pragma once
+
+#include "spec/draft.h"
+#include "spec/fields.h"
+
+namespace gantry::spec {
+
+// What `defaults` says, in the members that a task takes over from it.
+struct TaskDefaults {
+  model::Task task;
+};
+
+TaskDefaults read_defaults(const Source& source, const Node& map, Draft& draft);
+
+// Both sections go through the same list, so that a name is used once in a workflow.
+void read_tasks(const Source& source, const Node& map, bool is_finally,
+                const TaskDefaults& defaults, Draft& draft);
+
+// The process keys of a task and of `defaults` (task_process.cpp). What is absent stays.
+void read_process_keys(const Source& source, const Fields& fields, ScopeKind scope,
+                       std::uint32_t index, Draft& draft, model::Task& task);
+
+// Adds the variables of an `env`; a name that is there already is replaced.
+void read_env(const Source& source, const Fields& fields, ScopeKind scope, std::uint32_t index,
+              Draft& draft, std::vector<model::NamedText>& env);
+// Adds the names of `secrets` that are not there yet.
+void read_secrets(const Source& source, const Fields& fields, std::vector<std::string>& secrets);
+
+inline constexpr IntRange kPriorityRange{-1'000, 1'000};
+inline constexpr DurationRange kTimeoutRange{milliseconds(1), days(3'650)};
+
+}  // namespace gantry::spec

@@ -1,0 +1,201 @@
+#include "spec/templates.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+#include <set>
+
+#include "base/text.h"
+#include "expr/check.h"
+#include "expr/template.h"
+#include "spec/graph.h"
+
+namespace gantry::spec {
+
+using expr::Names;
+using expr::Problem;
+using expr::Reference;
+
+namespace {
+
+constexpr std::string_view kRunMembers[] = {
+    "number",        "workflow",   "version",             "cause",            "initiator", "key", "scheduled_at",
+    "date", "business_date", "started_at", "data_interval_start", "data_interval_end"};
+constexpr std::string_view kTaskMembers[] = {"state", "outputs", "exit_code", "duration", "attempts"};
+constexpr std::string_view kRetryNames[] = {"exit_code", "signal", "stderr", "error"};
+
+template <typename List>
+std::shared_ptr<Names> names_of(const List& list) {
+  auto names = std::make_shared<Names>();
+  for (const auto& name : list) names->add(std::string(name));
+  return names;
+}
+
+// A task named in an expression of another, to be asked of the graph.
+struct TaskUse {
+  UpstreamQuery query;
+  model::SourcePlace place;
+};
+
+class TextChecker {
+ public:
+  TextChecker(const Source& source, const Draft& draft)
+      : source_(source), draft_(draft), run_(names_of(kRunMembers)), run_at_end_(names_of(kRunMembers)),
+        params_(std::make_shared<Names>()), early_params_(std::make_shared<Names>()),
+        env_(std::make_shared<Names>()), tasks_(std::make_shared<Names>()) {
+    run_at_end_->add("state");
+    for (const auto& param : draft.workflow.params) params_->add(param.name);
+    for (const auto& [name, value] : draft.workflow.env) env_->add(name);
+    const std::shared_ptr<const Names> members = names_of(kTaskMembers);
+    const auto& tasks = draft.workflow.tasks;
+    for (std::uint32_t i = 0; i < tasks.size(); ++i) {
+      tasks_->add(tasks[i].name, members);
+      index_.emplace(tasks[i].name, i);
+      task_names_.push_back(tasks[i].name);
+    }
+    // What is not among them is reported here, where suggestions have a budget.
+    tasks_->open = true;
+  }
+
+  void check(const TextUse& use) {
+    if (use.scope == ScopeKind::RetryIf) return check_bare(use);
+    const auto parsed = expr::parse_template_or_problem(use.node->text);
+    if (const auto* problem = std::get_if<Problem>(&parsed)) return report(BadExpression, use, *problem);
+    const auto& text = std::get<expr::Template>(parsed);
+    check_names(use, text.references(), text.check(scope_of(use)));
+  }
+
+  void check_order(bool acyclic) {
+    if (!acyclic) return;
+    std::vector<UpstreamQuery> queries;
+    for (const TaskUse& use : uses_) queries.push_back(use.query);
+    const auto answers = are_upstream(draft_.workflow, queries);
+    for (std::size_t i = 0; i < uses_.size(); ++i)
+      if (!answers[i]) report_order(uses_[i]);
+  }
+
+ private:
+  const model::Task& task(std::uint32_t index) const { return draft_.workflow.tasks[index]; }
+
+  void check_bare(const TextUse& use) {
+    const auto parsed = expr::parse_or_problem(use.node->text);
+    if (const auto* problem = std::get_if<Problem>(&parsed)) return report(BadExpression, use, *problem);
+    const auto& expression = std::get<expr::Expression>(parsed);
+    check_names(use, expr::references(expression), expr::check(expression, *names_of(kRetryNames)));
+  }
+
+  Names scope_of(const TextUse& use) {
+    Names scope;
+    const bool at_end = use.scope == ScopeKind::Task && task(use.index).is_finally;
+    scope.add("run", at_end ? run_at_end_ : run_);
+    if (use.scope == ScopeKind::ParamDefault) {
+      for (; early_count_ < use.index; ++early_count_)
+        early_params_->add(draft_.workflow.params[early_count_].name);
+      scope.add("params", early_params_);
+      return scope;
+    }
+    scope.add("params", params_);
+    if (use.scope == ScopeKind::RunTitle || use.scope == ScopeKind::WorkflowEnv) return scope;
+    scope.add("env", env_);
+    if (use.scope == ScopeKind::Task) scope.add("tasks", tasks_);
+    return scope;
+  }
+
+  // `own`: complaints of the expression checker, less good than ours about the same name.
+  void check_names(const TextUse& use, const std::vector<Reference>& references,
+                   const std::vector<Problem>& own) {
+    std::set<std::size_t> named;
+    std::set<std::size_t> reported;
+    for (const Reference& reference : references) {
+      named.insert(reference.place.offset);
+      if (!check_reference(use, reference)) reported.insert(reference.place.offset);
+    }
+    for (const Problem& problem : own) {
+      if (reported.contains(problem.place.offset)) continue;
+      report(named.contains(problem.place.offset) ? UnknownReference : BadExpression, use, problem);
+    }
+  }
+
+  bool check_reference(const TextUse& use, const Reference& reference) {
+    const std::string& root = reference.path[0];
+    if (root == "secrets") return refuse_secret(use, reference);
+    if (root == "tasks" && use.scope == ScopeKind::Task) return check_task(use, reference);
+    if (root == "run" && reference.path.size() > 1 && reference.path[1] == "state" &&
+        (use.scope != ScopeKind::Task || !task(use.index).is_finally))
+      return refuse(UnknownReference, use, reference, "run.state is known in 'finally' only");
+    return true;
+  }
+
+  bool refuse(Lint code, const TextUse& use, const Reference& reference, std::string message,
+              std::string suggestion = {}) {
+    source_.problems.add(code, source_.tree.place_in(*use.node, reference.place.offset),
+                         std::move(message), std::move(suggestion));
+    return false;
+  }
+
+  bool refuse_secret(const TextUse& use, const Reference& reference) {
+    const std::string name = reference.path.size() > 1 ? reference.path[1] : "NAME";
+    return refuse(SecretInExpression, use, reference,
+                  fmt::format("secrets are not put into expressions; write 'secrets: [{}]' and use "
+                              "the variable {} in the process",
+                              name, name));
+  }
+
+  bool check_task(const TextUse& use, const Reference& reference) {
+    if (reference.path.size() < 2)
+      return refuse(UnknownReference, use, reference,
+                    "write which task is meant, as in tasks.NAME.outputs.x or tasks[\"NAME\"].state");
+    const std::string& name = reference.path[1];
+    const auto found = index_.find(name);
+    if (found == index_.end())
+      return refuse(UnknownReference, use, reference, fmt::format("there is no task '{}'", name),
+                    source_.problems.suggest(name, task_names_));
+    const bool before_all = task(use.index).is_finally && !task(found->second).is_finally;
+    if (before_all) return true;
+    uses_.push_back({{use.index, found->second},
+                     source_.tree.place_in(*use.node, reference.place.offset)});
+    return true;
+  }
+
+  void report_order(const TaskUse& use) {
+    const std::string& name = task(use.query.target).name;
+    if (use.query.task == use.query.target)
+      return source_.problems.add(NotUpstream, use.place,
+                                  fmt::format("the task '{}' can not use its own result", name));
+    source_.problems.add(NotUpstream, use.place,
+                         fmt::format("'{}' may not have ended when '{}' starts; add it to 'needs'", name,
+                                     task(use.query.task).name));
+  }
+
+  void report(Lint code, const TextUse& use, const Problem& problem) {
+    source_.problems.add(code, source_.tree.place_in(*use.node, problem.place.offset), problem.message);
+  }
+
+  const Source& source_;
+  const Draft& draft_;
+  std::shared_ptr<Names> run_;
+  std::shared_ptr<Names> run_at_end_;
+  std::shared_ptr<Names> params_;
+  std::shared_ptr<Names> early_params_;  // those before the default that is being checked
+  std::uint32_t early_count_ = 0;
+  std::shared_ptr<Names> env_;
+  std::shared_ptr<Names> tasks_;
+  std::map<std::string_view, std::uint32_t> index_;
+  std::vector<std::string_view> task_names_;
+  std::vector<TaskUse> uses_;
+};
+
+}  // namespace
+
+void check_texts(const Source& source, const Draft& draft, bool acyclic) {
+  if (draft.texts.empty()) return;
+  TextChecker checker(source, draft);
+  for (const TextUse& use : draft.texts) {
+    if (source.problems.full()) return;
+    checker.check(use);
+  }
+  checker.check_order(acyclic);
+}
+
+}  // namespace gantry::spec

@@ -1,0 +1,183 @@
+#include "spec/triggers.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <set>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "schedule/schedule.h"
+#include "spec/names.h"
+#include "spec/params.h"
+
+namespace gantry::spec {
+
+using model::Trigger;
+using model::TriggerKind;
+
+namespace {
+
+constexpr DurationRange kEveryRange{limits::kEveryMin, days(3'650)};
+
+// parse_cron says ", column 7: ..."; that column counts within the expression.
+std::size_t column_in(std::string_view message) {
+  constexpr std::string_view kColumn = ", column ";
+  const auto at = message.find(kColumn);
+  if (at == std::string_view::npos) return 1;
+  const std::string_view digits = message.substr(at + kColumn.size());
+  std::size_t column = 1;
+  std::from_chars(digits.data(), digits.data() + digits.size(), column);
+  return std::max<std::size_t>(column, 1);
+}
+
+// An id that stays as long as the trigger's text does.
+std::string derived_id(const Trigger& trigger) {
+  const std::string text = fmt::format(
+      "{}|{}|{}|{}|{}", trigger.cron, trigger.every.us,
+      trigger.from ? format_instant(*trigger.from) : "", trigger.timezone, to_json(trigger.params));
+  constexpr std::size_t kDigits = 12;
+  return sha256_hex(text).substr(0, kDigits);
+}
+
+class TriggerReader {
+ public:
+  TriggerReader(const Source& source, const Node& map, Draft& draft)
+      : source_(source), map_(map), fields_(source, map), draft_(draft) {}
+
+  void read() {
+    check_keys(source_, map_, kTriggerKeys);
+    trigger_.enabled = fields_.flag("enabled").value_or(true);
+    trigger_.timezone = draft_.workflow.timezone;
+    if (const auto zone = fields_.plain_text("timezone"))
+      if (check_zone(source_, *fields_.find("timezone"), *zone)) trigger_.timezone = *zone;
+    read_kind();
+    read_values();
+    read_id();
+    draft_.workflow.triggers.push_back(std::move(trigger_));
+  }
+
+ private:
+  void read_kind() {
+    const bool cron = fields_.has("cron");
+    const bool every = fields_.has("every");
+    if (cron && every)
+      source_.problems.add(MisplacedKey, fields_.key_place("every"),
+                           "a trigger has either 'cron' or 'every'; make two triggers");
+    if (!cron && !every && !has_later_kind())
+      source_.problems.add(MissingKey, map_.place, "a trigger needs 'cron' or 'every'");
+    if (fields_.has("from") && !every)
+      source_.problems.add(MisplacedKey, fields_.key_place("from"), "'from' belongs to 'every'");
+    if (cron) read_cron();
+    if (every) read_every();
+  }
+
+  bool has_later_kind() const {
+    for (const std::string_view key : {"at", "file", "webhook", "event", "workflow", "alert"})
+      if (fields_.has(key)) return true;
+    return false;
+  }
+
+  void read_cron() {
+    const auto text = fields_.plain_text("cron");
+    if (!text) return;
+    trigger_.kind = TriggerKind::Cron;
+    trigger_.cron = *text;
+    const auto cron = schedule::parse_cron(*text);
+    if (cron.ok()) return;
+    const Node& node = *fields_.find("cron");
+    const std::size_t column = column_in(cron.error().message);
+    const Lines line(*text);
+    const std::size_t offset = line.offset({1, static_cast<int>(column)});
+    source_.problems.add(BadCron, source_.tree.place_in(node, offset), cron.error().message);
+  }
+
+  void read_every() {
+    trigger_.kind = TriggerKind::Every;
+    if (const auto every = fields_.duration("every", kEveryRange)) trigger_.every = *every;
+    const auto from = fields_.plain_text("from");
+    if (!from) return;
+    const auto instant = parse_instant(*from);
+    if (instant.ok())
+      trigger_.from = *instant;
+    else
+      source_.problems.add(
+          BadDate, fields_.find("from")->place,
+          fmt::format("'from' is an instant like 2026-01-01T00:00:00+08:00, not '{}'", *from));
+  }
+
+  void read_values() {
+    const Node* map = fields_.map("params");
+    for (std::size_t i = 0; map != nullptr && i < map->children.size(); i += 2)
+      read_value(source_.tree.at(map->children[i]), source_.tree.at(map->children[i + 1]));
+    for (const model::Param& param : draft_.workflow.params) {
+      const bool given = map != nullptr && Fields(source_, *map).has(param.name);
+      if (param.required && !given)
+        source_.problems.add(MissingParam, map_.place,
+                             fmt::format("the param '{}' is required and has no default, so this "
+                                         "trigger must give it in 'params'",
+                                         param.name));
+    }
+  }
+
+  void read_value(const Node& key, const Node& value) {
+    std::vector<std::string_view> names;
+    for (const model::Param& param : draft_.workflow.params) {
+      names.push_back(param.name);
+      if (param.name != key.text) continue;
+      if (value.is_scalar() && refuse_expression(source_, value, "params")) return;
+      if (auto typed = read_param_value(source_, param, value, key.text))
+        trigger_.params.emplace_back(Value(key.text), std::move(*typed));
+      return;
+    }
+    source_.problems.add(UnknownParam, key.place,
+                         fmt::format("the workflow has no param '{}'", key.text),
+                         source_.problems.suggest(key.text, names));
+  }
+
+  void read_id() {
+    const auto id = fields_.text("id");
+    trigger_.id = id ? *id : derived_id(trigger_);
+    if (id)
+      if (const auto fault = fault_of_id(*id))
+        source_.problems.add(BadName, fields_.find("id")->place, *fault);
+    for (const Trigger& other : draft_.workflow.triggers)
+      if (other.id == trigger_.id)
+        return source_.problems.add(
+            DuplicateName, id ? fields_.find("id")->place : map_.place,
+            id ? fmt::format("two triggers have the id '{}'", *id)
+               : "two triggers are the same; give them an 'id' or remove one");
+  }
+
+  const Source& source_;
+  const Node& map_;
+  Fields fields_;
+  Draft& draft_;
+  Trigger trigger_;
+};
+
+}  // namespace
+
+bool check_zone(const Source& source, const Node& node, std::string_view name) {
+  const auto zone = schedule::find_zone(name);
+  if (!zone.ok()) source.problems.add(BadZone, node.place, zone.error().message);
+  return zone.ok();
+}
+
+void read_triggers(const Source& source, const Node& list, Draft& draft) {
+  constexpr std::size_t kTriggersMax = 1'000;
+  if (list.children.size() > kTriggersMax)
+    return source.problems.add(OutOfRange, list.place,
+                               fmt::format("a workflow has at most {} triggers", kTriggersMax));
+  for (const NodeId id : list.children) {
+    const Node& item = source.tree.at(id);
+    if (item.kind == NodeKind::Map)
+      TriggerReader(source, item, draft).read();
+    else
+      source.problems.add(WrongType, item.place,
+                          "a trigger is a map such as {id: nightly, cron: \"0 2 * * *\"}");
+  }
+}
+
+}  // namespace gantry::spec

@@ -1,0 +1,328 @@
+#include <fmt/format.h>
+#include <yaml.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "spec/yaml_tree.h"
+
+namespace gantry::spec {
+
+using model::SourcePlace;
+
+namespace {
+
+SourcePlace place_of(const yaml_mark_t& mark) {
+  return {static_cast<int>(mark.line) + 1, static_cast<int>(mark.column) + 1};
+}
+
+std::string_view text_of(const yaml_char_t* text) {
+  return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
+}
+
+ScalarStyle style_of(yaml_scalar_style_t style) {
+  switch (style) {
+    case YAML_SINGLE_QUOTED_SCALAR_STYLE: return ScalarStyle::Single;
+    case YAML_DOUBLE_QUOTED_SCALAR_STYLE: return ScalarStyle::Double;
+    case YAML_LITERAL_SCALAR_STYLE: return ScalarStyle::Literal;
+    case YAML_FOLDED_SCALAR_STYLE: return ScalarStyle::Folded;
+    default: return ScalarStyle::Plain;
+  }
+}
+
+constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
+
+std::optional<NodeKind> kind_of_tag(std::string_view tag) {
+  if (!tag.starts_with(kTagPrefix)) return std::nullopt;
+  tag.remove_prefix(kTagPrefix.size());
+  if (tag == "null") return NodeKind::Null;
+  if (tag == "bool") return NodeKind::Bool;
+  if (tag == "int") return NodeKind::Int;
+  if (tag == "float") return NodeKind::Float;
+  if (tag == "str") return NodeKind::String;
+  if (tag == "seq") return NodeKind::List;
+  if (tag == "map") return NodeKind::Map;
+  return std::nullopt;
+}
+
+// libyaml's words, and what to do about them. Matched by prefix.
+struct Advice {
+  std::string_view problem;
+  std::string_view text;
+};
+constexpr Advice kAdvice[] = {
+    {"mapping values are not allowed", "a ': ' can not stand here; put the text in quotes, or check the indentation"},
+    {"could not find expected ':'", "a key without ':' behind it; check the line above and its quotes"},
+    {"did not find expected key", "this line fits no open block; check its indentation and the quotes before it"},
+    {"did not find expected '-' indicator", "this line fits no open list; check its indentation"},
+    {"did not find expected ',' or ']'", "the list [ ... ] lacks a ',' or its ']'"},
+    {"did not find expected ',' or '}'", "the map { ... } lacks a ',' or its '}'"},
+    {"did not find expected node content", "a value is missing here, or a bracket is not closed"},
+    {"block sequence entries are not allowed", "a list can not begin here; put it on the next line"},
+    {"found unexpected end of stream", "the quote is not closed"},
+    {"found unknown escape character", "unknown escape in a double-quoted text; write \\\\ for a backslash or use single quotes"},
+    {"found unexpected document indicator", "the quote is not closed before the end of the document"},
+};
+
+std::string syntax_message(const yaml_parser_t& parser) {
+  const std::string_view problem = parser.problem == nullptr ? "can not be read" : parser.problem;
+  for (const Advice& advice : kAdvice)
+    if (problem.starts_with(advice.problem)) return std::string(advice.text);
+  return fmt::format("not valid YAML: {}", problem);
+}
+
+// Builds the tree from events. Every limit is checked as a node is added.
+class TreeBuilder {
+ public:
+  TreeBuilder(Tree& tree, Diagnostics& problems) : tree_(tree), problems_(problems) {}
+
+  bool feed(const yaml_event_t& event);  // false: an error that ends the parse was reported
+  bool has_document() const { return documents_ > 0; }
+
+ private:
+  bool begin_document(SourcePlace place);
+  bool add_scalar(const yaml_event_t& event);
+  bool begin_container(const yaml_event_t& event, NodeKind kind, const yaml_char_t* tag,
+                       const yaml_char_t* anchor);
+  bool end_container();
+  bool add_alias(const yaml_event_t& event);
+  bool resolve_scalar(Node& node, std::string_view tag, bool plain);
+  bool attach(NodeId id, SourcePlace place);
+  void check_keys(const Node& map);
+  bool refuse(Lint code, SourcePlace place, std::string message) {
+    problems_.add(code, place, std::move(message));
+    return false;
+  }
+
+  Tree& tree_;
+  Diagnostics& problems_;
+  std::vector<NodeId> open_;
+  std::map<std::string, NodeId, std::less<>> anchors_;
+  std::size_t aliases_ = 0;
+  int documents_ = 0;
+};
+
+bool TreeBuilder::feed(const yaml_event_t& event) {
+  switch (event.type) {
+    case YAML_DOCUMENT_START_EVENT: return begin_document(place_of(event.start_mark));
+    case YAML_SCALAR_EVENT: return add_scalar(event);
+    case YAML_SEQUENCE_START_EVENT:
+      return begin_container(event, NodeKind::List, event.data.sequence_start.tag,
+                             event.data.sequence_start.anchor);
+    case YAML_MAPPING_START_EVENT:
+      return begin_container(event, NodeKind::Map, event.data.mapping_start.tag,
+                             event.data.mapping_start.anchor);
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT: return end_container();
+    case YAML_ALIAS_EVENT: return add_alias(event);
+    default: return true;
+  }
+}
+
+bool TreeBuilder::begin_document(SourcePlace place) {
+  if (++documents_ == 1) return true;
+  return refuse(SeveralDocuments, place,
+                "a workflow file holds one document; put the next workflow into its own file");
+}
+
+bool TreeBuilder::resolve_scalar(Node& node, std::string_view tag, bool plain) {
+  node.kind = plain ? resolve_plain(node.text) : NodeKind::String;
+  if (tag.empty()) return true;
+  if (tag == "!") {
+    node.kind = NodeKind::String;
+    return true;
+  }
+  const auto wanted = kind_of_tag(tag);
+  if (!wanted || *wanted >= NodeKind::List)
+    return refuse(UnknownTag, node.place, fmt::format("the tag '{}' is not known here; remove it", tag));
+  const NodeKind natural = resolve_plain(node.text);
+  const bool fits = *wanted == NodeKind::String || *wanted == natural ||
+                    (*wanted == NodeKind::Float && natural == NodeKind::Int);
+  if (!fits)
+    return refuse(UnknownTag, node.place,
+                  fmt::format("'{}' is not {}, as its tag says", node.text, kind_name(*wanted)));
+  node.kind = *wanted;
+  return true;
+}
+
+bool TreeBuilder::add_scalar(const yaml_event_t& event) {
+  const auto& scalar = event.data.scalar;
+  Node node;
+  node.place = place_of(event.start_mark);
+  node.style = style_of(scalar.style);
+  node.text.assign(reinterpret_cast<const char*>(scalar.value), scalar.length);
+  if (!resolve_scalar(node, text_of(scalar.tag), scalar.style == YAML_PLAIN_SCALAR_STYLE))
+    return false;
+  const SourcePlace place = node.place;
+  const NodeId id = tree_.add(std::move(node));
+  if (scalar.anchor != nullptr) anchors_.insert_or_assign(std::string(text_of(scalar.anchor)), id);
+  return attach(id, place);
+}
+
+bool TreeBuilder::begin_container(const yaml_event_t& event, NodeKind kind, const yaml_char_t* tag,
+                                  const yaml_char_t* anchor) {
+  const SourcePlace place = place_of(event.start_mark);
+  if (open_.size() >= static_cast<std::size_t>(limits::kYamlDepthMax))
+    return refuse(TooDeep, place,
+                  fmt::format("nested more than {} levels deep", limits::kYamlDepthMax));
+  const std::string_view tag_text = text_of(tag);
+  if (!tag_text.empty() && tag_text != "!" && kind_of_tag(tag_text) != kind)
+    return refuse(UnknownTag, place, fmt::format("the tag '{}' is not known here; remove it", tag_text));
+  Node node;
+  node.kind = kind;
+  node.place = place;
+  node.open = true;
+  const NodeId id = tree_.add(std::move(node));
+  if (anchor != nullptr) anchors_.insert_or_assign(std::string(text_of(anchor)), id);
+  open_.push_back(id);
+  return true;
+}
+
+bool TreeBuilder::end_container() {
+  const NodeId id = open_.back();
+  open_.pop_back();
+  Node& node = tree_.at(id);
+  node.open = false;
+  if (node.kind == NodeKind::Map) check_keys(node);
+  return attach(id, node.place);
+}
+
+bool TreeBuilder::add_alias(const yaml_event_t& event) {
+  const SourcePlace place = place_of(event.start_mark);
+  const std::string_view name = text_of(event.data.alias.anchor);
+  const auto found = anchors_.find(name);
+  if (found == anchors_.end()) {
+    std::vector<std::string_view> names;
+    for (const auto& [known, id] : anchors_) names.push_back(known);
+    problems_.add(UnknownAlias, place, fmt::format("no anchor '&{}' stands before this", name),
+                  problems_.suggest(name, names));
+    return false;
+  }
+  if (tree_.at(found->second).open)
+    return refuse(AliasLoop, place, fmt::format("'*{}' stands inside its own anchor", name));
+  if (++aliases_ > limits::kYamlAliasesMax)
+    return refuse(TooManyAliases, place,
+                  fmt::format("more than {} aliases; use `defaults` or params instead",
+                              limits::kYamlAliasesMax));
+  return attach(found->second, place);
+}
+
+// Adds a finished node to the container that is open, which takes over its size and height.
+bool TreeBuilder::attach(NodeId id, SourcePlace place) {
+  if (open_.empty()) {
+    tree_.set_root(id);
+    return true;
+  }
+  const std::uint32_t expanded = tree_.at(id).expanded_count;
+  const std::uint8_t height = tree_.at(id).height;
+  Node& parent = tree_.at(open_.back());
+  parent.children.push_back(id);
+  parent.expanded_count += expanded;
+  parent.height = std::max(parent.height, static_cast<std::uint8_t>(height + 1));
+  if (open_.size() + height > static_cast<std::size_t>(limits::kYamlDepthMax) + 1)
+    return refuse(TooDeep, place,
+                  fmt::format("nested more than {} levels deep by this alias", limits::kYamlDepthMax));
+  if (parent.expanded_count <= limits::kYamlNodesMax) return true;
+  return refuse(TooManyNodes, place,
+                fmt::format("the file holds more than {} values, aliases counted as what they stand for",
+                            limits::kYamlNodesMax));
+}
+
+void TreeBuilder::check_keys(const Node& map) {
+  std::vector<const Node*> keys;
+  for (std::size_t i = 0; i < map.children.size(); i += 2) {
+    const Node& key = tree_.at(map.children[i]);
+    if (!key.is_scalar() || key.kind == NodeKind::Null)
+      problems_.add(WrongType, key.place, fmt::format("a key is a name, not {}", kind_name(key.kind)));
+    else if (key.text == "<<" && key.style == ScalarStyle::Plain)
+      problems_.add(MergeKey, key.place,
+                    "'<<' is not part of YAML 1.2; use `defaults`, or an alias for a whole value");
+    else
+      keys.push_back(&key);
+  }
+  std::stable_sort(keys.begin(), keys.end(),
+                   [](const Node* a, const Node* b) { return a->text < b->text; });
+  for (std::size_t i = 1; i < keys.size(); ++i)
+    if (keys[i]->text == keys[i - 1]->text)
+      problems_.add(DuplicateKey, keys[i]->place,
+                    fmt::format("the key '{}' stands here twice; the other is on line {}",
+                                keys[i]->text, keys[i - 1]->place.line));
+}
+
+// libyaml's parser as a value.
+class EventSource {
+ public:
+  explicit EventSource(std::string_view text) {
+    CHECK(yaml_parser_initialize(&parser_) == 1);
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
+                                 text.size());
+  }
+  ~EventSource() { yaml_parser_delete(&parser_); }
+  EventSource(const EventSource&) = delete;
+  EventSource& operator=(const EventSource&) = delete;
+
+  const yaml_parser_t& parser() const { return parser_; }
+  // Hands every event to `builder` until one of them has had enough.
+  bool feed_all(TreeBuilder& builder, bool& syntax_error) {
+    for (bool end = false; !end;) {
+      yaml_event_t event;
+      if (yaml_parser_parse(&parser_, &event) == 0) {
+        syntax_error = true;
+        return false;
+      }
+      end = event.type == YAML_STREAM_END_EVENT;
+      const bool good = builder.feed(event);
+      yaml_event_delete(&event);
+      if (!good) return false;
+    }
+    return true;
+  }
+
+ private:
+  yaml_parser_t parser_{};
+};
+
+void report_syntax(const yaml_parser_t& parser, const Tree& tree, Diagnostics& problems) {
+  const std::string_view problem = parser.problem == nullptr ? "" : parser.problem;
+  const bool open_quote =
+      problem.starts_with("found unexpected") && parser.context_mark.index < parser.problem_mark.index;
+  const SourcePlace place = place_of(open_quote ? parser.context_mark : parser.problem_mark);
+  const std::size_t at = tree.lines().offset(place);
+  const char here = at < tree.text().size() ? tree.text()[at] : '\0';
+  const bool cannot_start = problem.starts_with("found character that cannot start any token");
+  if (here == '\t' || problem.find("tab character") != std::string_view::npos)
+    return problems.add(TabIndent, place, "a tab can not indent YAML; use spaces");
+  if (cannot_start)
+    return problems.add(YamlSyntax, place,
+                        fmt::format("a value can not begin with '{}'; put it in quotes", here));
+  problems.add(YamlSyntax, place, syntax_message(parser));
+}
+
+}  // namespace
+
+std::optional<Tree> parse_yaml(std::string_view text, Diagnostics& problems) {
+  Tree tree(text);
+  TreeBuilder builder(tree, problems);
+  EventSource events(text);
+  bool syntax_error = false;
+  if (!events.feed_all(builder, syntax_error)) {
+    if (syntax_error) report_syntax(events.parser(), tree, problems);
+    return std::nullopt;
+  }
+  const bool empty = !builder.has_document() || tree.root().kind == NodeKind::Null;
+  if (empty) {
+    problems.add(EmptyFile, {1, 1}, "the file is empty; a workflow needs at least `tasks`");
+    return std::nullopt;
+  }
+  if (tree.root().kind != NodeKind::Map) {
+    problems.add(WrongType, tree.root().place,
+                 fmt::format("a workflow file is a map of keys, not {}", kind_name(tree.root().kind)));
+    return std::nullopt;
+  }
+  return tree;
+}
+
+}  // namespace gantry::spec
