@@ -78,8 +78,8 @@ TEST(Check, KnownNamesAreFine) {
 TEST(Check, UnknownNamesGetASuggestion) {
   EXPECT_EQ(problems("param.day"),
             Problems{"column 1: unknown name 'param'; did you mean 'params'?"});
-  EXPECT_EQ(problems("1 + params.dya"),
-            Problems{"column 5: 'params' has no 'dya'; did you mean 'day'?"});
+  EXPECT_EQ(problems("1 + params.dayy"),
+            Problems{"column 5: 'params' has no 'dayy'; did you mean 'day'?"});
   EXPECT_EQ(problems("tasks.load.stat"),
             Problems{"column 1: 'tasks.load' has no 'stat'; did you mean 'state'?"});
   EXPECT_EQ(problems("params.zzzzzz"),
