@@ -1,0 +1,49 @@
+"""Keeps the rows that make sense and lists the others with the reason."""
+
+import csv
+import json
+import os
+import sys
+
+REGIONS = {"north", "south", "east", "west"}
+PRODUCTS = {"tea", "coffee", "rice", "noodles", "soy sauce"}
+
+
+def fault(row):
+    if row["region"] not in REGIONS:
+        return "no region"
+    if not row["quantity"].isdigit():
+        return "quantity is no number"
+    if int(row["cents"]) <= 0:
+        return "amount is not positive"
+    if row["product"] not in PRODUCTS:
+        return "unknown product"
+    return None
+
+
+def main():
+    raw, good, refused = sys.argv[1:4]
+    kept = cents = bad = 0
+    with open(raw, newline="", encoding="utf-8") as source, \
+            open(good, "w", newline="", encoding="utf-8") as good_file, \
+            open(refused, "w", newline="", encoding="utf-8") as refused_file:
+        rows = csv.DictReader(source)
+        keep = csv.DictWriter(good_file, rows.fieldnames)
+        refuse = csv.DictWriter(refused_file, rows.fieldnames + ["fault"])
+        keep.writeheader()
+        refuse.writeheader()
+        for row in rows:
+            why = fault(row)
+            if why:
+                refuse.writerow({**row, "fault": why})
+                bad += 1
+            else:
+                keep.writerow(row)
+                kept += 1
+                cents += int(row["cents"])
+    print(f"{kept} rows kept, {bad} refused")
+    with open(os.environ["GANTRY_OUTPUT"], "a", encoding="utf-8") as outputs:
+        outputs.write(json.dumps({"kept": kept, "refused": bad, "cents": cents}) + "\n")
+
+
+main()

@@ -1,0 +1,28 @@
+"""Loads the clean rows into SQLite in one transaction; running it twice changes nothing."""
+
+import csv
+import json
+import os
+import sqlite3
+import sys
+
+
+def main():
+    source, database = sys.argv[1:3]
+    connection = sqlite3.connect(database)
+    with connection:
+        connection.execute(
+            "create table if not exists sales(number integer primary key, date text, region text,"
+            " product text, quantity integer, cents integer)")
+        connection.execute("delete from sales")
+        with open(source, newline="", encoding="utf-8") as file:
+            connection.executemany(
+                "insert into sales values(:number, :date, :region, :product, :quantity, :cents)",
+                csv.DictReader(file))
+    rows, cents = connection.execute("select count(*), coalesce(sum(cents), 0) from sales").fetchone()
+    print(f"{rows} rows in {database}")
+    with open(os.environ["GANTRY_OUTPUT"], "a", encoding="utf-8") as outputs:
+        outputs.write(json.dumps({"rows": rows, "cents": cents}) + "\n")
+
+
+main()
