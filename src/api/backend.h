@@ -1,0 +1,83 @@
+// Backend: what the handlers work with. Made by the app's objects; lives as long as the Api.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "api/call.h"
+#include "api/gate.h"
+#include "api/log_source.h"
+#include "api/readers.h"
+#include "api/reply.h"
+#include "api/run_watch.h"
+#include "api/timers.h"
+#include "api/version_cache.h"
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "base/workers.h"
+#include "engine/engine.h"
+#include "net/loop.h"
+
+namespace gantry::api {
+
+// All references outlive the Api. The app ends them in this order: stop accepting, engine.stop(),
+// workers.stop(), loop.stop(), Api, Loop.
+struct Services {
+  engine::Engine& engine;
+  RunWatch& run_watch;  // fed by the engine's on_commit
+  Readers::Open new_reader;
+  ReadLog read_log;
+  Workers& workers;
+  net::Loop& loop;
+  const Clock& clock;
+  std::string data_dir;
+  std::string version;  // of the program, for people
+  Instant started_at;
+  GateOptions gate;
+};
+
+// Idempotency keys of requests that the engine has not answered yet.
+class KeysInFlight {
+ public:
+  // False if a request with this workflow and key is under way.
+  bool enter(const std::string& workflow, const std::string& key);
+  void leave(const std::string& workflow, const std::string& key);
+
+ private:
+  Mutex mutex_;
+  std::set<std::pair<std::string, std::string>> keys_ GUARDED_BY(mutex_);
+};
+
+class Backend {
+ public:
+  explicit Backend(Services s)
+      : services(std::move(s)), readers(services.new_reader), timers(services.loop) {}
+
+  const Services services;
+  Readers readers;
+  VersionCache versions{16};
+  Timers timers;
+  KeysInFlight keys;
+  std::string openapi;  // the document, made once
+};
+
+// A handler that answers at once.
+using Answering = Result<net::Response> (*)(Backend&, const Call&);
+template <Answering f>
+void answer(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
+  reply->finish(f(backend, *call));
+}
+
+Error engine_busy();  // the engine's inbox is full
+
+// The run that {run} of a path means: a number, or the last run of the workflow of that name.
+Result<RunNo> find_run(store::Reader& reader, const std::string& text);
+Result<store::RunView> read_run(store::Reader& reader, const std::string& text);
+
+// limit and cursor of the request.
+store::Page page_of(const Call& call);
+
+}  // namespace gantry::api

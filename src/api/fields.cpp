@@ -1,0 +1,179 @@
+#include "api/fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/json.h"
+#include "base/time.h"
+#include "base/utf8.h"
+
+namespace gantry::api {
+
+namespace {
+
+using K = Value::Kind;
+
+Error bad(const Field& field, const std::string& why) {
+  return invalid(fmt::format("'{}': {}", field.name, why));
+}
+
+std::string shown(std::string_view text) { return fit_width(repair_utf8(text), 60); }
+
+Error unknown(const char* what, std::string_view name, const std::vector<Field>& fields) {
+  std::vector<std::string_view> names;
+  for (const Field& field : fields) names.push_back(field.name);
+  const std::string hint = nearest(name, names);
+  if (!hint.empty())
+    return invalid(fmt::format("unknown {} '{}' (did you mean '{}'?)", what, shown(name), hint));
+  if (names.empty()) return invalid(fmt::format("unknown {} '{}': none is taken here", what, shown(name)));
+  return invalid(fmt::format("unknown {} '{}'; known: {}", what, shown(name), fmt::join(names, ", ")));
+}
+
+const Field* find_field(const std::vector<Field>& fields, std::string_view name) {
+  for (const Field& field : fields)
+    if (field.name == name) return &field;
+  return nullptr;
+}
+
+Result<Value> check_integer(const Field& field, std::int64_t number) {
+  if (number < field.min || number > field.max)
+    return bad(field, fmt::format("{} is not in {} to {}", number, field.min, field.max));
+  return Value(number);
+}
+
+Result<Value> integer_of(const Field& field, std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.begin(), text.end(), number);
+  if (failure != std::errc() || end != text.end())
+    return bad(field, fmt::format("'{}' is not a whole number", shown(text)));
+  return check_integer(field, number);
+}
+
+Result<Value> boolean_of(const Field& field, std::string_view text) {
+  if (text.empty() || text == "1" || text == "true") return Value(true);
+  if (text == "0" || text == "false") return Value(false);
+  return bad(field, fmt::format("'{}' is neither true nor false", shown(text)));
+}
+
+Result<Value> time_of(const Field& field, std::string_view text) {
+  auto instant = parse_instant(text);
+  if (!instant.ok()) return bad(field, instant.error().message);
+  return Value(*instant);
+}
+
+Result<Value> duration_of(const Field& field, std::string_view text) {
+  auto duration = parse_duration(text);
+  if (!duration.ok()) return bad(field, duration.error().message);
+  if (duration->us < field.min || duration->us > field.max)
+    return bad(field, fmt::format("{} is not in {} to {}", format_duration(*duration),
+                                  format_duration({field.min}), format_duration({field.max})));
+  return Value(*duration);
+}
+
+Result<Value> string_of(const Field& field, std::string_view text) {
+  if (!is_utf8(text)) return bad(field, "it is not UTF-8");
+  const auto length = static_cast<std::int64_t>(count_code_points(text));
+  if (length < field.min) return bad(field, "it is empty");
+  if (length > field.max)
+    return bad(field, fmt::format("it is longer than {} characters", field.max));
+  return Value(text);
+}
+
+Result<Value> choice_of(const Field& field, std::string_view text) {
+  if (std::find(field.choices.begin(), field.choices.end(), text) != field.choices.end())
+    return Value(text);
+  const std::string hint = nearest(text, field.choices);
+  return bad(field, fmt::format("'{}' is none of {}{}", shown(text), fmt::join(field.choices, ", "),
+                                hint.empty() ? "" : fmt::format(" (did you mean '{}'?)", hint)));
+}
+
+Result<Value> choices_of(const Field& field, std::string_view text) {
+  ValueList out;
+  for (const std::string_view part : split(text, ',')) {
+    TRY(Value choice, choice_of(field, trim(part)));
+    out.push_back(std::move(choice));
+  }
+  return Value(std::move(out));
+}
+
+Result<Value> value_of(const Field& field, std::string_view text) {
+  switch (field.kind) {
+    case FieldKind::String: return string_of(field, text);
+    case FieldKind::Integer: return integer_of(field, text);
+    case FieldKind::Boolean: return boolean_of(field, text);
+    case FieldKind::Time: return time_of(field, text);
+    case FieldKind::Duration: return duration_of(field, text);
+    case FieldKind::Choice: return choice_of(field, text);
+    case FieldKind::Choices: return choices_of(field, text);
+    case FieldKind::Object: break;
+  }
+  return bad(field, "it must be a JSON object");
+}
+
+Result<Value> member_of(const Field& field, const Value& given) {
+  if (field.kind == FieldKind::Object)
+    return given.is(K::Map) ? Result<Value>(given) : bad(field, "it must be a JSON object");
+  if (field.kind == FieldKind::Boolean)
+    return given.is(K::Bool) ? Result<Value>(given) : bad(field, "it must be true or false");
+  if (field.kind == FieldKind::Integer)
+    return given.is(K::Int) ? check_integer(field, given.as_int())
+                            : bad(field, "it must be a whole number");
+  if (!given.is(K::String)) return bad(field, "it must be a text");
+  return value_of(field, given.as_string());
+}
+
+// A second value of a parameter that takes several is appended; of any other it is an error.
+Status put(Values& out, const Field& field, Value value) {
+  const auto found = out.find(field.name);
+  if (found == out.end()) {
+    out.emplace(field.name, std::move(value));
+    return ok();
+  }
+  if (field.kind != FieldKind::Choices) return bad(field, "it is given twice");
+  ValueList all = found->second.as_list();
+  all.insert(all.end(), value.as_list().begin(), value.as_list().end());
+  if (all.size() > 100) return bad(field, "too many values");
+  found->second = Value(std::move(all));
+  return ok();
+}
+
+Status check_required(const std::vector<Field>& fields, const Values& values, const char* what) {
+  for (const Field& field : fields)
+    if (field.required && !values.contains(field.name))
+      return invalid(fmt::format("the {} '{}' is missing", what, field.name));
+  return ok();
+}
+
+}  // namespace
+
+Result<Values> check_query(const std::vector<Field>& fields,
+                           const std::vector<std::pair<std::string, std::string>>& query) {
+  Values out;
+  for (const auto& [name, text] : query) {
+    const Field* field = find_field(fields, name);
+    if (field == nullptr) return unknown("query parameter", name, fields);
+    TRY(Value value, value_of(*field, text));
+    TRY_STATUS(put(out, *field, std::move(value)));
+  }
+  TRY_STATUS(check_required(fields, out, "query parameter"));
+  return out;
+}
+
+Result<Values> check_body(const std::vector<Field>& fields, const Value& body) {
+  Values out;
+  if (!body.is(K::Null) && !body.is(K::Map)) return invalid("the body must be a JSON object");
+  if (body.is(K::Map)) {
+    for (const auto& [name, given] : body.as_map()) {
+      const Field* field = find_field(fields, name.as_string());
+      if (field == nullptr) return unknown("member", name.as_string(), fields);
+      TRY(Value value, member_of(*field, given));
+      TRY_STATUS(put(out, *field, std::move(value)));
+    }
+  }
+  TRY_STATUS(check_required(fields, out, "member"));
+  return out;
+}
+
+}  // namespace gantry::api

@@ -1,0 +1,48 @@
+// Fields: what a route takes as query parameters or as members of a JSON body. One description
+// serves the check of every request and the OpenAPI document.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/text.h"
+#include "base/value.h"
+
+namespace gantry::api {
+
+enum class FieldKind {
+  String,    // min..max code points
+  Integer,   // min..max
+  Boolean,   // true, false, 1, 0; in a query also without a value
+  Time,      // RFC 3339
+  Duration,  // "30s"; min..max microseconds
+  Choice,    // one of `choices`
+  Choices,   // several of `choices`: repeated or with commas
+  Object,    // a JSON object; only in bodies
+};
+
+struct Field {
+  std::string_view name;
+  FieldKind kind = FieldKind::String;
+  Text help;
+  bool required = false;
+  std::int64_t min = 0;
+  std::int64_t max = 0;  // of Integer, Duration, String
+  std::vector<std::string_view> choices = {};
+};
+
+// Checked values by name; what was not given is absent. Choices are a list of strings.
+using Values = std::map<std::string, Value, std::less<>>;
+
+// InvalidArgument names the parameter, with a suggestion for an unknown one.
+Result<Values> check_query(const std::vector<Field>& fields,
+                           const std::vector<std::pair<std::string, std::string>>& query);
+// `body` is a parsed JSON value; null stands for no body.
+Result<Values> check_body(const std::vector<Field>& fields, const Value& body);
+
+}  // namespace gantry::api

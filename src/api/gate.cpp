@@ -1,0 +1,115 @@
+#include "api/gate.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/files.h"
+#include "base/hash.h"
+#include "base/text.h"
+
+namespace gantry::api {
+
+namespace {
+
+constexpr std::size_t kTokenBytes = 32;
+constexpr std::size_t kTokenLengthMin = 32;
+constexpr std::size_t kTokenFileMax = 4096;
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+bool is_port(std::string_view text) {
+  return !text.empty() && text.size() <= 5 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// "localhost:7400" -> "localhost", "[::1]:7400" -> "[::1]"; empty if it is no host.
+std::string host_name(std::string_view host) {
+  const std::size_t bracket = host.rfind(']');
+  const std::size_t colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  if (colon == std::string_view::npos) return lower(host);
+  return is_port(host.substr(colon + 1)) ? lower(host.substr(0, colon)) : std::string();
+}
+
+// 127.0.0.0/8 in the usual notation only; "127.1" and "2130706433" are not taken.
+bool is_loopback_address(std::string_view name) {
+  const auto parts = split(name, '.');
+  const auto is_byte = [](std::string_view part) {
+    if (part.empty() || part.size() > 3 || (part.size() > 1 && part.front() == '0')) return false;
+    int value = 0;
+    for (const char c : part) {
+      if (c < '0' || c > '9') return false;
+      value = value * 10 + (c - '0');
+    }
+    return value <= 255;
+  };
+  return parts.size() == 4 && parts[0] == "127" && std::all_of(parts.begin(), parts.end(), is_byte);
+}
+
+Result<std::string> read_token(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return errno_error("cannot look at " + path);
+  if ((info.st_mode & 077) != 0)
+    return error(Code::FailedPrecondition,
+                 fmt::format("{} can be read by others; run: chmod 600 {}", path, path));
+  TRY(const std::string text, read_file(path, kTokenFileMax));
+  const std::string token(trim(text));
+  const bool plain = std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  if (token.size() < kTokenLengthMin || !plain)
+    return error(Code::FailedPrecondition,
+                 fmt::format("{} holds no token of at least {} printable characters; delete it and "
+                             "start again to get a new one",
+                             path, kTokenLengthMin));
+  return token;
+}
+
+}  // namespace
+
+Result<std::string> load_admin_token(const std::string& data_dir) {
+  const std::string path = join_path(data_dir, "admin-token");
+  if (exists(path)) return read_token(path);
+  const std::string token = random_hex(kTokenBytes);
+  TRY_STATUS(write_file_durably(path, token + "\n", 0600));
+  return token;
+}
+
+Gate::Gate(GateOptions options) : options_(std::move(options)) {
+  CHECK(options_.token.size() >= kTokenLengthMin);
+}
+
+bool Gate::knows_host(const net::Request& request) const {
+  const std::string name = host_name(request.header("host"));
+  if (name.empty()) return false;
+  if (name == "localhost" || name == "[::1]" || is_loopback_address(name)) return true;
+  return std::any_of(options_.hosts.begin(), options_.hosts.end(),
+                     [&](const std::string& host) { return lower(host) == name; });
+}
+
+bool Gate::is_foreign_origin(const net::Request& request) const {
+  const bool has_origin = std::any_of(request.headers.begin(), request.headers.end(),
+                                      [](const auto& header) { return header.first == "origin"; });
+  if (!has_origin) return false;
+  const std::string origin = lower(request.header("origin"));
+  const std::string host = lower(request.header("host"));
+  if (origin == "http://" + host || origin == "https://" + host) return false;
+  return std::none_of(options_.origins.begin(), options_.origins.end(),
+                      [&](const std::string& own) { return lower(own) == origin; });
+}
+
+Caller Gate::identify(const net::Request& request) const {
+  const std::string_view header = request.header("authorization");
+  constexpr std::string_view kScheme = "bearer ";
+  if (header.size() <= kScheme.size() || lower(header.substr(0, kScheme.size())) != kScheme)
+    return Caller::Anonymous;
+  const std::string_view token = trim(header.substr(kScheme.size()));
+  return equal_in_constant_time(token, options_.token) ? Caller::Admin : Caller::Anonymous;
+}
+
+}  // namespace gantry::api

@@ -1,0 +1,40 @@
+// The handlers of the route table, one file per resource.
+#pragma once
+
+#include "api/backend.h"
+
+namespace gantry::api {
+
+// system.cpp
+Result<net::Response> get_health(Backend& backend, const Call& call);
+Result<net::Response> get_openapi(Backend& backend, const Call& call);
+void get_pools(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+Result<net::Response> lint_text(Backend& backend, const Call& call);
+
+// workflows.cpp
+Result<net::Response> list_workflows(Backend& backend, const Call& call);
+Result<net::Response> get_workflow(Backend& backend, const Call& call);
+Result<net::Response> list_versions(Backend& backend, const Call& call);
+
+// start.cpp
+void start_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+
+// runs.cpp
+Result<net::Response> list_runs(Backend& backend, const Call& call);
+Result<net::Response> get_run(Backend& backend, const Call& call);
+void wait_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void cancel_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+
+// tasks.cpp
+Result<net::Response> list_tasks(Backend& backend, const Call& call);
+Result<net::Response> list_attempts(Backend& backend, const Call& call);
+Result<net::Response> list_history(Backend& backend, const Call& call);
+void resolve_task(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+
+// why.cpp
+void why_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+
+// logs.cpp
+void get_log(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+
+}  // namespace gantry::api

@@ -1,0 +1,209 @@
+#include "api/openapi.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/json.h"
+#include "base/text.h"
+
+namespace gantry::api {
+
+namespace {
+
+void write_reference(JsonWriter& w, std::string_view schema) {
+  w.object().field("$ref", fmt::format("#/components/schemas/{}", schema)).end();
+}
+
+void write_bounds(JsonWriter& w, const Field& field) {
+  const bool is_text = field.kind == FieldKind::String;
+  w.field("type", is_text ? "string" : "integer");
+  w.field(is_text ? "minLength" : "minimum", field.min);
+  w.field(is_text ? "maxLength" : "maximum", field.max);
+}
+
+void write_choices(JsonWriter& w, const Field& field) {
+  w.key("enum").array();
+  for (const std::string_view choice : field.choices) w.value(choice);
+  w.end();
+}
+
+void write_schema(JsonWriter& w, const Field& field) {
+  w.object();
+  switch (field.kind) {
+    case FieldKind::String:
+    case FieldKind::Integer: write_bounds(w, field); break;
+    case FieldKind::Boolean: w.field("type", "boolean"); break;
+    case FieldKind::Time: w.field("type", "string").field("format", "date-time"); break;
+    case FieldKind::Duration:
+      w.field("type", "string").field("examples", Value(ValueList{Value("30s")}));
+      break;
+    case FieldKind::Choice: write_choices(w.field("type", "string"), field); break;
+    case FieldKind::Choices:
+      w.field("type", "array").key("items").object().field("type", "string");
+      write_choices(w, field);
+      w.end();
+      break;
+    case FieldKind::Object: w.field("type", "object"); break;
+  }
+  w.end();
+}
+
+void write_parameter(JsonWriter& w, std::string_view name, std::string_view in, bool required,
+                     std::string_view help) {
+  w.object().field("name", name).field("in", in).field("required", required);
+  w.field("description", help);
+}
+
+std::string_view help_of_path_param(std::string_view name) {
+  if (name == "run") return "A run's number, or the name of a workflow for its last run.";
+  if (name == "name") return "A workflow's name; its '/' are written %2F.";
+  if (name == "task") return "A task's name.";
+  CHECK(false);
+}
+
+void write_parameters(JsonWriter& w, const Route& route, const PathPattern& pattern) {
+  w.key("parameters").array();
+  for (const std::string& name : pattern.params()) {
+    write_parameter(w, name, "path", true, help_of_path_param(name));
+    w.key("schema").object().field("type", "string").field("minLength", 1).end().end();
+  }
+  for (const Field& field : route.query) {
+    write_parameter(w, field.name, "query", field.required, field.help.en);
+    w.key("schema");
+    write_schema(w, field);
+    w.end();
+  }
+  if (route.rate == RateClass::Start) {
+    write_parameter(w, "Idempotency-Key", "header", false,
+                    "The same request with the same key makes one run.");
+    w.key("schema").object().field("type", "string").field("maxLength", 200).end().end();
+  }
+  w.end();
+}
+
+void write_body(JsonWriter& w, const Route& route) {
+  if (route.body_kind == BodyKind::None) return;
+  const bool yaml = route.body_kind == BodyKind::Yaml;
+  const bool required = yaml || std::any_of(route.body.begin(), route.body.end(),
+                                            [](const Field& field) { return field.required; });
+  w.key("requestBody").object().field("required", required).key("content").object();
+  w.key(yaml ? "application/yaml" : "application/json").object().key("schema").object();
+  if (yaml) {
+    w.field("type", "string");
+  } else {
+    w.field("type", "object").field("additionalProperties", false);
+    w.key("properties").object();
+    for (const Field& field : route.body) {
+      w.key(field.name);
+      write_schema(w, field);
+    }
+    w.end().key("required").array();
+    for (const Field& field : route.body)
+      if (field.required) w.value(field.name);
+    w.end();
+  }
+  w.end().end().end().end();
+}
+
+void write_answer_schema(JsonWriter& w, const Route& route) {
+  if (!route.answer_is_page) return write_reference(w, route.answer);
+  w.object().field("type", "object").key("required").array();
+  w.value("items").value("next_cursor").end().key("properties").object();
+  w.key("items").object().field("type", "array").key("items");
+  write_reference(w, route.answer);
+  w.end().key("next_cursor").object().key("type").array().value("string").value("null").end();
+  w.end().end().end();
+}
+
+void write_problem(JsonWriter& w, std::string_view status, std::string_view help) {
+  w.key(status).object().field("description", help).key("content").object();
+  w.key("application/problem+json").object().key("schema");
+  write_reference(w, "Problem");
+  w.end().end().end();
+}
+
+void write_responses(JsonWriter& w, const Route& route) {
+  w.key("responses").object().key(fmt::format("{}", route.status)).object();
+  w.field("description", "Success").key("content").object();
+  w.key(route.answer_is_lines ? "application/x-ndjson" : "application/json").object();
+  w.key("schema");
+  write_answer_schema(w, route);
+  w.end().end().end();
+  if (route.rate == RateClass::Start) {
+    w.key("200").object().field("description", "The run that an earlier request with this key made");
+    w.key("content").object().key("application/json").object().key("schema");
+    write_reference(w, route.answer);
+    w.end().end().end();
+  }
+  if (route.policy != Policy::Open) write_problem(w, "401", "No valid token");
+  write_problem(w, "default", "Anything else");
+  w.end();
+}
+
+std::string_view policy_name(Policy policy) {
+  switch (policy) {
+    case Policy::Open: return "open";
+    case Policy::Signed: return "signed";
+    case Policy::Token: return "token";
+    case Policy::Role: return "role";
+  }
+  return "token";
+}
+
+// "GET /api/v1/runs/{run}/why" -> "get_runs_run_why".
+std::string operation_id(const Route& route) {
+  std::string out = route.method == "GET" ? "get" : "post";
+  for (const std::string_view part : split(route.path.substr(1), '/')) {
+    if (part == "api" || part == "v1") continue;
+    out += '_';
+    for (const char c : part)
+      if (c != '{' && c != '}') out += c == '.' ? '_' : c;
+  }
+  return out;
+}
+
+void write_operation(JsonWriter& w, const Route& route, const PathPattern& pattern) {
+  w.key(route.method == "GET" ? "get" : "post").object();
+  w.field("operationId", operation_id(route)).field("summary", route.summary.en);
+  w.field("x-summary-zh", route.summary.zh).field("x-policy", policy_name(*route.policy));
+  if (route.policy == Policy::Open) w.key("security").array().end();
+  write_parameters(w, route, pattern);
+  write_body(w, route);
+  write_responses(w, route);
+  w.end();
+}
+
+void write_paths(JsonWriter& w, const RouteTable& table) {
+  std::vector<std::string_view> paths;
+  for (const Route& route : table.routes())
+    if (std::find(paths.begin(), paths.end(), route.path) == paths.end())
+      paths.push_back(route.path);
+  w.key("paths").object();
+  for (const std::string_view path : paths) {
+    w.key(path).object();
+    for (std::size_t i = 0; i < table.routes().size(); ++i)
+      if (table.routes()[i].path == path) write_operation(w, table.routes()[i], table.pattern(i));
+    w.end();
+  }
+  w.end();
+}
+
+}  // namespace
+
+std::string openapi_document(const RouteTable& table, const std::string& version) {
+  JsonWriter w;
+  w.object().field("openapi", "3.1.0").key("info").object().field("title", "Gantry");
+  w.field("version", version).end();
+  w.key("security").array().object().key("token").array().end().end().end();
+  write_paths(w, table);
+  w.key("components").object().key("securitySchemes").object().key("token").object();
+  w.field("type", "http").field("scheme", "bearer").end().end();
+  w.key("schemas").object();
+  for (const NamedSchema& schema : schemas()) w.key(schema.name).raw(schema.json);
+  w.end().end().end();
+  return std::move(w).text();
+}
+
+}  // namespace gantry::api

@@ -1,0 +1,79 @@
+// The route table: everything the server answers, with who may ask. It makes the server, the
+// OpenAPI document and the access test. Deny by default: what is not in the table is refused, and
+// a route without a policy ends the process at the start.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/call.h"
+#include "api/fields.h"
+#include "api/path.h"
+#include "api/reply.h"
+
+namespace gantry::api {
+
+class Backend;
+
+enum class Policy {
+  Open,    // anybody who reaches the port
+  Signed,  // the request carries its own signature (hooks, one-time links)
+  Token,   // a token of the server
+  Role,    // a person with the role
+};
+
+enum class RateClass { Read, Heavy, Write, Start, Stream };
+
+// What the audit record of a request is called; a route that alters something has one.
+enum class AuditKind { None, RunRequested, RunCancelled, TaskResolved };
+
+enum class BodyKind { None, Json, Yaml };
+
+// On a worker thread. Answers the reply now or hands it on.
+using RouteHandler = void (*)(Backend&, const CallPtr&, const ReplyPtr&);
+
+struct Route {
+  std::string_view method;  // GET (also answers HEAD) or POST
+  std::string_view path;    // "/api/v1/runs/{run}"
+  std::optional<Policy> policy = std::nullopt;
+  RateClass rate = RateClass::Read;
+  AuditKind audit = AuditKind::None;
+  bool only_asks = false;  // a POST that alters nothing
+  Text summary;
+  std::vector<Field> query = {};
+  BodyKind body_kind = BodyKind::None;
+  std::vector<Field> body = {};
+  int status = 200;              // of success
+  std::string_view answer = {};  // name of the schema in api/schemas.cpp
+  bool answer_is_page = false;   // {"items":[answer...],"next_cursor":...}
+  bool answer_is_lines = false;  // one JSON object per line (application/x-ndjson)
+  RouteHandler handler = nullptr;
+};
+
+class RouteTable {
+ public:
+  // CHECKs that every route has a policy, a handler, a summary, an audit kind if it alters
+  // something, and that no two answer the same method and path.
+  explicit RouteTable(std::vector<Route> routes);
+
+  struct Match {
+    const Route* route = nullptr;      // null: none
+    std::vector<std::string> params;
+    std::string allowed;               // methods of the path, if only the method is wrong
+  };
+  Match find(std::string_view method, const std::vector<Segment>& path) const;
+
+  const std::vector<Route>& routes() const { return routes_; }
+  const PathPattern& pattern(std::size_t index) const { return patterns_[index]; }
+
+ private:
+  std::vector<Route> routes_;
+  std::vector<PathPattern> patterns_;
+};
+
+// Every route of this server.
+std::vector<Route> all_routes();
+
+}  // namespace gantry::api

@@ -1,0 +1,260 @@
+// Every route of the server. docs/format/api.md tells people about them.
+#include <limits>
+
+#include "api/handlers.h"
+#include "api/route.h"
+
+namespace gantry::api {
+
+namespace {
+
+constexpr std::int64_t kNumberMax = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kCursorMax = 500;
+constexpr std::int64_t kKeyMax = 200;
+constexpr auto kNameMax = static_cast<std::int64_t>(limits::kNameBytesMax);
+
+const std::vector<std::string_view> kRunStates{"queued",    "running", "finishing",
+                                               "succeeded", "failed",  "cancelled"};
+const std::vector<std::string_view> kTaskStates{"pending",     "queued",    "running", "waiting",
+                                                "succeeded",   "skipped",   "failed",  "cancelled",
+                                                "upstream_failed", "interrupted"};
+const std::vector<std::string_view> kCauses{"request", "timer", "catch_up", "local"};
+
+Field string_field(std::string_view name, std::int64_t max, Text help) {
+  return {.name = name, .kind = FieldKind::String, .help = help, .max = max};
+}
+Field number_field(std::string_view name, std::int64_t min, std::int64_t max, Text help) {
+  return {.name = name, .kind = FieldKind::Integer, .help = help, .min = min, .max = max};
+}
+Field limit_field() {
+  return number_field("limit", 1, limits::kPageMax, {"rows of a page", "每页行数"});
+}
+Field cursor_field() {
+  return string_field("cursor", kCursorMax,
+                      {"next_cursor of the page before", "上一页的 next_cursor"});
+}
+Field states_field(const std::vector<std::string_view>& states) {
+  return {.name = "state",
+          .kind = FieldKind::Choices,
+          .help = {"only these states (repeat it, or commas)", "只列出这些状态（可重复或用逗号）"},
+          .choices = states};
+}
+Field task_field(Text help) { return string_field("task", kNameMax, help); }
+
+void add_system(std::vector<Route>& out) {
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/health",
+                 .policy = Policy::Open,
+                 .summary = {"Whether the server works", "服务器是否正常"},
+                 .answer = "Health",
+                 .handler = answer<get_health>});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/openapi.json",
+                 .policy = Policy::Open,
+                 .summary = {"This interface as an OpenAPI 3.1 document", "本接口的 OpenAPI 3.1 文档"},
+                 .answer = "OpenApi",
+                 .handler = answer<get_openapi>});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/pools",
+                 .policy = Policy::Token,
+                 .summary = {"Slots of the server and of its pools", "服务器及各资源池的槽位"},
+                 .answer = "Pool",
+                 .answer_is_page = true,
+                 .handler = get_pools});
+  out.push_back({.method = "POST",
+                 .path = "/api/v1/lint",
+                 .policy = Policy::Token,
+                 .rate = RateClass::Heavy,
+                 .only_asks = true,
+                 .summary = {"Check the text of a workflow", "检查工作流文本"},
+                 .query = {string_field("name", kNameMax,
+                                        {"the workflow's name in messages", "消息中的工作流名称"})},
+                 .body_kind = BodyKind::Yaml,
+                 .answer = "LintResult",
+                 .handler = answer<lint_text>});
+}
+
+void add_workflows(std::vector<Route>& out) {
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/workflows",
+                 .policy = Policy::Token,
+                 .summary = {"Workflows by name", "按名称列出工作流"},
+                 .query = {string_field("prefix", kNameMax,
+                                        {"names that begin so", "名称前缀"}),
+                           limit_field(), cursor_field()},
+                 .answer = "Workflow",
+                 .answer_is_page = true,
+                 .handler = answer<list_workflows>});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/workflows/{name}",
+                 .policy = Policy::Token,
+                 .summary = {"A workflow and its newest version", "工作流及其最新版本"},
+                 .answer = "WorkflowDetails",
+                 .handler = answer<get_workflow>});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/workflows/{name}/versions",
+                 .policy = Policy::Token,
+                 .summary = {"Versions of a workflow, newest first", "工作流的版本，最新在前"},
+                 .query = {limit_field(), cursor_field()},
+                 .answer = "Version",
+                 .answer_is_page = true,
+                 .handler = answer<list_versions>});
+  out.push_back({.method = "POST",
+                 .path = "/api/v1/workflows/{name}/runs",
+                 .policy = Policy::Token,
+                 .rate = RateClass::Start,
+                 .audit = AuditKind::RunRequested,
+                 .summary = {"Start a run", "启动一次运行"},
+                 .body_kind = BodyKind::Json,
+                 .body = {{.name = "params",
+                           .kind = FieldKind::Object,
+                           .help = {"values by name", "参数值"}},
+                          {.name = "key",
+                           .kind = FieldKind::String,
+                           .help = {"idempotency key", "幂等键"},
+                           .min = 1,
+                           .max = kKeyMax}},
+                 .status = 201,
+                 .answer = "Started",
+                 .handler = start_run});
+}
+
+void add_runs(std::vector<Route>& out) {
+  out.push_back(
+      {.method = "GET",
+       .path = "/api/v1/runs",
+       .policy = Policy::Token,
+       .summary = {"Runs, newest first", "运行列表，最新在前"},
+       .query = {string_field("workflow", kNameMax,
+                              {"of this workflow; of a folder if it ends in '/'",
+                               "所属工作流；以 '/' 结尾表示文件夹"}),
+                 states_field(kRunStates),
+                 {.name = "cause",
+                  .kind = FieldKind::Choice,
+                  .help = {"what began it", "触发原因"},
+                  .choices = kCauses},
+                 string_field("key", kKeyMax, {"idempotency key", "幂等键"}),
+                 {.name = "created_from",
+                  .kind = FieldKind::Time,
+                  .help = {"created then or later", "创建时间不早于"}},
+                 {.name = "created_before",
+                  .kind = FieldKind::Time,
+                  .help = {"created before", "创建时间早于"}},
+                 limit_field(), cursor_field()},
+       .answer = "Run",
+       .answer_is_page = true,
+       .handler = answer<list_runs>});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/runs/{run}",
+                 .policy = Policy::Token,
+                 .summary = {"A run", "一次运行"},
+                 .answer = "Run",
+                 .handler = answer<get_run>});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/runs/{run}/wait",
+                 .policy = Policy::Token,
+                 .rate = RateClass::Stream,
+                 .summary = {"A run, as soon as it has ended or the time is over",
+                             "等待运行结束或超时后返回"},
+                 .query = {{.name = "timeout",
+                            .kind = FieldKind::Duration,
+                            .help = {"the longest time to wait", "最长等待时间"},
+                            .max = minutes(5).us}},
+                 .answer = "Run",
+                 .handler = wait_run});
+  out.push_back({.method = "POST",
+                 .path = "/api/v1/runs/{run}/cancel",
+                 .policy = Policy::Token,
+                 .rate = RateClass::Write,
+                 .audit = AuditKind::RunCancelled,
+                 .summary = {"Cancel a run; a second time without grace",
+                             "取消运行；再次请求则不再宽限"},
+                 .body_kind = BodyKind::Json,
+                 .status = 202,
+                 .answer = "Cancelled",
+                 .handler = cancel_run});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/runs/{run}/history",
+                 .policy = Policy::Token,
+                 .summary = {"What happened in a run, oldest first", "运行历史，最早在前"},
+                 .query = {limit_field(), cursor_field()},
+                 .answer = "HistoryRecord",
+                 .answer_is_page = true,
+                 .handler = answer<list_history>});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/runs/{run}/why",
+                 .policy = Policy::Token,
+                 .summary = {"What a run or a task waits for, or why it ended so",
+                             "运行或任务在等待什么，或为何如此结束"},
+                 .query = {task_field({"of this task", "指定任务"})},
+                 .answer = "Why",
+                 .handler = why_run});
+}
+
+void add_tasks(std::vector<Route>& out) {
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/runs/{run}/tasks",
+                 .policy = Policy::Token,
+                 .summary = {"The tasks of a run in the order of the file",
+                             "运行的任务，按文件顺序"},
+                 .query = {states_field(kTaskStates), limit_field(), cursor_field()},
+                 .answer = "Task",
+                 .answer_is_page = true,
+                 .handler = answer<list_tasks>});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/runs/{run}/attempts",
+                 .policy = Policy::Token,
+                 .summary = {"The attempts of a run's tasks", "运行中各任务的尝试"},
+                 .query = {task_field({"of this task", "指定任务"}), limit_field(), cursor_field()},
+                 .answer = "Attempt",
+                 .answer_is_page = true,
+                 .handler = answer<list_attempts>});
+  out.push_back(
+      {.method = "GET",
+       .path = "/api/v1/runs/{run}/tasks/{task}/log",
+       .policy = Policy::Token,
+       .rate = RateClass::Stream,
+       .summary = {"The log of an attempt, by default the last", "尝试的日志，默认最后一次"},
+       .query = {number_field("attempt", 1, std::numeric_limits<std::int32_t>::max(),
+                              {"which attempt", "第几次尝试"}),
+                 number_field("generation", 1, std::numeric_limits<std::int32_t>::max(),
+                              {"of which generation", "第几代"}),
+                 number_field("from", 0, kNumberMax,
+                              {"Gantry-Next of the page before", "上一页的 Gantry-Next"}),
+                 limit_field(),
+                 {.name = "follow",
+                  .kind = FieldKind::Boolean,
+                  .help = {"send lines as they come until the attempt ends",
+                           "持续发送新行直到尝试结束"}}},
+       .answer = "LogLine",
+       .answer_is_lines = true,
+       .handler = get_log});
+  out.push_back({.method = "POST",
+                 .path = "/api/v1/runs/{run}/tasks/{task}/resolve",
+                 .policy = Policy::Token,
+                 .rate = RateClass::Write,
+                 .audit = AuditKind::TaskResolved,
+                 .summary = {"Decide a task whose end nobody knows", "裁决结局不明的任务"},
+                 .body_kind = BodyKind::Json,
+                 .body = {{.name = "as",
+                           .kind = FieldKind::Choice,
+                           .help = {"what it counts as", "视为"},
+                           .required = true,
+                           .choices = {"succeeded", "failed", "skipped"}}},
+                 .status = 202,
+                 .answer = "Resolved",
+                 .handler = resolve_task});
+}
+
+}  // namespace
+
+std::vector<Route> all_routes() {
+  std::vector<Route> out;
+  add_system(out);
+  add_workflows(out);
+  add_runs(out);
+  add_tasks(out);
+  return out;
+}
+
+}  // namespace gantry::api

@@ -1,0 +1,196 @@
+// JSON Schemas (2020-12, the dialect of OpenAPI 3.1) of what shapes.cpp writes.
+#include "api/openapi.h"
+
+namespace gantry::api {
+
+namespace {
+
+constexpr std::string_view kProblem = R"({"type":"object",
+"description":"RFC 9457",
+"required":["type","status","code","title","detail"],
+"properties":{"type":{"type":"string"},"status":{"type":"integer"},
+"code":{"type":"string","description":"stable; what programs look at"},
+"title":{"type":"string"},"detail":{"type":"string"}}})";
+
+constexpr std::string_view kHealth = R"({"type":"object",
+"required":["status","ready","version","started_at","now","engine"],
+"properties":{"status":{"enum":["ok","unavailable"]},"ready":{"type":"boolean"},
+"version":{"type":"string"},"started_at":{"type":"string","format":"date-time"},
+"now":{"type":"string","format":"date-time"},
+"engine":{"type":"object","required":["healthy"],"properties":{"healthy":{"type":"boolean"}}}}})";
+
+constexpr std::string_view kPool = R"({"type":"object",
+"required":["name","slots","used","queued"],
+"properties":{"name":{"type":"string","description":"'local' are the slots of the server"},
+"slots":{"type":"integer"},"used":{"type":"integer"},"queued":{"type":"integer"}}})";
+
+constexpr std::string_view kRun = R"({"type":"object",
+"required":["number","title","workflow","version","state","reason","outcome","rollback","cause",
+"trigger","initiator","key","priority","created_at","scheduled_at","started_at","ended_at","params",
+"message","cancel_requested","quarantined"],
+"properties":{"number":{"type":"integer"},"title":{"type":["string","null"]},
+"workflow":{"type":"string"},"version":{"type":"integer"},
+"state":{"enum":["queued","running","finishing","succeeded","failed","cancelled"]},
+"reason":{"type":["string","null"]},"outcome":{"type":["string","null"]},
+"rollback":{"type":["string","null"]},"cause":{"enum":["request","timer","catch_up","local"]},
+"trigger":{"type":["string","null"]},"initiator":{"type":["string","null"]},
+"key":{"type":["string","null"]},"priority":{"type":"integer"},
+"created_at":{"type":"string","format":"date-time"},
+"scheduled_at":{"type":"string","format":"date-time"},
+"started_at":{"type":["string","null"],"format":"date-time"},
+"ended_at":{"type":["string","null"],"format":"date-time"},"params":{"type":"object"},
+"message":{"type":["string","null"]},"cancel_requested":{"type":"boolean"},
+"quarantined":{"type":"boolean"}}})";
+
+constexpr std::string_view kTask = R"({"type":"object",
+"required":["task","item","title","state","reason","generation","attempts","exit_code","started_at",
+"ended_at","outputs","message","needs","join","pool","retry_limit","allow_failure","background",
+"finally"],
+"properties":{"task":{"type":"string"},"item":{"type":["integer","null"]},
+"title":{"type":["string","null"]},
+"state":{"enum":["pending","queued","running","waiting","succeeded","skipped","failed","cancelled",
+"upstream_failed","interrupted"]},
+"reason":{"type":["string","null"]},"generation":{"type":"integer"},"attempts":{"type":"integer"},
+"exit_code":{"type":["integer","null"]},
+"started_at":{"type":["string","null"],"format":"date-time"},
+"ended_at":{"type":["string","null"],"format":"date-time"},"outputs":{"type":["object","null"]},
+"message":{"type":["string","null"]},"needs":{"type":"array","items":{"type":"string"}},
+"join":{"type":["string","null"]},"pool":{"type":["string","null"]},
+"retry_limit":{"type":"integer"},"allow_failure":{"type":"boolean"},
+"background":{"type":"boolean"},"finally":{"type":"boolean"}}})";
+
+constexpr std::string_view kAttempt = R"({"type":"object",
+"required":["id","run","task","item","generation","attempt","worker","state","reason",
+"stop_requested","exit_code","signal","begun_at","started_at","ended_at","cpu_us",
+"memory_bytes_max","log_bytes","log_dropped_bytes","unkillable","error"],
+"properties":{"id":{"type":"string"},"run":{"type":"integer"},"task":{"type":"string"},
+"item":{"type":["integer","null"]},"generation":{"type":"integer"},"attempt":{"type":"integer"},
+"worker":{"type":"integer"},
+"state":{"enum":["running","succeeded","failed","timed_out","killed","oom","interrupted",
+"not_started"]},
+"reason":{"type":["string","null"]},"stop_requested":{"type":"boolean"},
+"exit_code":{"type":["integer","null"]},"signal":{"type":["integer","null"]},
+"begun_at":{"type":"string","format":"date-time"},
+"started_at":{"type":["string","null"],"format":"date-time"},
+"ended_at":{"type":["string","null"],"format":"date-time"},"cpu_us":{"type":"integer"},
+"memory_bytes_max":{"type":"integer"},"log_bytes":{"type":"integer"},
+"log_dropped_bytes":{"type":"integer"},"unkillable":{"type":"boolean"},
+"error":{"type":["string","null"]}}})";
+
+constexpr std::string_view kHistoryRecord = R"({"type":"object",
+"required":["position","at","actor","run","what","task","item","details"],
+"properties":{"position":{"type":"integer"},"at":{"type":"string","format":"date-time"},
+"actor":{"type":"string"},"run":{"type":["integer","null"]},"what":{"type":"string"},
+"task":{"type":["string","null"]},"item":{"type":["integer","null"]},
+"details":{"type":"object"}}})";
+
+constexpr std::string_view kTrigger = R"({"type":"object",
+"required":["id","kind","cron","every","timezone","enabled","handled_until"],
+"properties":{"id":{"type":"string"},"kind":{"enum":["cron","every"]},
+"cron":{"type":["string","null"]},"every":{"type":["string","null"]},"timezone":{"type":"string"},
+"enabled":{"type":"boolean"},
+"handled_until":{"type":["string","null"],"format":"date-time"}}})";
+
+constexpr std::string_view kWorkflow = R"({"type":"object",
+"required":["name","version","hash","enabled","concurrency_limit","priority","triggers"],
+"properties":{"name":{"type":"string"},"version":{"type":"integer"},"hash":{"type":"string"},
+"enabled":{"type":"boolean"},"concurrency_limit":{"type":["integer","null"]},
+"priority":{"type":"integer"},
+"triggers":{"type":"array","items":{"$ref":"#/components/schemas/Trigger"}}}})";
+
+constexpr std::string_view kParam = R"({"type":"object",
+"required":["name","type","title","help","required","default","values","min","max","items"],
+"properties":{"name":{"type":"string"},
+"type":{"enum":["string","int","bool","date","enum","list"]},"title":{"type":["string","null"]},
+"help":{"type":["string","null"]},"required":{"type":"boolean"},"default":{},
+"values":{"type":"array","items":{"type":"string"}},"min":{"type":["integer","string","null"]},
+"max":{"type":["integer","string","null"]},"items":{"type":["string","null"]}}})";
+
+constexpr std::string_view kDefinitionTask = R"({"type":"object",
+"required":["task","title","description","owner","action","needs","join","pool","slots","priority",
+"retry_limit","timeout","allow_failure","background","finally"],
+"properties":{"task":{"type":"string"},"title":{"type":["string","null"]},
+"description":{"type":["string","null"]},"owner":{"type":["string","null"]},
+"action":{"type":"string"},"needs":{"type":"array","items":{"type":"string"}},
+"join":{"type":"string"},"pool":{"type":["string","null"]},"slots":{"type":"integer"},
+"priority":{"type":"integer"},"retry_limit":{"type":"integer"},
+"timeout":{"type":["string","null"]},"allow_failure":{"type":"boolean"},
+"background":{"type":"boolean"},"finally":{"type":"boolean"}}})";
+
+constexpr std::string_view kWorkflowDetails = R"({"allOf":[
+{"$ref":"#/components/schemas/Workflow"},
+{"type":"object",
+"required":["title","description","owner","labels","timezone","timeout","params","tasks"],
+"properties":{"title":{"type":["string","null"]},"description":{"type":["string","null"]},
+"owner":{"type":["string","null"]},
+"labels":{"type":"object","additionalProperties":{"type":"string"}},
+"timezone":{"type":"string"},"timeout":{"type":["string","null"]},
+"params":{"type":"array","items":{"$ref":"#/components/schemas/Param"}},
+"tasks":{"type":"array","items":{"$ref":"#/components/schemas/DefinitionTask"}}}}]})";
+
+constexpr std::string_view kVersion = R"({"type":"object",
+"required":["workflow","version","hash","created_at","actor"],
+"properties":{"workflow":{"type":"string"},"version":{"type":"integer"},"hash":{"type":"string"},
+"created_at":{"type":"string","format":"date-time"},"actor":{"type":"string"}}})";
+
+constexpr std::string_view kStarted = R"({"type":"object",
+"required":["number","workflow","version"],
+"properties":{"number":{"type":"integer"},"workflow":{"type":"string"},
+"version":{"type":"integer"}}})";
+
+constexpr std::string_view kCancelled = R"({"type":"object","required":["number"],
+"properties":{"number":{"type":"integer"}}})";
+
+constexpr std::string_view kResolved = R"({"type":"object","required":["number","task","as"],
+"properties":{"number":{"type":"integer"},"task":{"type":"string"},
+"as":{"enum":["succeeded","failed","skipped"]}}})";
+
+constexpr std::string_view kWhy = R"({"type":"object","required":["run","task","reasons"],
+"properties":{"run":{"type":"integer"},"task":{"type":["string","null"]},
+"reasons":{"type":"array","items":{"type":"string"}}}})";
+
+constexpr std::string_view kLogLine = R"({"type":"object","required":["at","stream","text"],
+"properties":{"at":{"type":"string","format":"date-time"},
+"stream":{"enum":["stdout","stderr","gantry"]},"text":{"type":"string"}}})";
+
+constexpr std::string_view kDiagnostic = R"({"type":"object",
+"required":["file","line","column","severity","code","message","suggestion"],
+"properties":{"file":{"type":"string"},"line":{"type":"integer"},"column":{"type":"integer"},
+"severity":{"enum":["error","warning","hint"]},"code":{"type":"string"},
+"message":{"type":"string"},"suggestion":{"type":["string","null"]}}})";
+
+constexpr std::string_view kLintResult = R"({"type":"object","required":["valid","diagnostics"],
+"properties":{"valid":{"type":"boolean"},
+"diagnostics":{"type":"array","items":{"$ref":"#/components/schemas/Diagnostic"}}}})";
+
+constexpr std::string_view kOpenApi = R"({"type":"object"})";
+
+const std::vector<NamedSchema> kSchemas{
+    {"Problem", kProblem},
+    {"Health", kHealth},
+    {"Pool", kPool},
+    {"Run", kRun},
+    {"Task", kTask},
+    {"Attempt", kAttempt},
+    {"HistoryRecord", kHistoryRecord},
+    {"Trigger", kTrigger},
+    {"Workflow", kWorkflow},
+    {"Param", kParam},
+    {"DefinitionTask", kDefinitionTask},
+    {"WorkflowDetails", kWorkflowDetails},
+    {"Version", kVersion},
+    {"Started", kStarted},
+    {"Cancelled", kCancelled},
+    {"Resolved", kResolved},
+    {"Why", kWhy},
+    {"LogLine", kLogLine},
+    {"Diagnostic", kDiagnostic},
+    {"LintResult", kLintResult},
+    {"OpenApi", kOpenApi},
+};
+
+}  // namespace
+
+const std::vector<NamedSchema>& schemas() { return kSchemas; }
+
+}  // namespace gantry::api

@@ -1,0 +1,277 @@
+#include "api/shapes.h"
+
+#include <fmt/format.h>
+
+#include "model/codec.h"
+#include "model/states.h"
+
+namespace gantry::api {
+
+namespace {
+
+// Empty texts, missing times and codes that stand for "none" are null.
+void text(JsonWriter& w, std::string_view name, std::string_view value) {
+  w.key(name);
+  if (value.empty())
+    w.null();
+  else
+    w.value(value);
+}
+void time(JsonWriter& w, std::string_view name, const std::optional<Instant>& value) {
+  w.key(name);
+  if (value)
+    w.value(*value);
+  else
+    w.null();
+}
+void number(JsonWriter& w, std::string_view name, std::int64_t value, std::int64_t none) {
+  w.key(name);
+  if (value == none)
+    w.null();
+  else
+    w.value(value);
+}
+void duration(JsonWriter& w, std::string_view name, const std::optional<Duration>& value) {
+  text(w, name, value ? format_duration(*value) : std::string());
+}
+void names(JsonWriter& w, std::string_view name, const std::vector<std::string>& all) {
+  w.key(name).array();
+  for (const std::string& one : all) w.value(one);
+  w.end();
+}
+// Only a map or nothing.
+void outputs(JsonWriter& w, const Value& value) {
+  w.key("outputs");
+  if (value.is(Value::Kind::Map))
+    w.value(value);
+  else
+    w.null();
+}
+
+const model::Task* task_of(const model::Workflow& workflow, TaskIndex index) {
+  return index.value < workflow.tasks.size() ? &workflow.tasks[index.value] : nullptr;
+}
+std::string task_name(const model::Workflow& workflow, TaskIndex index) {
+  const model::Task* task = task_of(workflow, index);
+  return task == nullptr ? fmt::format("#{}", index.value) : task->name;
+}
+
+}  // namespace
+
+void begin_page(JsonWriter& w) { w.object().key("items").array(); }
+
+std::string end_page(JsonWriter& w, const std::string& next_cursor) {
+  w.end();
+  text(w, "next_cursor", next_cursor);
+  w.end();
+  return std::move(w).text();
+}
+
+void write_run(JsonWriter& w, const store::RunView& run) {
+  const model::RunOrigin& o = run.origin;
+  const model::RunRow& r = run.row;
+  w.object().field("number", o.run.value);
+  text(w, "title", o.title);
+  w.field("workflow", o.workflow_name).field("version", o.version_number);
+  w.field("state", name_of(r.state));
+  text(w, "reason", name_of(r.reason));
+  w.key("outcome").null().key("rollback").null();
+  w.field("cause", name_of(o.cause));
+  text(w, "trigger", o.trigger);
+  text(w, "initiator", o.initiator);
+  text(w, "key", o.key);
+  w.field("priority", o.priority);
+  w.field("created_at", o.created_at).field("scheduled_at", o.scheduled_at);
+  time(w, "started_at", r.started_at);
+  time(w, "ended_at", r.ended_at);
+  w.field("params", Value(o.params));
+  text(w, "message", r.message);
+  w.field("cancel_requested", r.cancel_requested).field("quarantined", r.quarantined);
+  w.end();
+}
+
+void write_task(JsonWriter& w, const model::TaskRow& row, const model::Workflow& workflow) {
+  const model::Task* task = task_of(workflow, row.task);
+  w.object().field("task", task_name(workflow, row.task));
+  number(w, "item", row.item, kNoItem);
+  text(w, "title", task == nullptr ? "" : task->title);
+  w.field("state", name_of(row.state));
+  text(w, "reason", name_of(row.reason));
+  w.field("generation", row.generation).field("attempts", row.attempts);
+  number(w, "exit_code", row.exit_code, -1);
+  time(w, "started_at", row.started_at);
+  time(w, "ended_at", row.ended_at);
+  outputs(w, row.outputs);
+  text(w, "message", row.message ? *row.message : std::string());
+  w.key("needs").array();
+  if (task != nullptr)
+    for (const TaskIndex up : task->needs) w.value(task_name(workflow, up));
+  w.end();
+  text(w, "join", task == nullptr ? "" : name_of(task->join));
+  text(w, "pool", task == nullptr ? "" : task->pool);
+  w.field("retry_limit", task == nullptr ? 0 : task->retry.limit);
+  w.field("allow_failure", task != nullptr && task->allow_failure);
+  w.field("background", task != nullptr && task->background);
+  w.field("finally", task != nullptr && task->is_finally);
+  w.end();
+}
+
+void write_attempt(JsonWriter& w, const model::AttemptRow& row, const model::Workflow& workflow) {
+  // As a text: ids of restored stores are larger than what a double holds exactly.
+  w.object().field("id", fmt::format("{}", row.id.value)).field("run", row.run.value);
+  w.field("task", task_name(workflow, row.task));
+  number(w, "item", row.item, kNoItem);
+  w.field("generation", row.generation).field("attempt", row.number);
+  w.field("worker", row.worker.value).field("state", name_of(row.state));
+  text(w, "reason", name_of(row.reason));
+  w.field("stop_requested", row.stop_requested);
+  number(w, "exit_code", row.exit_code, -1);
+  number(w, "signal", row.signal, 0);
+  w.field("begun_at", row.begun_at);
+  time(w, "started_at", row.started_at);
+  time(w, "ended_at", row.ended_at);
+  w.field("cpu_us", row.cpu_us).field("memory_bytes_max", row.memory_bytes_max);
+  w.field("log_bytes", row.log_bytes).field("log_dropped_bytes", row.log_dropped_bytes);
+  w.field("unkillable", row.unkillable);
+  text(w, "error", row.error_tail);
+  w.end();
+}
+
+void write_history(JsonWriter& w, const store::HistoryView& record) {
+  w.object().field("position", record.position.value).field("at", record.at);
+  w.field("actor", record.actor);
+  number(w, "run", record.run.value, 0);
+  w.field("what", record.what);
+  text(w, "task", record.task);
+  number(w, "item", record.item, kNoItem);
+  w.key("details").raw(record.details.empty() ? "{}" : record.details);
+  w.end();
+}
+
+namespace {
+
+void write_trigger(JsonWriter& w, const model::Trigger& trigger,
+                   const std::vector<model::TriggerRow>& cursors) {
+  w.object().field("id", trigger.id).field("kind", model::name_of(trigger.kind));
+  text(w, "cron", trigger.cron);
+  duration(w, "every", trigger.kind == model::TriggerKind::Every ? std::optional(trigger.every)
+                                                                 : std::nullopt);
+  w.field("timezone", trigger.timezone).field("enabled", trigger.enabled);
+  std::optional<Instant> cursor;
+  for (const model::TriggerRow& row : cursors)
+    if (row.trigger == trigger.id) cursor = row.cursor;
+  time(w, "handled_until", cursor);
+  w.end();
+}
+
+// The members without the braces, so that the details can follow.
+void workflow_members(JsonWriter& w, const store::WorkflowView& workflow) {
+  const model::WorkflowRow& row = workflow.row;
+  w.field("name", row.name).field("version", row.version_number).field("hash", row.hash);
+  w.field("enabled", row.enabled);
+  number(w, "concurrency_limit", row.concurrency_limit, 0);
+  w.field("priority", row.priority).key("triggers").array();
+  for (const model::Trigger& trigger : row.triggers) write_trigger(w, trigger, workflow.cursors);
+  w.end();
+}
+
+void write_param(JsonWriter& w, const model::Param& param) {
+  w.object().field("name", param.name).field("type", name_of(param.type));
+  text(w, "title", param.title);
+  text(w, "help", param.help);
+  w.field("required", param.required).key("default");
+  if (param.fallback)
+    w.value(*param.fallback);
+  else
+    w.null();
+  names(w, "values", param.values);
+  w.key("min");
+  if (param.min)
+    w.value(*param.min);
+  else if (param.date_min)
+    w.value(*param.date_min);
+  else
+    w.null();
+  w.key("max");
+  if (param.max)
+    w.value(*param.max);
+  else if (param.date_max)
+    w.value(*param.date_max);
+  else
+    w.null();
+  text(w, "items", param.type == model::ParamType::List ? name_of(param.items) : "");
+  w.end();
+}
+
+void write_definition_task(JsonWriter& w, const model::Task& task,
+                           const model::Workflow& workflow) {
+  w.object().field("task", task.name);
+  text(w, "title", task.title);
+  text(w, "description", task.description);
+  text(w, "owner", task.owner);
+  w.field("action", model::name_of(task.action.kind)).key("needs").array();
+  for (const TaskIndex up : task.needs) w.value(task_name(workflow, up));
+  w.end();
+  w.field("join", name_of(task.join));
+  text(w, "pool", task.pool);
+  w.field("slots", task.slots).field("priority", task.priority);
+  w.field("retry_limit", task.retry.limit);
+  duration(w, "timeout", task.timeout);
+  w.field("allow_failure", task.allow_failure).field("background", task.background);
+  w.field("finally", task.is_finally);
+  w.end();
+}
+
+}  // namespace
+
+void write_workflow(JsonWriter& w, const store::WorkflowView& workflow) {
+  w.object();
+  workflow_members(w, workflow);
+  w.end();
+}
+
+void write_workflow_details(JsonWriter& w, const store::WorkflowView& workflow,
+                            const model::Workflow& model) {
+  w.object();
+  workflow_members(w, workflow);
+  text(w, "title", model.title);
+  text(w, "description", model.description);
+  text(w, "owner", model.owner);
+  w.key("labels").object();
+  for (const auto& [name, value] : model.labels) w.field(name, value);
+  w.end();
+  w.field("timezone", model.timezone);
+  duration(w, "timeout", model.timeout);
+  w.key("params").array();
+  for (const model::Param& param : model.params) write_param(w, param);
+  w.end().key("tasks").array();
+  for (const model::Task& task : model.tasks) write_definition_task(w, task, model);
+  w.end().end();
+}
+
+void write_version(JsonWriter& w, const store::VersionView& version) {
+  w.object().field("workflow", version.workflow_name).field("version", version.number);
+  w.field("hash", version.hash).field("created_at", version.created_at);
+  w.field("actor", version.actor).end();
+}
+
+namespace {
+std::string_view name_of_severity(spec::Severity severity) {
+  switch (severity) {
+    case spec::Severity::Error: return "error";
+    case spec::Severity::Warning: return "warning";
+    case spec::Severity::Hint: return "hint";
+  }
+  return "error";
+}
+}  // namespace
+
+void write_diagnostic(JsonWriter& w, const spec::Diagnostic& diagnostic) {
+  w.object().field("file", diagnostic.file).field("line", diagnostic.line);
+  w.field("column", diagnostic.column).field("severity", name_of_severity(diagnostic.severity));
+  w.field("code", diagnostic.code).field("message", diagnostic.message);
+  text(w, "suggestion", diagnostic.suggestion);
+  w.end();
+}
+
+}  // namespace gantry::api

@@ -1,0 +1,31 @@
+// The JSON of everything the API shows. Field names are part of the interface: docs/format/api.md
+// and the schemas in schemas.cpp say the same. What is not there is null, never left out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "model/change.h"
+#include "model/workflow.h"
+#include "spec/load.h"
+#include "store/reader.h"
+
+namespace gantry::api {
+
+void write_run(JsonWriter& w, const store::RunView& run);
+// `workflow` is the run's version: it knows the names.
+void write_task(JsonWriter& w, const model::TaskRow& row, const model::Workflow& workflow);
+void write_attempt(JsonWriter& w, const model::AttemptRow& row, const model::Workflow& workflow);
+void write_history(JsonWriter& w, const store::HistoryView& record);
+void write_workflow(JsonWriter& w, const store::WorkflowView& workflow);
+void write_workflow_details(JsonWriter& w, const store::WorkflowView& workflow,
+                            const model::Workflow& model);
+void write_version(JsonWriter& w, const store::VersionView& version);
+void write_diagnostic(JsonWriter& w, const spec::Diagnostic& diagnostic);
+
+// {"items":[...],"next_cursor":"..." or null}: begin, write the items, end.
+void begin_page(JsonWriter& w);
+std::string end_page(JsonWriter& w, const std::string& next_cursor);
+
+}  // namespace gantry::api

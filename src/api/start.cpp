@@ -1,0 +1,106 @@
+// Starting a run. An idempotency key is unique within its workflow for as long as the run is kept:
+// the same request again gives the run it made, the same key with other params is refused.
+#include <fmt/format.h>
+
+#include "api/handlers.h"
+#include "base/json.h"
+
+namespace gantry::api {
+
+namespace {
+
+// Holds a key while its request is with the engine.
+class KeyHold {
+ public:
+  KeyHold(KeysInFlight& keys, std::string workflow, std::string key)
+      : keys_(keys), workflow_(std::move(workflow)), key_(std::move(key)) {}
+  ~KeyHold() { keys_.leave(workflow_, key_); }
+  KeyHold(const KeyHold&) = delete;
+  KeyHold& operator=(const KeyHold&) = delete;
+
+ private:
+  KeysInFlight& keys_;
+  const std::string workflow_;
+  const std::string key_;
+};
+
+struct Start {
+  std::string workflow;
+  std::string key;
+  ValueMap params;
+};
+
+Result<Start> start_of(const Call& call) {
+  Start start{call.path[0], call.key, {}};
+  if (const auto params = call.body.find("params"); params != call.body.end())
+    start.params = params->second.as_map();
+  const auto key = call.body.find("key");
+  if (key == call.body.end()) return start;
+  if (!start.key.empty() && start.key != key->second.as_string())
+    return invalid("the member 'key' and the header Idempotency-Key differ: give one of them");
+  start.key = key->second.as_string();
+  return start;
+}
+
+net::Response started(int status, RunNo run, const std::string& workflow, std::int64_t version) {
+  JsonWriter w;
+  w.object().field("number", run.value).field("workflow", workflow);
+  w.field("version", version).end();
+  net::Response response = json_response(std::move(w).text(), status);
+  response.headers.emplace_back("Location", fmt::format("/api/v1/runs/{}", run.value));
+  return response;
+}
+
+// What was given has to be what the run got; what was left out is not compared.
+bool same_params(const ValueMap& given, const model::RunOrigin& origin) {
+  const Value stored(origin.params);
+  for (const auto& [name, value] : given) {
+    const Value* had = stored.find(name);
+    if (had == nullptr || to_text(*had) != to_text(value)) return false;
+  }
+  return true;
+}
+
+// The answer of an earlier request with this key; none if there was none.
+Result<std::optional<net::Response>> earlier(Backend& backend, const Start& start) {
+  TRY(auto reader, backend.readers.lease());
+  store::RunFilter filter;
+  filter.workflow = start.workflow;
+  filter.key = start.key;
+  TRY(const auto found, reader->runs(filter, {1, ""}));
+  if (found.rows.empty()) return std::optional<net::Response>();
+  const model::RunOrigin& origin = found.rows.front().origin;
+  if (!same_params(start.params, origin))
+    return error(Code::AlreadyExists,
+                 fmt::format("the key '{}' has been used for run {} with other params; take a new "
+                             "key for a new run",
+                             start.key, origin.run.value));
+  return std::optional(started(200, origin.run, origin.workflow_name, origin.version_number));
+}
+
+}  // namespace
+
+void start_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
+  auto start = start_of(*call);
+  if (!start.ok()) return reply->fail(start.error());
+  std::shared_ptr<KeyHold> hold;
+  if (!start->key.empty()) {
+    if (!backend.keys.enter(start->workflow, start->key))
+      return reply->fail(error(Code::Aborted, "a request with this key is under way; try again"));
+    hold = std::make_shared<KeyHold>(backend.keys, start->workflow, start->key);
+    auto before = earlier(backend, *start);
+    if (!before.ok()) return reply->fail(before.error());
+    if (*before) return reply->send(**std::move(before));
+  }
+  const auto make = [start = *start, actor = call->actor](model::ReplyTo to) {
+    return model::Event(model::RunRequested{to, start.workflow, start.params,
+                                            model::CauseKind::Request, actor, start.key});
+  };
+  const auto on_answer = [reply, hold, workflow = start->workflow](const model::Answer& answer) {
+    if (!answer.status.ok()) return reply->fail(answer.status.error());
+    reply->send(started(201, answer.run, workflow, answer.version_number));
+  };
+  if (!backend.services.engine.request(make, on_answer)) reply->fail(engine_busy());
+}
+
+}  // namespace gantry::api
