@@ -58,7 +58,8 @@ class Inbox {
     if (!wait)
       ready_.wait(mutex_, available);
     else
-      ready_.wait_for(mutex_, std::chrono::microseconds(std::min(*wait, hours(1)).us), available);
+      ready_.wait_for(mutex_, std::chrono::microseconds(std::clamp(*wait, Duration{}, hours(1)).us),
+                      available);
     woken_ = false;
     out.swap(items_);
     return out;
