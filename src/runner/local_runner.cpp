@@ -1,0 +1,438 @@
+#include "runner/local_runner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <climits>
+#include <cstdlib>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "runner/report.h"
+#include "runner/strays.h"
+
+namespace gantry::runner {
+
+namespace {
+
+constexpr Duration kTick = seconds(1);
+constexpr Duration kSilentAfter = seconds(1);      // then a shim without connection is looked for
+constexpr Duration kNotClaimedAfter = seconds(3);  // then a start that the zygote has taken is void
+constexpr Duration kRepeatAfter = seconds(5);      // a report that is not acknowledged
+constexpr Duration kSweepEvery = milliseconds(20);
+constexpr Duration kSweepFor = seconds(5);
+constexpr Duration kZygoteRetry = seconds(1);
+constexpr const char* kArea = "runner";
+
+Duration boot_time() { return SystemClock().since_boot(); }
+
+Result<std::string> absolute(const std::string& path) {
+  char resolved[PATH_MAX];
+  if (::realpath(path.c_str(), resolved) == nullptr) return errno_error("cannot find " + path);
+  return std::string(resolved);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LocalRunner>> LocalRunner::open(LocalOptions options, net::Loop& loop,
+                                                       ReportSink sink) {
+  TRY(options.data_dir, absolute(options.data_dir));
+  TRY(options.shim_path, absolute(options.shim_path));
+  std::unique_ptr<LocalRunner> runner(
+      new LocalRunner(std::move(options), loop, std::move(sink)));  // tidy: allow new - private
+  TRY_STATUS(runner->set_up());
+  return runner;
+}
+
+LocalRunner::LocalRunner(LocalOptions options, net::Loop& loop, ReportSink sink)
+    : options_(std::move(options)),
+      loop_(loop),
+      sink_(std::move(sink)),
+      workspaces_(options_.data_dir),
+      token_(std::make_shared<LocalRunner*>(this)) {}
+
+Status LocalRunner::set_up() {
+  context_.data_dir = options_.data_dir;
+  context_.secrets_dir = options_.secrets_dir;
+  context_.run_dir = join_path(options_.data_dir, "run");
+  context_.identity = data_identity(options_.data_dir);
+  context_.log_head_bytes = options_.log_head_bytes;
+  context_.log_tail_bytes = options_.log_tail_bytes;
+  context_.die_with_server = options_.die_with_server;
+  context_.base = base_environment();
+  TRY(context_.boot_id, read_boot_id());
+  TRY_STATUS(make_directories(workspaces_.attempts_dir()));
+  TRY_STATUS(make_directories(context_.run_dir));
+  boot_.emplace(workspaces_.attempts_dir(), context_.boot_id);
+  TRY(sockets_, ShimSockets::open(context_.run_dir));
+  TRY(Zygote zygote, Zygote::start(options_.shim_path, sockets_->inherited_fd()));
+  {
+    const MutexLock lock(zygote_mutex_);
+    zygote_ = std::make_unique<Zygote>(std::move(zygote));
+    ++zygote_count_;
+    zygote_watch_ = loop_.on_readable(zygote_->fd(), [this] { on_zygote_end(); });
+  }
+  socket_watch_ = loop_.on_readable(sockets_->poll_fd(), [this] { on_sockets(); });
+  tick_timer_ = loop_.every(kTick, [this] { tick(); });
+  return ok();
+}
+
+LocalRunner::~LocalRunner() {
+  token_.reset();
+  socket_watch_.reset();
+  zygote_watch_.reset();
+}
+
+// ---- the engine's calls --------------------------------------------------------------------
+
+void LocalRunner::start(const model::StartAttempt& command) {
+  {
+    const MutexLock lock(mutex_);
+    Live live;
+    live.run = command.run;
+    live.since = boot_time();
+    if (!live_.emplace(command.id, std::move(live)).second) return;
+  }
+  if (const auto marked = boot_->renew(); !marked.ok())
+    return finish(start_failed(command.id, marked.error().message));
+  const auto request = make_request(context_, workspaces_, command);
+  if (!request.ok()) return finish(start_failed(command.id, request.error().message));
+  send(command.id, shim::encode(*request));
+}
+
+void LocalRunner::send(AttemptId id, const std::string& request) {
+  std::string why;
+  {
+    const MutexLock zygote_lock(zygote_mutex_);
+    if (zygote_ != nullptr) {
+      {
+        // Before it is sent: if the zygote dies, this attempt is among those to be looked into.
+        const MutexLock lock(mutex_);
+        live_[id].zygote = zygote_count_;
+      }
+      if (zygote_->send(request).ok()) return;
+      return loop_.post([token = std::weak_ptr(token_)] {
+        if (const auto self = token.lock()) (*self)->on_zygote_end();
+      });
+    }
+    why = zygote_error_;
+  }
+  finish(start_failed(id, why));
+}
+
+void LocalRunner::stop(const model::StopAttempt& command) {
+  ConnectionId connection = kNoConnection;
+  bool skip_grace = command.skip_grace;
+  {
+    const MutexLock lock(mutex_);
+    const auto found = live_.find(command.id);
+    if (found == live_.end() || found->second.report) return;
+    skip_grace = skip_grace || found->second.stop.value_or(false);
+    found->second.stop = skip_grace;
+    connection = found->second.connection;
+  }
+  // Without connection it is told as soon as it says Hello.
+  if (connection != kNoConnection) send_stop(connection, command.id, skip_grace);
+}
+
+void LocalRunner::recover(const std::vector<model::AttemptRow>& running) {
+  const bool same_boot = boot_->same_boot();
+  for (const model::AttemptRow& row : running) adopt(row, same_boot);
+  if (const auto marked = boot_->renew(); !marked.ok())
+    log_error(kArea, "{}", marked.error().message);
+  stop_strangers();
+}
+
+void LocalRunner::adopt(const model::AttemptRow& row, bool same_boot) {
+  std::shared_ptr<const model::AttemptReport> report;
+  {
+    const MutexLock lock(mutex_);
+    const auto [at, added] = live_.try_emplace(row.id);
+    report = at->second.report;
+    if (!added && !report) return;  // it is on its way
+    at->second.run = row.run;
+    at->second.since = boot_time();
+    at->second.other_boot = !same_boot;
+    // It may have said Hello before anybody asked for it.
+    for (const auto& [connection, id] : speakers_)
+      if (id == row.id) at->second.connection = connection;
+  }
+  if (report) return sink_(*report);
+  resolve(row.id, row.run, true);
+}
+
+// Tasks that the store does not know: a restored backup has given them up.
+void LocalRunner::stop_strangers() {
+  std::vector<std::pair<ConnectionId, AttemptId>> strangers;
+  {
+    const MutexLock lock(mutex_);
+    recovered_ = true;
+    for (const auto& [connection, id] : speakers_)
+      if (!live_.contains(id)) strangers.emplace_back(connection, id);
+  }
+  for (const auto& [connection, id] : strangers) send_stop(connection, id, true);
+}
+
+void LocalRunner::acknowledge(AttemptId id, RunNo) {
+  const MutexLock lock(mutex_);
+  const auto found = live_.find(id);
+  if (found != live_.end() && found->second.report) live_.erase(found);
+}
+
+void LocalRunner::close_run(RunNo run) {
+  if (const auto closed = workspaces_.close(run); !closed.ok())
+    log_warning(kArea, "run {}: {}", run.value, closed.error().message);
+}
+
+// ---- the zygote ----------------------------------------------------------------------------
+
+pid_t LocalRunner::zygote_pid() const {
+  const MutexLock lock(zygote_mutex_);
+  return zygote_ ? zygote_->pid() : -1;
+}
+
+// Loop thread. What the dead zygote had been sent and has not been heard of since is looked into:
+// either its shim has claimed it, or it is void.
+void LocalRunner::on_zygote_end() {
+  std::uint64_t dead = 0;
+  {
+    const MutexLock lock(zygote_mutex_);
+    if (zygote_ == nullptr) return;
+    zygote_watch_.reset();
+    zygote_.reset();
+    dead = zygote_count_;
+    log_warning(kArea, "gantry-shim has ended unexpectedly; a new one is started");
+  }
+  start_zygote();
+  std::vector<std::pair<AttemptId, RunNo>> unheard;
+  {
+    const MutexLock lock(mutex_);
+    for (auto& [id, live] : live_)
+      if (live.zygote == dead) {
+        live.zygote = 0;
+        if (!live.report && live.connection == kNoConnection) unheard.emplace_back(id, live.run);
+      }
+  }
+  for (const auto& [id, run] : unheard) resolve(id, run, true);
+}
+
+void LocalRunner::start_zygote() {
+  zygote_retry_.reset();
+  auto started = Zygote::start(options_.shim_path, sockets_->inherited_fd());
+  const MutexLock lock(zygote_mutex_);
+  if (!started.ok()) {
+    zygote_error_ = started.error().message;
+    log_error(kArea, "{}", zygote_error_);
+    zygote_retry_ = loop_.after(kZygoteRetry, [this] { start_zygote(); });
+    return;
+  }
+  zygote_ = std::make_unique<Zygote>(*std::move(started));
+  ++zygote_count_;
+  zygote_watch_ = loop_.on_readable(zygote_->fd(), [this] { on_zygote_end(); });
+}
+
+// ---- what shims say ------------------------------------------------------------------------
+
+void LocalRunner::on_sockets() {
+  for (const Incoming& incoming : sockets_->receive()) {
+    if (incoming.message)
+      on_message(incoming.connection, *incoming.message);
+    else
+      on_closed(incoming.connection);
+  }
+}
+
+void LocalRunner::on_message(ConnectionId connection, const shim::Message& message) {
+  if (message.kind == shim::MessageKind::Hello) on_hello(connection, {message.attempt});
+  if (message.kind == shim::MessageKind::Done) on_done(connection, message);
+}
+
+void LocalRunner::on_hello(ConnectionId connection, AttemptId id) {
+  std::optional<bool> stop;
+  {
+    const MutexLock lock(mutex_);
+    speakers_[connection] = id;
+    const auto found = live_.find(id);
+    if (found != live_.end()) {
+      found->second.connection = connection;
+      stop = found->second.stop;
+    } else if (recovered_) {
+      stop = true;  // a stranger, see stop_strangers()
+    }
+  }
+  if (stop) send_stop(connection, id, *stop);
+}
+
+void LocalRunner::on_done(ConnectionId connection, const shim::Message& message) {
+  // The record is in the attempt file: if this process dies now, recovery finds it there.
+  if (connection != kNoConnection)
+    sockets_->send(connection, {shim::MessageKind::Ack, message.attempt, {}});
+  const AttemptId id{message.attempt};
+  RunNo run;
+  {
+    const MutexLock lock(mutex_);
+    const auto found = live_.find(id);
+    if (found == live_.end() || found->second.report) return;
+    run = found->second.run;
+  }
+  const auto record = shim::decode_exit(message.body);
+  if (record && record->attempt == id.value) return finish(report_of(*record));
+  resolve(id, run, false);
+}
+
+void LocalRunner::on_closed(ConnectionId connection) {
+  AttemptId id;
+  RunNo run;
+  {
+    const MutexLock lock(mutex_);
+    const auto speaker = speakers_.find(connection);
+    if (speaker == speakers_.end()) return;
+    id = speaker->second;
+    speakers_.erase(speaker);
+    const auto found = live_.find(id);
+    if (found == live_.end() || found->second.connection != connection) return;
+    found->second.connection = kNoConnection;
+    found->second.since = boot_time();
+    if (found->second.report) return;
+    run = found->second.run;
+  }
+  resolve(id, run, false);  // it was killed, or it will come back
+}
+
+void LocalRunner::send_stop(ConnectionId connection, AttemptId id, bool skip_grace) {
+  const std::string body(1, skip_grace ? '\1' : '\0');
+  sockets_->send(connection, {shim::MessageKind::Stop, id.value, body});
+}
+
+// ---- finding out ---------------------------------------------------------------------------
+
+bool LocalRunner::is_of_other_boot(AttemptId id) {
+  const MutexLock lock(mutex_);
+  const auto found = live_.find(id);
+  return found != live_.end() && found->second.other_boot;
+}
+
+void LocalRunner::resolve(AttemptId id, RunNo run, bool claim) {
+  const std::string path = attempt_path(workspaces_.attempts_dir(), run, id);
+  if (claim) {
+    if (const auto made = make_directories(parent_path(path)); !made.ok())
+      return log_error(kArea, "attempt {}: {}", id.value, made.error().message);
+  }
+  auto fate = find_fate(path, id, {claim, !is_of_other_boot(id)});
+  if (!fate.ok())  // tick() asks again
+    return log_error(kArea, "attempt {}: {}", id.value, fate.error().message);
+  if (fate->fate == Fate::Ended) return finish(report_of(*fate->record));
+  if (fate->fate != Fate::Lost) return;
+  const bool same_boot = fate->header && fate->header->boot_id == context_.boot_id;
+  shim::ExitRecord lost;
+  lost.attempt = id.value;
+  lost.ended = shim::Ended::Lost;
+  if (fate->header) lost.started_us = fate->header->claimed_us;
+  lost.error_tail = same_boot ? "its shim was killed: nobody knows how the task ended"
+                              : "the machine was started anew while the task ran";
+  if (!same_boot) return finish(report_of(lost));
+  begin_sweep(report_of(lost));
+}
+
+void LocalRunner::begin_sweep(model::AttemptReport report) {
+  {
+    const MutexLock lock(mutex_);
+    const auto found = live_.find(report.id);
+    if (found == live_.end() || found->second.report || found->second.sweeping) return;
+    found->second.sweeping = true;
+    const AttemptId id = report.id;
+    sweeps_.push_back({id, boot_time() + kSweepFor, std::move(report)});
+  }
+  loop_.post([token = std::weak_ptr(token_)] {
+    if (const auto self = token.lock()) (*self)->sweep();
+  });
+}
+
+// Loop thread. One walk over the processes for all attempts that are waiting for it.
+void LocalRunner::sweep() {
+  sweep_timer_.reset();
+  std::vector<Sweep> sweeps;
+  {
+    const MutexLock lock(mutex_);
+    sweeps.swap(sweeps_);
+  }
+  if (sweeps.empty()) return;
+  std::vector<std::string> values;
+  for (const Sweep& one : sweeps) values.push_back(marker_value(one.id, context_.identity));
+  const std::vector<bool> found = kill_strays(values);
+  std::vector<Sweep> again;
+  for (std::size_t i = 0; i < sweeps.size(); ++i) {
+    const bool over = boot_time() >= sweeps[i].until;
+    sweeps[i].report.unkillable = found[i];
+    if (found[i] && !over)
+      again.push_back(std::move(sweeps[i]));
+    else
+      finish(std::move(sweeps[i].report));
+  }
+  if (again.empty()) return;
+  const MutexLock lock(mutex_);
+  sweeps_.insert(sweeps_.end(), again.begin(), again.end());
+  sweep_timer_ = loop_.after(kSweepEvery, [this] { sweep(); });
+}
+
+// Loop thread, every second.
+void LocalRunner::tick() {
+  const Duration now = boot_time();
+  probe_silent(now);
+  repeat_reports(now);
+}
+
+// Attempts without a connection: short ones that run, or some whose shim is gone.
+void LocalRunner::probe_silent(Duration now) {
+  struct Silent {
+    AttemptId id;
+    RunNo run;
+    bool claim;
+  };
+  bool taken = false;
+  {
+    const MutexLock lock(zygote_mutex_);
+    taken = zygote_ != nullptr && zygote_->has_taken_all();
+  }
+  std::vector<Silent> silent;
+  {
+    const MutexLock lock(mutex_);
+    for (const auto& [id, live] : live_) {
+      if (live.report || live.sweeping || live.connection != kNoConnection) continue;
+      if (now - live.since < kSilentAfter) continue;
+      // One that waits in the zygote's queue is not lost.
+      const bool claim = live.zygote == 0 || (taken && now - live.since >= kNotClaimedAfter);
+      silent.push_back({id, live.run, claim});
+    }
+  }
+  for (const Silent& one : silent) resolve(one.id, one.run, one.claim);
+}
+
+void LocalRunner::repeat_reports(Duration now) {
+  std::vector<std::shared_ptr<const model::AttemptReport>> due;
+  {
+    const MutexLock lock(mutex_);
+    for (auto& [id, live] : live_) {
+      if (!live.report || now - live.reported_at < kRepeatAfter) continue;
+      live.reported_at = now;
+      due.push_back(live.report);
+    }
+  }
+  for (const auto& report : due) sink_(*report);
+}
+
+void LocalRunner::finish(model::AttemptReport report) {
+  const auto kept = std::make_shared<const model::AttemptReport>(std::move(report));
+  {
+    const MutexLock lock(mutex_);
+    const auto found = live_.find(kept->id);
+    if (found == live_.end() || found->second.report) return;
+    found->second.report = kept;
+    found->second.reported_at = boot_time();
+    found->second.sweeping = false;
+  }
+  sink_(*kept);
+}
+
+}  // namespace gantry::runner
