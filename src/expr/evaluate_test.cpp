@@ -237,6 +237,19 @@ TEST(Limits, ResultsAreBoundedButLargeInputsMayBeRead) {
   EXPECT_EQ(run("big.startsWith('xx')"), "true");
 }
 
+TEST(Limits, WorkOnLargeInputsIsCounted) {
+  const auto repeated = [](const std::string& test) {
+    std::string all = test;
+    while (all.size() + test.size() + 4 < limits::kExpressionBytesMax) all += " || " + test;
+    return all;
+  };
+  EXPECT_EQ(code(repeated("size(big) < 0")), Code::ResourceExhausted);
+  EXPECT_EQ(code(repeated("big < big")), Code::ResourceExhausted);
+  EXPECT_EQ(code(repeated("big != big")), Code::ResourceExhausted);
+  EXPECT_EQ(code(repeated("big.contains('y')")), Code::ResourceExhausted);
+  EXPECT_EQ(code(repeated("bytes(big) == b''")), Code::ResourceExhausted);
+}
+
 TEST(Limits, RegularExpressionsAreBounded) {
   EXPECT_EQ(code("'a'.matches('((a{1000}){1000}){1000}')"), Code::InvalidArgument);
   EXPECT_EQ(run("big.matches('(x+x+)+y')"), "false");

@@ -115,10 +115,12 @@ Result<Value> to_bool(const Call& call) {
 Result<Value> to_bytes(const Call& call) {
   if (call[0].is(K::Bytes)) return call[0];
   if (!call[0].is(K::String)) return call.no_overload();
+  TRY_STATUS(call.meter.room(call[0].as_string().size()));
   return Value(Bytes{call[0].as_string()});
 }
 
 Result<Value> to_string(const Call& call) {
+  if (call[0].is(K::Bytes)) TRY_STATUS(call.meter.room(call[0].as_bytes().size()));
   auto text = convert_to_string(call[0]);
   if (!text.ok() && !call[0].is(K::Bytes)) return call.no_overload();
   return text;
@@ -144,7 +146,10 @@ Result<Value> size(const Call& call) {
   const Value& v = call[0];
   std::size_t count = 0;
   switch (v.kind()) {
-    case K::String: count = count_code_points(v.as_string()); break;
+    case K::String:
+      TRY_STATUS(call.meter.spend(static_cast<std::int64_t>(v.as_string().size() / 1024)));
+      count = count_code_points(v.as_string());
+      break;
     case K::Bytes: count = v.as_bytes().size(); break;
     case K::List: count = v.as_list().size(); break;
     case K::Map:

@@ -20,8 +20,8 @@ Result<Value> encode_base64(const Call& call) {
 // The padding may be left out.
 Result<Value> decode_base64(const Call& call) {
   if (!call.takes({K::String})) return call.no_overload();
+  TRY_STATUS(call.meter.room(call[0].as_string().size()));
   std::string text = call[0].as_string();
-  TRY_STATUS(call.meter.room(text.size()));
   while (text.size() % 4 != 0) text += '=';
   TRY(std::string bytes, base64_decode(text));
   return Value(Bytes{std::move(bytes)});

@@ -114,8 +114,8 @@ Result<Value> substring(const Call& call) {
 template <char kFirst, char kLast, int kShift>
 Result<Value> cased(const Call& call) {
   if (!call.takes({K::String})) return call.no_overload();
+  TRY_STATUS(call.meter.room(call[0].as_string().size()));
   std::string text = call[0].as_string();
-  TRY_STATUS(call.meter.room(text.size()));
   for (char& c : text)
     if (c >= kFirst && c <= kLast) c = static_cast<char>(c + kShift);
   return Value(std::move(text));
@@ -218,7 +218,7 @@ Result<Value> split(const Call& call) {
 
 Result<Value> join(const Call& call) {
   if (!call.takes({K::List}) && !call.takes({K::List, K::String})) return call.no_overload();
-  const std::string separator = call.size() == 2 ? call[1].as_string() : "";
+  const std::string_view separator = call.size() == 2 ? std::string_view(call[1].as_string()) : "";
   std::size_t size = 0;
   for (const Value& part : call[0].as_list()) {
     if (!part.is(K::String))

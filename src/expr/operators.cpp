@@ -220,7 +220,9 @@ Result<Value> apply(Operator op, const Value& left, const Value& right, Meter& m
     case Operator::Less:
     case Operator::LessEqual:
     case Operator::Greater:
-    case Operator::GreaterEqual: return relation(op, left, right);
+    case Operator::GreaterEqual:
+      TRY_STATUS(meter.comparison(left, right));
+      return relation(op, left, right);
     default: return arithmetic(op, left, right, meter);
   }
 }
