@@ -143,9 +143,9 @@ MemoryFault MemoryStore::next_call() {
 
 Result<Epoch> MemoryStore::open_epoch() {
   if (const auto fault = next_call(); fault != MemoryFault::None) return failure_of(fault);
-  return disk_->use([](MemoryState& state) -> Result<Epoch> {
+  return disk_->use([this](MemoryState& state) -> Result<Epoch> {
     ++state.epoch.value;
-    return state.epoch;
+    return epoch_ = state.epoch;
   });
 }
 
@@ -177,6 +177,7 @@ Result<std::int64_t> MemoryStore::last_batch() {
 // There is nothing to pack in memory.
 Result<bool> MemoryStore::tidy() {
   if (const auto fault = next_call(); fault != MemoryFault::None) return failure_of(fault);
+  TRY_STATUS(disk_->use([this](const MemoryState& s) { return require_epoch(s, epoch_); }));
   return false;
 }
 

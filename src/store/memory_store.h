@@ -93,6 +93,7 @@ class MemoryStore : public Store {
   MemoryFault next_call();
 
   std::shared_ptr<MemoryDisk> disk_;
+  Epoch epoch_;
   MemoryFault fault_ = MemoryFault::None;
   std::int64_t fault_at_ = 0;
   bool sticky_ = false;

@@ -1,0 +1,330 @@
+// What every Store must do; run over each implementation.
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include "base/files.h"
+#include "data.h"
+#include "scratch.h"
+#include "store/memory_store.h"
+#include "store/sqlite_store.h"
+
+namespace gantry::store {
+namespace {
+
+using namespace model;
+
+// Opens stores over the same durable state: a second open() is a restart or a rival.
+class Maker {
+ public:
+  virtual ~Maker() = default;
+  virtual std::unique_ptr<Store> open() = 0;
+};
+
+class MemoryMaker : public Maker {
+ public:
+  std::unique_ptr<Store> open() override { return std::make_unique<MemoryStore>(disk_); }
+
+ private:
+  std::shared_ptr<MemoryDisk> disk_ = std::make_shared<MemoryDisk>();
+};
+
+class SqliteMaker : public Maker {
+ public:
+  std::unique_ptr<Store> open() override {
+    auto store = SqliteStore::open(scratch_.path("store.db"));
+    EXPECT_TRUE(store.ok()) << store.error().message;
+    return std::move(store).value();
+  }
+
+ private:
+  Scratch scratch_;
+};
+
+using MakeMaker = std::unique_ptr<Maker> (*)();
+
+class StoreContract : public testing::TestWithParam<std::pair<const char*, MakeMaker>> {
+ protected:
+  StoreContract() : maker_(GetParam().second()), store_(maker_->open()), committer_(*store_) {
+    EXPECT_TRUE(committer_.open().ok());
+  }
+  void commit(const std::vector<Change>& changes) {
+    const Status status = committer_.commit(changes);
+    ASSERT_TRUE(status.ok()) << status.error().message;
+  }
+  void restart() {
+    store_.reset();
+    store_ = maker_->open();
+    committer_ = Committer(*store_);
+    ASSERT_TRUE(committer_.open().ok());
+  }
+  std::unique_ptr<Reader> reader() {
+    auto r = store_->new_reader();
+    EXPECT_TRUE(r.ok()) << r.error().message;
+    return std::move(r).value();
+  }
+  std::vector<std::string> loaded() {
+    auto all = load_all(*store_);
+    EXPECT_TRUE(all.ok()) << all.error().message;
+    return describe(all.value().changes);
+  }
+
+  std::unique_ptr<Maker> maker_;
+  std::unique_ptr<Store> store_;
+  Committer committer_;
+};
+
+TEST_P(StoreContract, AFreshStoreIsEmpty) {
+  const auto all = load_all(*store_);
+  ASSERT_TRUE(all.ok());
+  EXPECT_TRUE(all.value().changes.empty());
+  EXPECT_EQ(all.value().recovery.incarnation, 1);
+  EXPECT_EQ(all.value().recovery.last_batch, 0);
+  EXPECT_EQ(all.value().recovery.mark, std::nullopt);
+  EXPECT_EQ(all.value().recovery.last_run, RunNo{});
+  EXPECT_EQ(store_->last_batch().value(), 0);
+}
+
+TEST_P(StoreContract, LoadGivesBackEveryField) {
+  std::vector<Change> changes = workflow_changes(1, "finance/sales");
+  auto& workflow = std::get<WorkflowChanged>(changes[1].body).row;
+  workflow.enabled = false;
+  workflow.concurrency_limit = 4;
+  workflow.priority = 9;
+  workflow.triggers.resize(1);
+  workflow.triggers[0].id = "nightly";
+  workflow.triggers[0].cron = "0 2 * * *";
+  workflow.triggers[0].timezone = "UTC";
+  changes.push_back(change(TriggerMoved{{WorkflowId{1}, "nightly", Instant{55}}}));
+  changes.push_back(created(full_origin(3)));
+  changes.push_back(change(RunChanged{full_run_row(3)}));
+  changes.push_back(change(TaskChanged{full_task_row(3, 0)}));
+  changes.push_back(change(TaskChanged{task_row(3, 1, TaskState::Queued)}));
+  changes.push_back(change(AttemptChanged{full_attempt_row(3, 0, 8)}));
+  commit(changes);
+  restart();
+  changes.erase(changes.begin());  // versions are not state of the engine
+  EXPECT_EQ(loaded(), describe(changes));
+}
+
+TEST_P(StoreContract, LoadGivesOpenRunsInOrderAndOnlyRunningAttempts) {
+  commit(workflow_changes(1, "sales"));
+  commit({created(origin_of(2, 1, "sales")), change(TaskChanged{task_row(2, 0, TaskState::Queued)}),
+          created(origin_of(1, 1, "sales")),
+          change(AttemptChanged{attempt_row(1, 0, 1, AttemptState::Failed)}),
+          change(AttemptChanged{attempt_row(1, 0, 2, AttemptState::Running)}),
+          change(TaskChanged{task_row(1, 0, TaskState::Running)})});
+  commit(finished_run(3, 1, "sales", 2));
+  const auto texts = loaded();
+  ASSERT_EQ(texts.size(), 8u);
+  EXPECT_TRUE(texts[0].starts_with("workflow 1"));
+  EXPECT_TRUE(texts[1].starts_with("created 1"));
+  EXPECT_TRUE(texts[2].starts_with("run 1 queued"));
+  EXPECT_TRUE(texts[3].starts_with("task 1/0"));
+  EXPECT_TRUE(texts[4].starts_with("attempt 2"));
+  EXPECT_TRUE(texts[5].starts_with("created 2"));
+  EXPECT_TRUE(texts[6].starts_with("run 2"));
+  EXPECT_TRUE(texts[7].starts_with("task 2/0"));
+}
+
+TEST_P(StoreContract, ARowReplacesTheEarlierOne) {
+  commit(workflow_changes(1, "sales"));
+  commit({created(origin_of(1, 1, "sales")), change(TaskChanged{full_task_row(1, 0)})});
+  TaskRow plain = task_row(1, 0, TaskState::Queued);
+  plain.item = 5;
+  commit({change(TaskChanged{plain}), change(TaskChanged{plain})});
+  const auto rows = reader()->tasks(RunNo{1});
+  ASSERT_TRUE(rows.ok());
+  EXPECT_EQ(rows.value(), std::vector<TaskRow>{plain});
+}
+
+TEST_P(StoreContract, CountersRememberTheHighest) {
+  commit(workflow_changes(4, "sales"));
+  TaskRow queued = task_row(9, 0, TaskState::Queued);
+  queued.queue_no = 70;
+  const std::int64_t incarnation_2 = std::int64_t{2} << kAttemptCounterBits;
+  commit({created(origin_of(9, 4, "sales")), change(TaskChanged{queued}),
+          change(AttemptChanged{attempt_row(9, 0, incarnation_2 + 30, AttemptState::Running)}),
+          change(AttemptChanged{attempt_row(9, 0, 12, AttemptState::Failed)})});
+  queued.queue_no = 3;
+  commit({change(TaskChanged{queued}), change(RunClosed{RunNo{9}})});
+  restart();
+  const auto all = load_all(*store_);
+  ASSERT_TRUE(all.ok());
+  const Recovery& r = all.value().recovery;
+  EXPECT_EQ(r.last_run, RunNo{9});
+  EXPECT_EQ(r.last_queue_no, 70);
+  EXPECT_EQ(r.last_attempt_counter, 30);
+  EXPECT_EQ(r.last_workflow, WorkflowId{4});
+  EXPECT_EQ(r.last_version, VersionId{4});
+  EXPECT_EQ(r.last_batch, 3);
+  EXPECT_EQ(r.mark, mark_of(3));
+}
+
+TEST_P(StoreContract, IncarnationRises) {
+  ASSERT_TRUE(store_->raise_incarnation().ok());
+  restart();
+  EXPECT_EQ(load_all(*store_).value().recovery.incarnation, 2);
+}
+
+TEST_P(StoreContract, ABatchNumberIsTakenOnceAndInOrder) {
+  commit(workflow_changes(1, "sales"));
+  const auto changes = std::vector{created(origin_of(1, 1, "sales"))};
+  const Epoch epoch = committer_.epoch();
+  EXPECT_EQ(store_->commit({epoch, 1, mark_of(9), changes}).error().code, Code::AlreadyExists);
+  EXPECT_EQ(store_->commit({epoch, 3, mark_of(9), changes}).error().code, Code::FailedPrecondition);
+  EXPECT_EQ(store_->last_batch().value(), 1);
+  EXPECT_EQ(reader()->run(RunNo{1}).error().code, Code::NotFound);
+  commit(changes);
+  EXPECT_EQ(store_->last_batch().value(), 2);
+}
+
+TEST_P(StoreContract, OnlyTheLatestEpochCommits) {
+  commit(workflow_changes(1, "sales"));
+  auto rival = maker_->open();
+  Committer other(*rival);
+  ASSERT_TRUE(other.open().ok());
+  EXPECT_GT(other.epoch().value, committer_.epoch().value);
+  const auto changes = std::vector{created(origin_of(1, 1, "sales"))};
+  EXPECT_EQ(committer_.commit(changes).error().code, Code::FailedPrecondition);
+  EXPECT_EQ(store_->tidy().error().code, Code::FailedPrecondition);
+  ASSERT_TRUE(other.commit(changes).ok());
+  ASSERT_TRUE(committer_.open().ok());
+  EXPECT_EQ(other.commit({}).error().code, Code::FailedPrecondition);
+  EXPECT_EQ(store_->commit({Epoch{}, committer_.next(), mark_of(1), {}}).error().code,
+            Code::FailedPrecondition);
+  EXPECT_EQ(store_->last_batch().value(), 2);
+}
+
+TEST_P(StoreContract, AnEmptyBatchMovesTheMark) {
+  commit({});
+  EXPECT_EQ(load_all(*store_).value().recovery.mark, mark_of(1));
+}
+
+TEST_P(StoreContract, AFailedBatchLeavesNothing) {
+  commit(workflow_changes(1, "sales"));
+  const auto before = describe_everything(*reader()).value();
+  const auto loaded_before = loaded();
+  for (const Change& stray : {change(RunChanged{run_row(5, RunState::Running)}),
+                              change(TaskChanged{task_row(5, 0, TaskState::Queued)}),
+                              change(AttemptChanged{attempt_row(5, 0, 1, AttemptState::Running)}),
+                              change(RunClosed{RunNo{5}})}) {
+    auto changes = workflow_changes(2, "other");
+    changes.push_back(created(origin_of(1, 2, "other")));
+    changes.push_back(stray);
+    EXPECT_EQ(committer_.commit(changes).error().code, Code::Internal);
+  }
+  EXPECT_EQ(store_->last_batch().value(), 1);
+  EXPECT_EQ(describe_everything(*reader()).value(), before);
+  EXPECT_EQ(loaded(), loaded_before);
+  EXPECT_EQ(load_all(*store_).value().recovery.last_run, RunNo{});
+  // The names that the failed batch would have brought are not remembered.
+  commit({change(TriggerMoved{{WorkflowId{2}, "t", Instant{0}}})});
+  const auto history = reader()->history(RunNo{}, {}).value();
+  EXPECT_TRUE(history.rows.back().details.starts_with(R"({"workflow":"#2")"));
+}
+
+TEST_P(StoreContract, HistoryHasNoGapAndNamesTasks) {
+  commit(workflow_changes(1, "sales"));
+  commit(finished_run(1, 1, "sales", 2));
+  auto read = reader();
+  const auto others = read->history(RunNo{}, {}).value().rows;
+  const auto own = read->history(RunNo{1}, {}).value().rows;
+  ASSERT_EQ(others.size(), 2u);
+  ASSERT_EQ(own.size(), 12u);
+  EXPECT_EQ(others[0].what, "version_stored");
+  EXPECT_EQ(others[0].actor, "loader");
+  EXPECT_EQ(own.front().what, "run_created");
+  EXPECT_EQ(own.back().what, "run_closed");
+  EXPECT_EQ(own[2].task, "task-0");
+  EXPECT_EQ(own[6].task, "task-1");
+  EXPECT_EQ(own[2].details, R"({"state":"running"})");
+  for (std::size_t i = 0; i < own.size(); ++i)
+    EXPECT_EQ(own[i].position.value, static_cast<std::int64_t>(i) + 3);
+}
+
+TEST_P(StoreContract, HistoryNamesSurviveARestart) {
+  commit(workflow_changes(1, "sales"));
+  commit({created(origin_of(1, 1, "sales"))});
+  restart();
+  commit({change(TaskChanged{task_row(1, 1, TaskState::Queued)}),
+          change(TaskChanged{task_row(1, 99, TaskState::Queued)}),
+          change(TriggerMoved{{WorkflowId{1}, "t", Instant{0}}})});
+  auto read = reader();
+  const auto own = read->history(RunNo{1}, {}).value().rows;
+  EXPECT_EQ(own[1].task, "task-1");
+  EXPECT_EQ(own[2].task, "#99");
+  EXPECT_TRUE(
+      read->history(RunNo{}, {}).value().rows.back().details.starts_with(R"({"workflow":"sales")"));
+}
+
+TEST_P(StoreContract, HistoryPagesMeet) {
+  commit(workflow_changes(1, "sales"));
+  commit(finished_run(1, 1, "sales", 30));
+  auto read = reader();
+  std::vector<std::int64_t> positions;
+  Page page{7, ""};
+  do {
+    const auto rows = read->history(RunNo{1}, page);
+    ASSERT_TRUE(rows.ok()) << rows.error().message;
+    EXPECT_LE(rows.value().rows.size(), 7u);
+    for (const auto& h : rows.value().rows) positions.push_back(h.position.value);
+    page.cursor = rows.value().next_cursor;
+  } while (!page.cursor.empty());
+  ASSERT_EQ(positions.size(), 124u);
+  for (std::size_t i = 0; i < positions.size(); ++i)
+    EXPECT_EQ(positions[i], static_cast<std::int64_t>(i) + 3);
+}
+
+TEST_P(StoreContract, CreatingAndClosingTwiceChangesNothing) {
+  commit(workflow_changes(1, "sales"));
+  commit(finished_run(1, 1, "sales", 1));
+  commit({created(origin_of(1, 1, "sales")), change(RunClosed{RunNo{1}})});
+  const auto view = reader()->run(RunNo{1});
+  ASSERT_TRUE(view.ok());
+  EXPECT_TRUE(view.value().closed);
+  EXPECT_EQ(view.value().row.state, RunState::Succeeded);
+  EXPECT_EQ(loaded().size(), 1u);
+}
+
+TEST_P(StoreContract, PackingChangesNothingThatIsRead) {
+  commit(workflow_changes(1, "sales"));
+  commit(finished_run(1, 1, "sales", 1));
+  commit({created(full_origin(2)), change(RunChanged{full_run_row(2)}),
+          change(TaskChanged{full_task_row(2, 0)}),
+          change(AttemptChanged{full_attempt_row(2, 0, 8)}), change(RunClosed{RunNo{2}})});
+  commit(finished_run(3, 1, "sales", 1'500));  // more than one piece
+  commit(
+      {created(origin_of(4, 1, "sales")), change(TaskChanged{task_row(4, 0, TaskState::Queued)})});
+  const auto before = describe_everything(*reader());
+  ASSERT_TRUE(before.ok()) << before.error().message;
+  const auto loaded_before = loaded();
+  for (int calls = 0;; ++calls) {
+    ASSERT_LT(calls, 100);
+    const auto more = store_->tidy();
+    ASSERT_TRUE(more.ok()) << more.error().message;
+    const auto after = describe_everything(*reader());
+    ASSERT_TRUE(after.ok()) << after.error().message;
+    ASSERT_TRUE(after.value() == before.value()) << "after " << calls << " calls";
+    if (!more.value()) break;
+  }
+  EXPECT_EQ(loaded(), loaded_before);
+  restart();
+  EXPECT_TRUE(describe_everything(*reader()).value() == before.value());
+}
+
+TEST_P(StoreContract, AReaderSeesWhatIsCommittedLater) {
+  auto early = reader();
+  commit(workflow_changes(1, "sales"));
+  commit({created(origin_of(1, 1, "sales"))});
+  EXPECT_TRUE(early->run(RunNo{1}).ok());
+}
+
+const std::pair<const char*, MakeMaker> kStores[] = {
+    {"Memory", [] { return std::unique_ptr<Maker>(std::make_unique<MemoryMaker>()); }},
+    {"Sqlite", [] { return std::unique_ptr<Maker>(std::make_unique<SqliteMaker>()); }}};
+INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, testing::ValuesIn(kStores),
+                         [](const auto& instance) { return instance.param.first; });
+
+}  // namespace
+}  // namespace gantry::store
