@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <future>
 #include <string>
 #include <thread>
@@ -137,7 +138,9 @@ class TestClient {
     }
     return std::exchange(buffer_, {});
   }
-  bool at_end() { return buffer_.empty() && !more(); }
+  // The server has closed in order: nothing more came, and it did not reset the connection,
+  // which could have cost us its last answer.
+  bool at_end() { return buffer_.empty() && !more() && !was_reset_; }
   bool read_until(std::string_view mark, std::string& out) {
     std::size_t at;
     while ((at = buffer_.find(mark)) == std::string::npos)
@@ -154,6 +157,7 @@ class TestClient {
     char bytes[16'384];
     const ssize_t n = ::recv(fd_.get(), bytes, sizeof bytes, 0);
     if (n < 0 && errno == EAGAIN) ADD_FAILURE() << "nothing came within 20 s";
+    was_reset_ = was_reset_ || (n < 0 && errno == ECONNRESET);
     if (n <= 0) return false;
     buffer_.append(bytes, static_cast<std::size_t>(n));
     return true;
@@ -182,6 +186,7 @@ class TestClient {
 
   Fd fd_;
   std::string buffer_;
+  bool was_reset_ = false;
 };
 
 inline ServerOptions with(std::function<void(ServerOptions&)> change) {
