@@ -22,14 +22,14 @@ struct RunView {
 };
 
 struct RunFilter {
-  std::string workflow;                 // name; a trailing '/' means the folder; empty = all
-  std::vector<model::RunState> states;  // empty = all
-  std::optional<model::CauseKind> cause;
-  std::string key;
+  std::string workflow = {};                 // name; a trailing '/' means the folder; empty = all
+  std::vector<model::RunState> states = {};  // empty = all
+  std::optional<model::CauseKind> cause = {};
+  std::string key = {};
   // Runs are listed by number. If the wall clock was set back, a run counts as created no earlier
   // than the runs before it.
-  std::optional<Instant> created_from;
-  std::optional<Instant> created_before;
+  std::optional<Instant> created_from = {};
+  std::optional<Instant> created_before = {};
 };
 
 struct Page {

@@ -106,7 +106,7 @@ class Query : public Columns {
 };
 
 struct DatabaseOptions {
-  std::string vfs;  // empty = the default; tests give one that fails
+  std::string vfs = {};  // empty = the default; tests give one that fails
   bool query_only = false;
   Duration busy_wait = seconds(10);
 };
