@@ -47,6 +47,7 @@ inline constexpr int kQuarantineCrashes = 3;
 inline constexpr std::size_t kLogHeadBytes = 64u << 20;
 inline constexpr std::size_t kLogTailBytes = 1u << 20;
 inline constexpr std::size_t kLogLineBytes = 16u << 10;  // longer lines are stored in parts
+inline constexpr std::size_t kLogPageBytes = 4u << 20;  // read at once by those who show logs
 inline constexpr std::size_t kSecretBytesMin = 6;
 inline constexpr std::size_t kSecretBytesMax = 64u << 10;
 inline constexpr Duration kGraceDefault = seconds(10);

@@ -16,6 +16,10 @@ namespace {
 // A record longer than this was not written by a shim.
 constexpr std::size_t kFileBytesMax = 2 * shim::kFrameBytesMax;
 
+Fd open_attempt(const std::string& path, int more_flags) {
+  return Fd(::open(path.c_str(), O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC | more_flags, 0600));
+}
+
 Status append_record(int fd, const std::string& path, AttemptId id, shim::Ended ended) {
   shim::ExitRecord record;
   record.attempt = id.value;
@@ -39,9 +43,8 @@ Result<AttemptFate> decide_empty(int fd, const std::string& path, AttemptId id, 
 }  // namespace
 
 Result<AttemptFate> find_fate(const std::string& path, AttemptId id, FateOptions options) {
-  constexpr int kFlags = O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
-  Fd fd(::open(path.c_str(), kFlags | (options.claim ? O_CREAT | O_EXCL : 0), 0600));
-  if (!fd.valid() && errno == EEXIST && options.claim) fd.reset(::open(path.c_str(), kFlags));
+  Fd fd = open_attempt(path, options.claim ? O_CREAT | O_EXCL : 0);
+  if (!fd.valid() && errno == EEXIST) fd = open_attempt(path, 0);
   if (!fd.valid() && errno == ENOENT && !options.claim) return AttemptFate{};
   if (!fd.valid()) return errno_error("cannot open " + path);
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
