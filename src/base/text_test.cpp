@@ -31,7 +31,8 @@ TEST(Text, SuggestsOnlyWhatIsNear) {
   const Parts keys{"needs", "timeout", "retry", "run"};
   EXPECT_EQ(nearest("timout", keys), "timeout");
   EXPECT_EQ(nearest("need", keys), "needs");
-  EXPECT_EQ(nearest("rnu", keys), "");  // two edits are too many for three letters
+  EXPECT_EQ(nearest("rnu", keys), "run");  // two neighbours in the wrong order are one edit
+  EXPECT_EQ(nearest("rxy", keys), "");     // two edits are too many for three letters
   EXPECT_EQ(nearest("ru", keys), "run");
   EXPECT_EQ(nearest("timeout", keys), "timeout");
   EXPECT_EQ(nearest("description", keys), "");

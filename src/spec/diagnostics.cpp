@@ -47,8 +47,13 @@ void Diagnostics::add(Lint code, model::SourcePlace place, std::string message,
 
 void Diagnostics::add_as(Severity severity, Lint code, model::SourcePlace place,
                          std::string message) {
-  keep({file_, place.line, place.column, severity, std::string(info_of(code).name),
-        on_one_line(std::move(message)), {}});
+  keep({file_,
+        place.line,
+        place.column,
+        severity,
+        std::string(info_of(code).name),
+        on_one_line(std::move(message)),
+        {}});
 }
 
 void Diagnostics::keep(Diagnostic diagnostic) {
@@ -74,13 +79,15 @@ std::vector<Diagnostic> Diagnostics::take() {
   std::sort(kept_.begin(), kept_.end(),
             [](const Diagnostic& a, const Diagnostic& b) { return order(a) < order(b); });
   kept_.erase(std::unique(kept_.begin(), kept_.end()), kept_.end());
-  const std::size_t errors = seen_[static_cast<std::size_t>(Severity::Error)];
-  if (errors > limits::kErrorsShownMax) {
+  if (full()) {
     const Diagnostic& last = kept_.back();
-    kept_.push_back({file_, last.line, last.column, Severity::Error,
+    kept_.push_back({file_,
+                     last.line,
+                     last.column,
+                     Severity::Error,
                      std::string(info_of(TooManyErrors).name),
-                     fmt::format("{} more errors are not shown; mend these first",
-                                 errors - limits::kErrorsShownMax),
+                     fmt::format("there are more errors than the {} shown; mend these first",
+                                 limits::kErrorsShownMax),
                      {}});
   }
   return std::move(kept_);

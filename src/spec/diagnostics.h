@@ -36,7 +36,7 @@ class Diagnostics {
 
   std::string file_;
   std::vector<Diagnostic> kept_;
-  std::array<std::size_t, 3> seen_{};  // by severity
+  std::array<std::size_t, 3> seen_{};           // by severity
   std::size_t suggestion_budget_ = 20'000'000;  // cells of edit-distance tables
 };
 

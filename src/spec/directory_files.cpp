@@ -31,10 +31,12 @@ Result<Fd> open_beneath(int folder, const std::string& path, std::uint64_t flags
   if (errno == ENOENT || errno == ENOTDIR)
     return error(Code::NotFound, fmt::format("there is no file '{}'", path));
   if (errno == EXDEV || errno == ELOOP)
-    return error(Code::PermissionDenied, fmt::format("'{}' leads outside of the workflow's folder", path));
+    return error(Code::PermissionDenied,
+                 fmt::format("'{}' leads outside of the workflow's folder", path));
   if (errno == ENOSYS)
-    return error(Code::Unimplemented, "this kernel lacks openat2 (Linux 5.6), which is needed to "
-                                      "read files safely");
+    return error(Code::Unimplemented,
+                 "this kernel lacks openat2 (Linux 5.6), which is needed to "
+                 "read files safely");
   return errno_error(fmt::format("cannot open '{}'", path));
 }
 
@@ -48,10 +50,11 @@ Result<std::string> read_content(int fd, const std::string& path) {
     if (n == 0) return content;
     content.append(buffer, static_cast<std::size_t>(n));
     if (content.size() > limits::kVersionBytesMax)
-      return error(Code::ResourceExhausted,
-                   fmt::format("'{}' is larger than the {} bytes that the files of a version may have; "
-                               "hand it on as a path outside",
-                               path, limits::kVersionBytesMax));
+      return error(
+          Code::ResourceExhausted,
+          fmt::format("'{}' is larger than the {} bytes that the files of a version may have; "
+                      "hand it on as a path outside",
+                      path, limits::kVersionBytesMax));
   }
 }
 
@@ -92,7 +95,8 @@ Result<DirectoryFileSource> DirectoryFileSource::open(const std::string& folder)
 
 Result<model::VersionFile> DirectoryFileSource::read(const std::string& path) const {
   if (!is_inside_path(path))
-    return error(Code::PermissionDenied, fmt::format("'{}' leads outside of the workflow's folder", path));
+    return error(Code::PermissionDenied,
+                 fmt::format("'{}' leads outside of the workflow's folder", path));
   // O_NONBLOCK: a pipe of that name must not hold us.
   TRY(const Fd fd, open_beneath(fd_.get(), path, O_RDONLY | O_NONBLOCK));
   struct stat st {};
@@ -122,8 +126,10 @@ Result<std::vector<std::string>> DirectoryFileSource::glob(const std::string& pa
                                limits::kGlobEntriesMax, folder_));
     for (const Entry& entry : entries) {
       std::string path = folder.empty() ? entry.name : folder + "/" + entry.name;
-      if (!entry.is_folder && matches_path(pattern, path)) found.push_back(std::move(path));
-      else if (entry.is_folder && may_match_below(pattern, path)) folders.push_back(std::move(path));
+      if (!entry.is_folder && matches_path(pattern, path))
+        found.push_back(std::move(path));
+      else if (entry.is_folder && may_match_below(pattern, path))
+        folders.push_back(std::move(path));
     }
   }
   std::sort(found.begin(), found.end());

@@ -36,7 +36,8 @@ void check_keys(const Source& source, const Node& map, const KeySet& keys) {
                           fmt::format("'{}' is not available in this version", key.text));
       continue;
     }
-    source.problems.add(UnknownKey, key.place, fmt::format("{} has no key '{}'", keys.what, key.text),
+    source.problems.add(UnknownKey, key.place,
+                        fmt::format("{} has no key '{}'", keys.what, key.text),
                         source.problems.suggest(key.text, {keys.known.begin(), keys.known.end()}));
   }
 }
@@ -140,8 +141,9 @@ std::optional<std::int64_t> Fields::whole(std::string_view key, IntRange range) 
   if (node == nullptr) return std::nullopt;
   const auto value = read_int(source_, *node, key);
   if (!value || (*value >= range.min && *value <= range.max)) return value;
-  source_.problems.add(OutOfRange, node->place,
-                       fmt::format("'{}' is from {} to {}, not {}", key, range.min, range.max, *value));
+  source_.problems.add(
+      OutOfRange, node->place,
+      fmt::format("'{}' is from {} to {}, not {}", key, range.min, range.max, *value));
   return std::nullopt;
 }
 
@@ -154,8 +156,9 @@ std::optional<double> Fields::number(std::string_view key, NumberRange range) co
   }
   const auto value = float_value(node->text);
   if (value && *value >= range.min && *value <= range.max) return value;
-  source_.problems.add(OutOfRange, node->place,
-                       fmt::format("'{}' is from {} to {}, not {}", key, range.min, range.max, node->text));
+  source_.problems.add(
+      OutOfRange, node->place,
+      fmt::format("'{}' is from {} to {}, not {}", key, range.min, range.max, node->text));
   return std::nullopt;
 }
 
@@ -171,7 +174,8 @@ std::optional<Duration> Fields::duration(std::string_view key, DurationRange ran
     const bool bare = node->kind == NodeKind::Int || node->kind == NodeKind::Float;
     source_.problems.add(
         BadDuration, node->place,
-        bare ? fmt::format("'{}' needs a unit: {}s, {}m or {}h", key, node->text, node->text, node->text)
+        bare ? fmt::format("'{}' needs a unit: {}s, {}m or {}h", key, node->text, node->text,
+                           node->text)
              : fmt::format("'{}' is a duration like 30s, 10m or 1h30m, not '{}'", key, node->text));
     return std::nullopt;
   }
@@ -209,8 +213,9 @@ std::vector<const Node*> Fields::texts(std::string_view key) const {
     if (item.is_scalar() && item.kind != NodeKind::Null)
       out.push_back(&item);
     else
-      source_.problems.add(WrongType, item.place,
-                           fmt::format("'{}' is a list of texts; this is {}", key, kind_name(item.kind)));
+      source_.problems.add(
+          WrongType, item.place,
+          fmt::format("'{}' is a list of texts; this is {}", key, kind_name(item.kind)));
   }
   return out;
 }

@@ -52,7 +52,7 @@ class Fields {
   bool has(std::string_view key) const { return find_key(key) != nullptr; }
   // The value; null if the key is absent, or present without a value (which is reported).
   const Node* find(std::string_view key) const;
-  const Node* raw(std::string_view key) const;  // the value, also a null one
+  const Node* raw(std::string_view key) const;               // the value, also a null one
   model::SourcePlace key_place(std::string_view key) const;  // of the map if absent
 
   // Any scalar, as it is written: `title: 2026` is the text 2026.

@@ -76,8 +76,10 @@ bool matches(Parts pattern, Parts path, bool below) {
     std::vector<bool> next(row.size(), false);
     for (std::size_t i = 0; i < pattern.size(); ++i) {
       if (!row[i]) continue;
-      if (pattern[i] == "**") next[i] = next[i] || !part.starts_with('.');
-      else if (matches_part(pattern[i], part)) next[i + 1] = true;
+      if (pattern[i] == "**")
+        next[i] = next[i] || !part.starts_with('.');
+      else if (matches_part(pattern[i], part))
+        next[i + 1] = true;
     }
     row = std::move(next);
     skip_empty();

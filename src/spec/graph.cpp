@@ -30,7 +30,9 @@ Index index_names(const Source& source, const Draft& draft) {
 class NeedsResolver {
  public:
   NeedsResolver(const Source& source, Draft& draft)
-      : source_(source), draft_(draft), index_(index_names(source, draft)),
+      : source_(source),
+        draft_(draft),
+        index_(index_names(source, draft)),
         last_user_(draft.workflow.tasks.size(), 0) {
     for (const auto& [name, task] : index_) names_.push_back(name);
   }
@@ -41,18 +43,21 @@ class NeedsResolver {
     task.needs.reserve(extra.needs.size());
     for (const Node* node : extra.needs) resolve_one(index, task, *node);
     if (extra.join_place.line > 0 && extra.needs.empty())
-      source_.problems.add(JoinWithoutNeeds, extra.join_place,
-                           fmt::format("'{}' needs no other task, so its join rule has no effect", task.name));
+      source_.problems.add(
+          JoinWithoutNeeds, extra.join_place,
+          fmt::format("'{}' needs no other task, so its join rule has no effect", task.name));
   }
 
  private:
   void resolve_one(std::uint32_t index, Task& task, const Node& node) {
     const auto found = index_.find(node.text);
     if (found == index_.end())
-      return source_.problems.add(UnknownTask, node.place, fmt::format("there is no task '{}'", node.text),
+      return source_.problems.add(UnknownTask, node.place,
+                                  fmt::format("there is no task '{}'", node.text),
                                   source_.problems.suggest(node.text, names_));
     if (found->second == index)
-      return source_.problems.add(NeedsSelf, node.place, fmt::format("the task '{}' needs itself", task.name));
+      return source_.problems.add(NeedsSelf, node.place,
+                                  fmt::format("the task '{}' needs itself", task.name));
     if (last_user_[found->second] == index + 1)
       return source_.problems.add(DuplicateName, node.place,
                                   fmt::format("'{}' stands here twice", node.text));
@@ -63,14 +68,18 @@ class NeedsResolver {
     if (upstream.background)
       return source_.problems.add(
           NeedsBackground, node.place,
-          fmt::format("'{}' runs in the background until the others end, so nothing can wait for it", node.text));
+          fmt::format(
+              "'{}' runs in the background until the others end, so nothing can wait for it",
+              node.text));
     task.needs.push_back(TaskIndex{found->second});
   }
 
   static std::string other_section(const Task& task, const Task& upstream) {
     if (task.is_finally)
-      return fmt::format("'{}' is in 'tasks'; all of those have ended when 'finally' begins", upstream.name);
-    return fmt::format("'{}' is in 'finally', which begins when all tasks have ended", upstream.name);
+      return fmt::format("'{}' is in 'tasks'; all of those have ended when 'finally' begins",
+                         upstream.name);
+    return fmt::format("'{}' is in 'finally', which begins when all tasks have ended",
+                       upstream.name);
   }
 
   const Source& source_;
@@ -84,7 +93,9 @@ class NeedsResolver {
 class CycleFinder {
  public:
   CycleFinder(const Source& source, const Draft& draft)
-      : source_(source), draft_(draft), marks_(draft.workflow.tasks.size(), Mark::Fresh),
+      : source_(source),
+        draft_(draft),
+        marks_(draft.workflow.tasks.size(), Mark::Fresh),
         next_(draft.workflow.tasks.size(), 0) {}
 
   bool run() {

@@ -24,8 +24,9 @@ constexpr IntRange kConcurrencyRange{1, 1'000'000};
 void check_name(const std::string& name, Diagnostics& problems) {
   for (const std::string_view part : split(name, '/'))
     if (const auto fault = fault_of_id(part))
-      return problems.add(BadName, {1, 1},
-                          fmt::format("the workflow's name '{}', which is its path: {}", name, *fault));
+      return problems.add(
+          BadName, {1, 1},
+          fmt::format("the workflow's name '{}', which is its path: {}", name, *fault));
 }
 
 void read_labels(const Source& source, const Fields& fields, model::Workflow& workflow) {
@@ -35,7 +36,8 @@ void read_labels(const Source& source, const Fields& fields, model::Workflow& wo
     const Node& value = source.tree.at(map->children[i + 1]);
     if (const auto fault = fault_of_id(key.text)) source.problems.add(BadName, key.place, *fault);
     const auto text = read_text(source, value, key.text);
-    if (text && !refuse_expression(source, value, key.text)) workflow.labels.emplace_back(key.text, *text);
+    if (text && !refuse_expression(source, value, key.text))
+      workflow.labels.emplace_back(key.text, *text);
   }
 }
 
@@ -92,8 +94,7 @@ void read_sections(const Source& source, const Fields& fields, Draft& draft) {
     if (tasks->children.empty())
       source.problems.add(NoTasks, fields.key_place("tasks"), "the workflow has no tasks");
   }
-  if (!fields.has("tasks"))
-    source.problems.add(NoTasks, {1, 1}, "the workflow has no 'tasks'");
+  if (!fields.has("tasks")) source.problems.add(NoTasks, {1, 1}, "the workflow has no 'tasks'");
   if (const Node* map = fields.map("finally")) read_tasks(source, *map, true, defaults, draft);
   merge_secrets(draft);
 }

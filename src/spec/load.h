@@ -20,7 +20,7 @@ struct Diagnostic {
   int line = 0;    // 1-based
   int column = 0;  // 1-based, in code points
   Severity severity = Severity::Error;
-  std::string code;        // "unknown-key": names the page docs/en/lint/unknown-key.md
+  std::string code;  // "unknown-key": names the page docs/en/lint/unknown-key.md
   std::string message;
   std::string suggestion;  // "needs", for "did you mean needs?"; may be empty
   bool operator==(const Diagnostic&) const = default;
@@ -41,11 +41,12 @@ class FileSource {
 
 struct LoadResult {
   std::optional<model::Definition> definition;  // set if there is no error
-  std::vector<Diagnostic> diagnostics;          // sorted by place; may hold warnings with a definition
+  std::vector<Diagnostic> diagnostics;  // sorted by place; may hold warnings with a definition
 };
 
 // `name` is the workflow's name (its path without extension), `file` what messages call it.
-LoadResult load(std::string_view text, const std::string& name, const std::string& file, const FileSource& files);
+LoadResult load(std::string_view text, const std::string& name, const std::string& file,
+                const FileSource& files);
 
 // For versions that are already stored: no files are read, no hash is computed.
 LoadResult load_stored(std::string_view text, const std::string& name);

@@ -35,19 +35,24 @@ bool is_name_character(char32_t c) {
   return std::none_of(std::begin(kNoLetters), std::end(kNoLetters),
                       [c](const Range& range) { return c >= range.first && c <= range.last; });
 }
+std::string shown(char32_t c, std::string_view bytes) {
+  if (c == U' ') return "a space";
+  if (c < 0x20) return fmt::format("U+{:04X}", static_cast<unsigned>(c));
+  return fmt::format("'{}'", bytes);
+}
 }  // namespace
 
 std::optional<std::string> fault_of_id(std::string_view text) {
   if (text.empty()) return "a name can not be empty";
   if (text.size() > limits::kNameBytesMax)
-    return fmt::format("a name has at most {} bytes, this one {}", limits::kNameBytesMax, text.size());
+    return fmt::format("a name has at most {} bytes, this one {}", limits::kNameBytesMax,
+                       text.size());
   for (std::size_t i = 0; i < text.size();) {
     const CodePoint c = decode_utf8(text, i);
     const auto size = static_cast<std::size_t>(std::max(c.size, 1));
     if (c.size == 0 || !is_name_character(c.value))
-      return fmt::format("'{}' can not stand in a name; names have letters, digits, '_' and '-'",
-                         c.value < 0x21 ? fmt::format("U+{:04X}", static_cast<unsigned>(c.value))
-                                        : std::string(text.substr(i, size)));
+      return fmt::format("{} can not stand in a name; names have letters, digits, '_' and '-'",
+                         shown(c.value, text.substr(i, size)));
     i += size;
   }
   return std::nullopt;

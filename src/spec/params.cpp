@@ -171,10 +171,9 @@ std::optional<Value> read_choice(const Source& source, const Param& param, const
   if (std::find(param.values.begin(), param.values.end(), *text) != param.values.end())
     return Value(*text);
   if (param.values.empty()) return std::nullopt;  // reported with `values`
-  source.problems.add(
-      BadValue, node.place,
-      fmt::format("'{}': '{}' is none of {}", key, *text, join(param.values, ", ")),
-      source.problems.suggest(*text, {param.values.begin(), param.values.end()}));
+  source.problems.add(BadValue, node.place,
+                      fmt::format("'{}': '{}' is none of {}", key, *text, join(param.values, ", ")),
+                      source.problems.suggest(*text, {param.values.begin(), param.values.end()}));
   return std::nullopt;
 }
 
@@ -195,9 +194,10 @@ std::optional<Value> read_typed(const Source& source, const Param& param, ParamT
     case ParamType::Bool: break;
   }
   if (node.kind == NodeKind::Bool) return Value(node.text[0] == 't' || node.text[0] == 'T');
-  source.problems.add(WrongType, node.place,
-                      fmt::format("'{}' is true or false, not {}", key,
-                                  node.is_scalar() ? "'" + node.text + "'" : std::string(kind_name(node.kind))));
+  source.problems.add(
+      WrongType, node.place,
+      fmt::format("'{}' is true or false, not {}", key,
+                  node.is_scalar() ? "'" + node.text + "'" : std::string(kind_name(node.kind))));
   return std::nullopt;
 }
 
@@ -255,8 +255,9 @@ void read_params(const Source& source, const Node& map, Draft& draft) {
       check_keys(source, value, kParamKeys);
       ParamReader(source, value, draft, param).read();
     } else {
-      source.problems.add(WrongType, value.kind == NodeKind::Null ? key.place : value.place,
-                          fmt::format("the param '{}' is a map such as {{type: string}}", key.text));
+      source.problems.add(
+          WrongType, value.kind == NodeKind::Null ? key.place : value.place,
+          fmt::format("the param '{}' is a map such as {{type: string}}", key.text));
     }
     draft.workflow.params.push_back(std::move(param));
   }

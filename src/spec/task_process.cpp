@@ -23,15 +23,16 @@ bool starts_reserved(std::string_view name) {
 
 bool check_variable(const Source& source, const Node& node, std::string_view what) {
   if (!is_variable_name(node.text)) {
-    source.problems.add(BadName, node.place,
-                        fmt::format("{} '{}' is no variable name: letters, digits and '_', no digit first",
-                                    what, node.text));
+    source.problems.add(
+        BadName, node.place,
+        fmt::format("{} '{}' is no variable name: letters, digits and '_', no digit first", what,
+                    node.text));
     return false;
   }
   if (!starts_reserved(node.text)) return true;
-  source.problems.add(ReservedName, node.place,
-                      fmt::format("'{}': names that begin with GANTRY_ or PARAM_ are set by Gantry",
-                                  node.text));
+  source.problems.add(
+      ReservedName, node.place,
+      fmt::format("'{}': names that begin with GANTRY_ or PARAM_ are set by Gantry", node.text));
   return false;
 }
 
@@ -57,7 +58,8 @@ void read_retry_condition(const Source& source, const Fields& fields, Draft& dra
   draft.texts.push_back({&node, ScopeKind::RetryIf, 0});
 }
 
-void read_retry(const Source& source, const Fields& outer, Draft& draft, model::RetryPolicy& retry) {
+void read_retry(const Source& source, const Fields& outer, Draft& draft,
+                model::RetryPolicy& retry) {
   const Node* map = outer.map("retry");
   if (map == nullptr) return;
   check_keys(source, *map, kRetryKeys);
@@ -69,8 +71,9 @@ void read_retry(const Source& source, const Fields& outer, Draft& draft, model::
   if (const auto most = fields.duration("max_delay", kDelayRange)) retry.max_delay = *most;
   if (const auto jitter = fields.number("jitter", kJitterRange)) retry.jitter = *jitter;
   if (fields.has("max_delay") && retry.max_delay && *retry.max_delay < retry.delay)
-    source.problems.add(BadValue, fields.key_place("max_delay"),
-                        fmt::format("'max_delay' is below 'delay' ({})", format_duration(retry.delay)));
+    source.problems.add(
+        BadValue, fields.key_place("max_delay"),
+        fmt::format("'max_delay' is below 'delay' ({})", format_duration(retry.delay)));
   read_retry_condition(source, fields, draft, retry);
 }
 
@@ -82,8 +85,9 @@ void read_workdir(const Source& source, const Fields& fields, ScopeKind scope, s
   const bool literal = text->find("${{") == std::string::npos;
   const std::string_view bare = text->starts_with("./") ? std::string_view(*text).substr(2) : *text;
   if (literal && !is_inside_path(bare))
-    return source.problems.add(BadPath, node.place,
-                               fmt::format("'workdir' is a folder below the run's workspace, not '{}'", *text));
+    return source.problems.add(
+        BadPath, node.place,
+        fmt::format("'workdir' is a folder below the run's workspace, not '{}'", *text));
   workdir = std::string(bare);
   draft.add_text(node, scope, index);
 }

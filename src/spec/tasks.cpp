@@ -18,18 +18,22 @@ constexpr DurationRange kRoundRange{milliseconds(100), days(3'650)};
 
 constexpr std::string_view kActions[] = {"run", "exec", "pass"};
 // Actions that do not exist yet; check_keys has refused them.
-constexpr std::string_view kLaterActions[] = {"http",     "sql",  "file", "workflow", "approval",
-                                              "todo",     "wait", "notify", "switch",  "tasks"};
+constexpr std::string_view kLaterActions[] = {"http", "sql",  "file",   "workflow", "approval",
+                                              "todo", "wait", "notify", "switch",   "tasks"};
 // Keys that mean nothing for a task without a process.
-constexpr std::string_view kProcessKeys[] = {"env",   "secrets", "workdir", "retry", "timeout",
-                                             "grace", "on_interrupt", "pool", "slots",
-                                             "background", "priority"};
+constexpr std::string_view kProcessKeys[] = {"env",     "secrets",    "workdir",      "retry",
+                                             "timeout", "grace",      "on_interrupt", "pool",
+                                             "slots",   "background", "priority"};
 
 class TaskReader {
  public:
   TaskReader(const Source& source, const Node& key, const Node& map, bool is_finally,
              const TaskDefaults& defaults, Draft& draft)
-      : source_(source), map_(map), fields_(source, map), defaults_(defaults), draft_(draft),
+      : source_(source),
+        map_(map),
+        fields_(source, map),
+        defaults_(defaults),
+        draft_(draft),
         index_(static_cast<std::uint32_t>(draft.workflow.tasks.size())) {
     task_.name = key.text;
     task_.place = key.place;
@@ -68,7 +72,8 @@ class TaskReader {
 
   void read_join() {
     const bool both = fields_.has("join") && fields_.has("trigger_rule");
-    if (both) report(MisplacedKey, "trigger_rule", "'trigger_rule' is another word for 'join'; remove one");
+    if (both)
+      report(MisplacedKey, "trigger_rule", "'trigger_rule' is another word for 'join'; remove one");
     const std::string_view key = fields_.has("join") ? "join" : "trigger_rule";
     const auto text = fields_.text(key);
     if (!text) return;
@@ -93,7 +98,7 @@ class TaskReader {
       const auto is_key = [&key](std::string_view name) { return key.text == name; };
       if (std::any_of(std::begin(kActions), std::end(kActions), is_key) ||
           std::any_of(std::begin(kLaterActions), std::end(kLaterActions), is_key))
-        found.push_back(&key);
+        if (found.empty() || found.back()->text != key.text) found.push_back(&key);
     }
     return found;
   }
@@ -117,8 +122,9 @@ class TaskReader {
           fmt::format("the task '{}' has an owner and no action, which makes it a todo; a todo is "
                       "not available in this version",
                       task_.name));
-    source_.problems.add(DoesNothing, task_.place,
-                         fmt::format("the task '{}' does nothing; give it 'run', 'exec' or 'pass'", task_.name));
+    source_.problems.add(
+        DoesNothing, task_.place,
+        fmt::format("the task '{}' does nothing; give it 'run', 'exec' or 'pass'", task_.name));
   }
 
   void read_run() {
@@ -160,9 +166,11 @@ class TaskReader {
   void refuse_process_keys() {
     if (!fields_.has("pass")) return;  // the missing action is reported
     for (const std::string_view key : kProcessKeys)
-      if (fields_.has(key)) report(MisplacedKey, key, fmt::format("'{}' has no meaning for 'pass'", key));
+      if (fields_.has(key))
+        report(MisplacedKey, key, fmt::format("'{}' has no meaning for 'pass'", key));
     for (const std::string_view key : {"shell", "every"})
-      if (fields_.has(key)) report(MisplacedKey, key, fmt::format("'{}' has no meaning for 'pass'", key));
+      if (fields_.has(key))
+        report(MisplacedKey, key, fmt::format("'{}' has no meaning for 'pass'", key));
   }
 
   void read_process() {
@@ -173,8 +181,9 @@ class TaskReader {
     check_secrets_and_env();
     read_background();
     if (!task_.timeout && !task_.background)
-      source_.problems.add(TimeoutMissing, task_.place,
-                           fmt::format("the task '{}' may run forever; a 'timeout' would end it", task_.name));
+      source_.problems.add(
+          TimeoutMissing, task_.place,
+          fmt::format("the task '{}' may run forever; a 'timeout' would end it", task_.name));
   }
 
   void take_defaults() {
@@ -196,15 +205,17 @@ class TaskReader {
     const bool is_run = task_.action.kind == ActionKind::Run;
     if (is_run) task_.action.shell = defaults_.task.action.shell;
     if (!is_run && fields_.has("shell")) report(MisplacedKey, "shell", "'shell' belongs to 'run'");
-    if (const auto shell = fields_.plain_text("shell"); shell && is_run) task_.action.shell = *shell;
+    if (const auto shell = fields_.plain_text("shell"); shell && is_run)
+      task_.action.shell = *shell;
   }
 
   void check_secrets_and_env() {
     for (const std::string& secret : task_.secrets)
       for (const auto& [name, value] : task_.env)
         if (name == secret)
-          source_.problems.add(DuplicateName, task_.place,
-                               fmt::format("the task '{}' has both a secret and an env '{}'", task_.name, name));
+          source_.problems.add(
+              DuplicateName, task_.place,
+              fmt::format("the task '{}' has both a secret and an env '{}'", task_.name, name));
   }
 
   void read_background() {
@@ -259,7 +270,8 @@ void read_tasks(const Source& source, const Node& map, bool is_finally,
     task.place = key.place;
     task.is_finally = is_finally;
     draft.workflow.tasks.push_back(std::move(task));
-    draft.tasks.push_back({.key = &key, .needs = {}, .join_place = {}, .script = nullptr, .argv = {}});
+    draft.tasks.push_back(
+        {.key = &key, .needs = {}, .join_place = {}, .script = nullptr, .argv = {}});
   }
 }
 

@@ -19,10 +19,20 @@ using expr::Reference;
 
 namespace {
 
-constexpr std::string_view kRunMembers[] = {
-    "number",        "workflow",   "version",             "cause",            "initiator", "key", "scheduled_at",
-    "date", "business_date", "started_at", "data_interval_start", "data_interval_end"};
-constexpr std::string_view kTaskMembers[] = {"state", "outputs", "exit_code", "duration", "attempts"};
+constexpr std::string_view kRunMembers[] = {"number",
+                                            "workflow",
+                                            "version",
+                                            "cause",
+                                            "initiator",
+                                            "key",
+                                            "scheduled_at",
+                                            "date",
+                                            "business_date",
+                                            "started_at",
+                                            "data_interval_start",
+                                            "data_interval_end"};
+constexpr std::string_view kTaskMembers[] = {"state", "outputs", "exit_code", "duration",
+                                             "attempts"};
 constexpr std::string_view kRetryNames[] = {"exit_code", "signal", "stderr", "error"};
 
 template <typename List>
@@ -41,9 +51,14 @@ struct TaskUse {
 class TextChecker {
  public:
   TextChecker(const Source& source, const Draft& draft)
-      : source_(source), draft_(draft), run_(names_of(kRunMembers)), run_at_end_(names_of(kRunMembers)),
-        params_(std::make_shared<Names>()), early_params_(std::make_shared<Names>()),
-        env_(std::make_shared<Names>()), tasks_(std::make_shared<Names>()) {
+      : source_(source),
+        draft_(draft),
+        run_(names_of(kRunMembers)),
+        run_at_end_(names_of(kRunMembers)),
+        params_(std::make_shared<Names>()),
+        early_params_(std::make_shared<Names>()),
+        env_(std::make_shared<Names>()),
+        tasks_(std::make_shared<Names>()) {
     run_at_end_->add("state");
     for (const auto& param : draft.workflow.params) params_->add(param.name);
     for (const auto& [name, value] : draft.workflow.env) env_->add(name);
@@ -61,7 +76,8 @@ class TextChecker {
   void check(const TextUse& use) {
     if (use.scope == ScopeKind::RetryIf) return check_bare(use);
     const auto parsed = expr::parse_template_or_problem(use.node->text);
-    if (const auto* problem = std::get_if<Problem>(&parsed)) return report(BadExpression, use, *problem);
+    if (const auto* problem = std::get_if<Problem>(&parsed))
+      return report(BadExpression, use, *problem);
     const auto& text = std::get<expr::Template>(parsed);
     check_names(use, text.references(), text.check(scope_of(use)));
   }
@@ -80,7 +96,8 @@ class TextChecker {
 
   void check_bare(const TextUse& use) {
     const auto parsed = expr::parse_or_problem(use.node->text);
-    if (const auto* problem = std::get_if<Problem>(&parsed)) return report(BadExpression, use, *problem);
+    if (const auto* problem = std::get_if<Problem>(&parsed))
+      return report(BadExpression, use, *problem);
     const auto& expression = std::get<expr::Expression>(parsed);
     check_names(use, expr::references(expression), expr::check(expression, *names_of(kRetryNames)));
   }
@@ -144,8 +161,9 @@ class TextChecker {
 
   bool check_task(const TextUse& use, const Reference& reference) {
     if (reference.path.size() < 2)
-      return refuse(UnknownReference, use, reference,
-                    "write which task is meant, as in tasks.NAME.outputs.x or tasks[\"NAME\"].state");
+      return refuse(
+          UnknownReference, use, reference,
+          "write which task is meant, as in tasks.NAME.outputs.x or tasks[\"NAME\"].state");
     const std::string& name = reference.path[1];
     const auto found = index_.find(name);
     if (found == index_.end())
@@ -153,23 +171,29 @@ class TextChecker {
                     source_.problems.suggest(name, task_names_));
     const bool before_all = task(use.index).is_finally && !task(found->second).is_finally;
     if (before_all) return true;
-    uses_.push_back({{use.index, found->second},
-                     source_.tree.place_in(*use.node, reference.place.offset)});
+    uses_.push_back(
+        {{use.index, found->second}, source_.tree.place_in(*use.node, reference.place.offset)});
     return true;
   }
 
   void report_order(const TaskUse& use) {
     const std::string& name = task(use.query.target).name;
+    const std::string& user = task(use.query.task).name;
     if (use.query.task == use.query.target)
       return source_.problems.add(NotUpstream, use.place,
                                   fmt::format("the task '{}' can not use its own result", name));
-    source_.problems.add(NotUpstream, use.place,
-                         fmt::format("'{}' may not have ended when '{}' starts; add it to 'needs'", name,
-                                     task(use.query.task).name));
+    if (task(use.query.target).is_finally && !task(use.query.task).is_finally)
+      return source_.problems.add(
+          NotUpstream, use.place,
+          fmt::format("'{}' is in 'finally', which begins when all tasks have ended", name));
+    source_.problems.add(
+        NotUpstream, use.place,
+        fmt::format("'{}' may not have ended when '{}' starts; add it to 'needs'", name, user));
   }
 
   void report(Lint code, const TextUse& use, const Problem& problem) {
-    source_.problems.add(code, source_.tree.place_in(*use.node, problem.place.offset), problem.message);
+    source_.problems.add(code, source_.tree.place_in(*use.node, problem.place.offset),
+                         problem.message);
   }
 
   const Source& source_;

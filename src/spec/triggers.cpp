@@ -34,9 +34,9 @@ std::size_t column_in(std::string_view message) {
 
 // An id that stays as long as the trigger's text does.
 std::string derived_id(const Trigger& trigger) {
-  const std::string text = fmt::format(
-      "{}|{}|{}|{}|{}", trigger.cron, trigger.every.us,
-      trigger.from ? format_instant(*trigger.from) : "", trigger.timezone, to_json(trigger.params));
+  const std::string text = fmt::format("{}|{}|{}|{}|{}", trigger.cron, trigger.every.us,
+                                       trigger.from ? format_instant(*trigger.from) : "",
+                                       trigger.timezone, to_json(trigger.params));
   constexpr std::size_t kDigits = 12;
   return sha256_hex(text).substr(0, kDigits);
 }
@@ -113,7 +113,7 @@ class TriggerReader {
       read_value(source_.tree.at(map->children[i]), source_.tree.at(map->children[i + 1]));
     for (const model::Param& param : draft_.workflow.params) {
       const bool given = map != nullptr && Fields(source_, *map).has(param.name);
-      if (param.required && !given)
+      if (param.required && !param.fallback && !given)
         source_.problems.add(MissingParam, map_.place,
                              fmt::format("the param '{}' is required and has no default, so this "
                                          "trigger must give it in 'params'",

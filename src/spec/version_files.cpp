@@ -54,28 +54,33 @@ class Collector {
     if (!is_inside_path(path) || path.find_first_of("\r\n") != std::string::npos)
       return source_.problems.add_as(
           severity, FileOutside, place,
-          fmt::format("'{}' is outside of the workflow's folder, so it can not be part of the version", path));
+          fmt::format(
+              "'{}' is outside of the workflow's folder, so it can not be part of the version",
+              path));
     auto file = files_.read(path);
     if (!file.ok()) return report_unread(path, place, severity, file.error());
     bytes_ += file->content.size();
     found_.emplace(path, std::move(*file));
     if (found_.size() <= limits::kVersionFilesMax && bytes_ <= limits::kVersionBytesMax) return;
     full_ = true;
-    source_.problems.add(FilesTooBig, place,
-                         fmt::format("the files of a version are at most {} with {} bytes together; "
-                                     "hand larger data on as paths outside",
-                                     limits::kVersionFilesMax, limits::kVersionBytesMax));
+    source_.problems.add(
+        FilesTooBig, place,
+        fmt::format("the files of a version are at most {} with {} bytes together; "
+                    "hand larger data on as paths outside",
+                    limits::kVersionFilesMax, limits::kVersionBytesMax));
   }
 
   void add_glob(const Node& node) {
     const std::string pattern = without_dots(node.text);
     if (!is_inside_path(pattern))
-      return source_.problems.add(FileOutside, node.place,
-                                  fmt::format("'{}' is outside of the workflow's folder", node.text));
+      return source_.problems.add(
+          FileOutside, node.place,
+          fmt::format("'{}' is outside of the workflow's folder", node.text));
     auto paths = files_.glob(pattern);
     if (!paths.ok()) return source_.problems.add(FileMissing, node.place, paths.error().message);
     if (paths->empty())
-      return source_.problems.add(FileMissing, node.place, fmt::format("no file matches '{}'", node.text));
+      return source_.problems.add(FileMissing, node.place,
+                                  fmt::format("no file matches '{}'", node.text));
     for (const std::string& path : *paths) add(path, node.place, Severity::Error);
   }
 
@@ -86,14 +91,15 @@ class Collector {
   }
 
  private:
-  void report_unread(const std::string& path, model::SourcePlace place, Severity severity, const Error& why) {
+  void report_unread(const std::string& path, model::SourcePlace place, Severity severity,
+                     const Error& why) {
     if (why.code == Code::ResourceExhausted)
       return source_.problems.add(FilesTooBig, place, why.message);
     const bool missing = why.code == Code::NotFound;
-    source_.problems.add_as(missing ? severity : Severity::Error,
-                            why.code == Code::PermissionDenied ? FileOutside : FileMissing, place,
-                            missing ? fmt::format("there is no file '{}' beside the workflow", path)
-                                    : why.message);
+    source_.problems.add_as(
+        missing ? severity : Severity::Error,
+        why.code == Code::PermissionDenied ? FileOutside : FileMissing, place,
+        missing ? fmt::format("there is no file '{}' beside the workflow", path) : why.message);
   }
 
   const Source& source_;
@@ -109,7 +115,8 @@ void add_arguments(const TaskDraft& task, Collector& collector) {
     if (!node->text.starts_with("./") || !is_literal) continue;
     const bool is_program = node == task.argv.front();
     // A later argument may be what the program is to write.
-    collector.add(without_dots(node->text), node->place, is_program ? Severity::Error : Severity::Warning);
+    collector.add(without_dots(node->text), node->place,
+                  is_program ? Severity::Error : Severity::Warning);
   }
 }
 
@@ -127,7 +134,8 @@ std::vector<NamedPath> paths_in_script(std::string_view script) {
     const std::string_view word = script.substr(at, end - at);
     const bool known = word.find_first_of(kUnknowable) == std::string_view::npos;
     std::string path = without_dots(word);
-    if (known && !path.empty() && !is_redirect_target(script, at)) out.push_back({std::move(path), at});
+    if (known && !path.empty() && !is_redirect_target(script, at))
+      out.push_back({std::move(path), at});
     at = end == at ? at : end - 1;
   }
   return out;
@@ -140,7 +148,8 @@ std::vector<VersionFile> read_version_files(const Source& source, const Draft& d
     add_arguments(task, collector);
     if (task.script == nullptr) continue;
     for (const NamedPath& named : paths_in_script(task.script->text))
-      collector.add(named.path, source.tree.place_in(*task.script, named.offset), Severity::Warning);
+      collector.add(named.path, source.tree.place_in(*task.script, named.offset),
+                    Severity::Warning);
   }
   for (const Node* glob : draft.globs) collector.add_glob(*glob);
   return collector.take();

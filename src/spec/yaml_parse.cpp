@@ -53,17 +53,23 @@ struct Advice {
   std::string_view text;
 };
 constexpr Advice kAdvice[] = {
-    {"mapping values are not allowed", "a ': ' can not stand here; put the text in quotes, or check the indentation"},
-    {"could not find expected ':'", "a key without ':' behind it; check the line above and its quotes"},
-    {"did not find expected key", "this line fits no open block; check its indentation and the quotes before it"},
+    {"mapping values are not allowed",
+     "a ': ' can not stand here; put the text in quotes, or check the indentation"},
+    {"could not find expected ':'",
+     "a key without ':' behind it, or a text whose quotes are missing"},
+    {"did not find expected key",
+     "this line fits no open block; check its indentation and the quotes before it"},
     {"did not find expected '-' indicator", "this line fits no open list; check its indentation"},
     {"did not find expected ',' or ']'", "the list [ ... ] lacks a ',' or its ']'"},
     {"did not find expected ',' or '}'", "the map { ... } lacks a ',' or its '}'"},
     {"did not find expected node content", "a value is missing here, or a bracket is not closed"},
-    {"block sequence entries are not allowed", "a list can not begin here; put it on the next line"},
+    {"block sequence entries are not allowed",
+     "a list can not begin here; put it on the next line"},
     {"found unexpected end of stream", "the quote is not closed"},
-    {"found unknown escape character", "unknown escape in a double-quoted text; write \\\\ for a backslash or use single quotes"},
-    {"found unexpected document indicator", "the quote is not closed before the end of the document"},
+    {"found unknown escape character",
+     "unknown escape in a double-quoted text; write \\\\ for a backslash or use single quotes"},
+    {"found unexpected document indicator",
+     "the quote is not closed before the end of the document"},
 };
 
 std::string syntax_message(const yaml_parser_t& parser) {
@@ -136,7 +142,8 @@ bool TreeBuilder::resolve_scalar(Node& node, std::string_view tag, bool plain) {
   }
   const auto wanted = kind_of_tag(tag);
   if (!wanted || *wanted >= NodeKind::List)
-    return refuse(UnknownTag, node.place, fmt::format("the tag '{}' is not known here; remove it", tag));
+    return refuse(UnknownTag, node.place,
+                  fmt::format("the tag '{}' is not known here; remove it", tag));
   const NodeKind natural = resolve_plain(node.text);
   const bool fits = *wanted == NodeKind::String || *wanted == natural ||
                     (*wanted == NodeKind::Float && natural == NodeKind::Int);
@@ -169,7 +176,8 @@ bool TreeBuilder::begin_container(const yaml_event_t& event, NodeKind kind, cons
                   fmt::format("nested more than {} levels deep", limits::kYamlDepthMax));
   const std::string_view tag_text = text_of(tag);
   if (!tag_text.empty() && tag_text != "!" && kind_of_tag(tag_text) != kind)
-    return refuse(UnknownTag, place, fmt::format("the tag '{}' is not known here; remove it", tag_text));
+    return refuse(UnknownTag, place,
+                  fmt::format("the tag '{}' is not known here; remove it", tag_text));
   Node node;
   node.kind = kind;
   node.place = place;
@@ -222,12 +230,14 @@ bool TreeBuilder::attach(NodeId id, SourcePlace place) {
   parent.expanded_count += expanded;
   parent.height = std::max(parent.height, static_cast<std::uint8_t>(height + 1));
   if (open_.size() + height > static_cast<std::size_t>(limits::kYamlDepthMax) + 1)
-    return refuse(TooDeep, place,
-                  fmt::format("nested more than {} levels deep by this alias", limits::kYamlDepthMax));
+    return refuse(
+        TooDeep, place,
+        fmt::format("nested more than {} levels deep by this alias", limits::kYamlDepthMax));
   if (parent.expanded_count <= limits::kYamlNodesMax) return true;
-  return refuse(TooManyNodes, place,
-                fmt::format("the file holds more than {} values, aliases counted as what they stand for",
-                            limits::kYamlNodesMax));
+  return refuse(
+      TooManyNodes, place,
+      fmt::format("the file holds more than {} values, aliases counted as what they stand for",
+                  limits::kYamlNodesMax));
 }
 
 void TreeBuilder::check_keys(const Node& map) {
@@ -235,7 +245,8 @@ void TreeBuilder::check_keys(const Node& map) {
   for (std::size_t i = 0; i < map.children.size(); i += 2) {
     const Node& key = tree_.at(map.children[i]);
     if (!key.is_scalar() || key.kind == NodeKind::Null)
-      problems_.add(WrongType, key.place, fmt::format("a key is a name, not {}", kind_name(key.kind)));
+      problems_.add(WrongType, key.place,
+                    fmt::format("a key is a name, not {}", kind_name(key.kind)));
     else if (key.text == "<<" && key.style == ScalarStyle::Plain)
       problems_.add(MergeKey, key.place,
                     "'<<' is not part of YAML 1.2; use `defaults`, or an alias for a whole value");
@@ -287,9 +298,13 @@ class EventSource {
 
 void report_syntax(const yaml_parser_t& parser, const Tree& tree, Diagnostics& problems) {
   const std::string_view problem = parser.problem == nullptr ? "" : parser.problem;
-  const bool open_quote =
-      problem.starts_with("found unexpected") && parser.context_mark.index < parser.problem_mark.index;
-  const SourcePlace place = place_of(open_quote ? parser.context_mark : parser.problem_mark);
+  // What is wrong is where the text or bracket begins, not where it was found never to end.
+  const bool at_end = tree.lines().offset(place_of(parser.problem_mark)) >= tree.text().size();
+  const bool never_ends = at_end || problem.starts_with("found unexpected") ||
+                          problem.starts_with("could not find expected ':'");
+  const bool has_context = parser.context != nullptr;
+  const SourcePlace place =
+      place_of(never_ends && has_context ? parser.context_mark : parser.problem_mark);
   const std::size_t at = tree.lines().offset(place);
   const char here = at < tree.text().size() ? tree.text()[at] : '\0';
   const bool cannot_start = problem.starts_with("found character that cannot start any token");
@@ -318,8 +333,9 @@ std::optional<Tree> parse_yaml(std::string_view text, Diagnostics& problems) {
     return std::nullopt;
   }
   if (tree.root().kind != NodeKind::Map) {
-    problems.add(WrongType, tree.root().place,
-                 fmt::format("a workflow file is a map of keys, not {}", kind_name(tree.root().kind)));
+    problems.add(
+        WrongType, tree.root().place,
+        fmt::format("a workflow file is a map of keys, not {}", kind_name(tree.root().kind)));
     return std::nullopt;
   }
   return tree;

@@ -23,7 +23,8 @@ std::string_view without_sign(std::string_view text) {
   return text;
 }
 
-bool has_prefix_and_digits(std::string_view text, std::string_view prefix, std::string_view digits) {
+bool has_prefix_and_digits(std::string_view text, std::string_view prefix,
+                           std::string_view digits) {
   if (!text.starts_with(prefix) || text.size() == prefix.size()) return false;
   return text.find_first_not_of(digits, prefix.size()) == std::string_view::npos;
 }

@@ -13,8 +13,8 @@ using model::SourcePlace;
 
 Lines::Lines(std::string_view text) : text_(text), starts_{0} {
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool ends = text[i] == '\n' ||
-                      (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n'));
+    const bool ends =
+        text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n'));
     if (ends) starts_.push_back(static_cast<std::uint32_t>(i + 1));
   }
 }
@@ -48,9 +48,7 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Unicode's other line ends and a mark inside the text: YAML 1.1 and 1.2 disagree about them.
-bool is_ambiguous(char32_t c) {
-  return c == 0x85 || c == 0x2028 || c == 0x2029 || c == 0xFEFF;
-}
+bool is_ambiguous(char32_t c) { return c == 0x85 || c == 0x2028 || c == 0x2029 || c == 0xFEFF; }
 bool is_control(char32_t c) {
   return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c <= 0x9F) ||
          c == 0xFFFE || c == 0xFFFF;
@@ -63,11 +61,22 @@ bool is_utf16(std::string_view text) {
 }
 
 void report_encoding(std::string_view text, std::size_t at, Diagnostics& problems) {
-  if (is_utf16(text))
-    return problems.add(NotUtf8, {1, 1}, "the file is UTF-16; save it as UTF-8");
-  problems.add(NotUtf8, Lines(text).place(at),
-               fmt::format("byte 0x{:02x} is not UTF-8; save the file as UTF-8 (not GBK or Latin-1)",
-                           static_cast<unsigned char>(text[at])));
+  if (is_utf16(text)) return problems.add(NotUtf8, {1, 1}, "the file is UTF-16; save it as UTF-8");
+  problems.add(
+      NotUtf8, Lines(text).place(at),
+      fmt::format("byte 0x{:02x} is not UTF-8; save the file as UTF-8 (not GBK or Latin-1)",
+                  static_cast<unsigned char>(text[at])));
+}
+
+// libyaml compares each %TAG with all before it; nobody needs them, since only core tags are known.
+bool check_directives(std::string_view text, Diagnostics& problems) {
+  for (auto at = text.find("%TAG"); at != std::string_view::npos; at = text.find("%TAG", at + 1)) {
+    const bool begins_line = at == 0 || text[at - 1] == '\n' || text[at - 1] == '\r';
+    if (!begins_line) continue;
+    problems.add(UnknownTag, Lines(text).place(at), "%TAG is not known here; remove it");
+    return false;
+  }
+  return true;
 }
 }  // namespace
 
@@ -95,15 +104,16 @@ bool check_text(std::string_view text, Diagnostics& problems) {
       return false;
     }
     if (is_control(c.value) || is_ambiguous(c.value)) {
-      problems.add(ControlCharacter, Lines(text).place(i),
-                   fmt::format("the character U+{:04X} can not stand in a workflow file; remove it, "
-                               "or write it as an escape in a double-quoted text",
-                               static_cast<unsigned>(c.value)));
+      problems.add(
+          ControlCharacter, Lines(text).place(i),
+          fmt::format("the character U+{:04X} can not stand in a workflow file; remove it, "
+                      "or write it as an escape in a double-quoted text",
+                      static_cast<unsigned>(c.value)));
       return false;
     }
     i += static_cast<std::size_t>(c.size);
   }
-  return true;
+  return check_directives(text, problems);
 }
 
 }  // namespace gantry::spec

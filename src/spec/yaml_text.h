@@ -15,8 +15,8 @@ class Lines {
  public:
   explicit Lines(std::string_view text);
   std::size_t count() const { return starts_.size(); }
-  std::size_t start(int line) const;            // of a 1-based line; the end if there is none
-  std::string_view line(int line) const;        // without its end
+  std::size_t start(int line) const;      // of a 1-based line; the end if there is none
+  std::string_view line(int line) const;  // without its end
   model::SourcePlace place(std::size_t offset) const;
   std::size_t offset(model::SourcePlace place) const;
 

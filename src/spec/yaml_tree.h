@@ -31,8 +31,8 @@ struct Node {
   bool open = false;                 // its end has not been read
   std::uint32_t expanded_count = 1;  // nodes it stands for, itself included
   model::SourcePlace place;
-  std::string text;                  // of a scalar: its content
-  std::vector<NodeId> children;      // of a list: items; of a map: key, value, key, value ...
+  std::string text;              // of a scalar: its content
+  std::vector<NodeId> children;  // of a list: items; of a map: key, value, key, value ...
 
   bool is_scalar() const { return kind < NodeKind::List; }
 };
