@@ -10,6 +10,7 @@ timeout, an early exit), that is one failed case. Any other entry is one case. S
 shown with their reasons. Exit 1 if anything failed or nothing passed.
 """
 import os
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
@@ -73,7 +74,7 @@ def count_whole_entry(entry):
     reason = entry.find("skipped")
     if reason is not None and reason.get("message", "").startswith("SKIP_"):
         return Tally(skipped=[(name, last_lines(output, 1) or "no reason given")])
-    return Tally(failed=[(name, last_lines(output, 5))])
+    return Tally(failed=[(name, cause(output))])
 
 
 def count_entry(entry, directory, has_cases):
@@ -87,6 +88,15 @@ def count_entry(entry, directory, has_cases):
     if itself.failed and not cases.failed:
         cases.failed.append(("failed beside its cases", itself.failed[0][1]))
     return Tally(cases.passed, prefixed(name, cases.failed), prefixed(name, cases.skipped))
+
+
+CAUSE = re.compile(r"ERROR: |SUMMARY: |: runtime error: |CHECK|terminate called|\[[a-z-]+\] ")
+
+
+def cause(output):
+    """The lines of a sanitizer, a failed CHECK or tidy; else the last ones."""
+    telling = [line for line in output.split("\n") if CAUSE.search(line)]
+    return "\n".join(telling[:6]) or last_lines(output, 5)
 
 
 def prefixed(name, pairs):

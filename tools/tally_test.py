@@ -72,6 +72,11 @@ class Entries(Case):
                             {"results/a_test.xml": GTEST.format(more="")}, "a_test")
         self.assertEqual(result.line(), "1 passed, 1 failed, 1 skipped")
 
+    def test_a_crash_shows_what_the_sanitizer_said(self):
+        output = "[ RUN ] A.b\n==7==ERROR: AddressSanitizer: heap-use-after-free\n" + "fe\n" * 9
+        self.assertEqual(tally.cause(output), "==7==ERROR: AddressSanitizer: heap-use-after-free")
+        self.assertEqual(tally.cause("a\nb\n"), "a\nb")
+
     def test_a_missing_program_fails(self):
         missing = entry("a_test", "notrun", '<skipped message="Unable to find executable"/>')
         self.assertEqual(self.tally([missing], {}, "a_test").line(), "0 passed, 1 failed")

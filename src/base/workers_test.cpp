@@ -62,10 +62,10 @@ TEST(Workers, AFullQueueRefusesAndTheJobNeverRuns) {
 }
 
 TEST(Workers, JobsRunOnDifferentThreadsAtOnce) {
-  Workers workers(2, 10);
   Gate gate;
   std::promise<void> first;
   std::promise<void> second;
+  Workers workers(2, 10);  // last, so that its threads end before what their jobs use
   ASSERT_TRUE(workers.post([&] {
     first.set_value();
     gate.wait();
