@@ -1,0 +1,77 @@
+// The commands. Each takes its options as plain data and returns the exit code; cli.cpp turns
+// argv into them. Results go to standard output, messages to standard error.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/home.h"
+#include "app/terminal.h"
+#include "base/value.h"
+
+namespace gantry::app {
+
+struct Context {
+  std::string home_option;
+  bool json = false;
+  bool quiet = false;
+  Terminal terminal;
+};
+
+struct ServeOptions {
+  std::string listen;  // empty: gantry.yaml, else 127.0.0.1:7400
+  bool with_examples = false;  // `up`: copy the examples into an empty home
+  bool once = false;           // `up --once`: run the main example, exit with its result
+};
+struct RunOptions {
+  std::string file;
+  std::vector<std::string> params;  // "name=value"
+};
+struct TriggerOptions {
+  std::string workflow;
+  std::vector<std::string> params;
+  std::string key;
+  bool wait = false;
+};
+struct RunsOptions {
+  std::string workflow;
+  std::string state;
+  std::string cause;
+  int limit = 20;
+};
+struct LogsOptions {
+  std::string run;
+  std::string task;
+  int attempt = 0;   // 0: the last
+  bool follow = false;
+  int tail = 0;      // last lines only; 0: all
+};
+struct DoctorOptions {
+  bool check = false;
+  std::string witness;
+};
+
+int serve(const Context& context, const ServeOptions& options);
+int run_file(const Context& context, const RunOptions& options);
+int lint(const Context& context, const std::vector<std::string>& files);
+int doctor(const Context& context, const DoctorOptions& options);
+int version(const Context& context);
+
+int trigger(const Context& context, const TriggerOptions& options);
+int runs(const Context& context, const RunsOptions& options);
+int show(const Context& context, const std::string& run);
+int tree(const Context& context, const std::string& run);
+int logs(const Context& context, const LogsOptions& options);
+int why(const Context& context, const std::string& run, const std::string& task);
+int cancel(const Context& context, const std::string& run);
+int resolve(const Context& context, const std::string& run, const std::string& task, const std::string& as);
+int workflows(const Context& context, const std::string& prefix);
+int history(const Context& context, const std::string& run);
+
+// "gantry: MESSAGE" on standard error; the exit code that belongs to it.
+int complain(const Error& error);
+// {"a": "1"} from "a=1".
+Result<ValueMap> parse_params(const std::vector<std::string>& params);
+
+}  // namespace gantry::app

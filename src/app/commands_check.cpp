@@ -1,0 +1,106 @@
+// lint, version, and what all commands share.
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "app/catalog.h"
+#include "app/commands.h"
+#include "app/exit_code.h"
+#include "base/files.h"
+#include "base/json.h"
+
+namespace gantry::app {
+
+int complain(const Error& error) {
+  fmt::print(stderr, "gantry: {}\n", printable(error.message));
+  return exit_code_of(error.code);
+}
+
+Result<ValueMap> parse_params(const std::vector<std::string>& params) {
+  ValueMap out;
+  for (const std::string& param : params) {
+    const auto equals = param.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return invalid(fmt::format("'{}' is no param; write it as name=value", param));
+    const Value name(param.substr(0, equals));
+    if (Value(out).find(name) != nullptr) return invalid(fmt::format("param '{}' is given twice", to_text(name)));
+    out.emplace_back(name, Value(param.substr(equals + 1)));
+  }
+  return out;
+}
+
+namespace {
+
+std::string name_of_file(const std::string& path) {
+  const std::string name = base_name(path);
+  const auto dot = name.rfind('.');
+  return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
+}
+
+Result<std::vector<std::string>> expand(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    struct stat st{};
+    if (::stat(path.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) {
+      files.push_back(path);
+      continue;
+    }
+    TRY(const auto names, find_workflow_files(path));
+    for (const std::string& name : names) files.push_back(join_path(path, name));
+  }
+  return files;
+}
+
+std::string_view severity_name(spec::Severity severity) {
+  switch (severity) {
+    case spec::Severity::Error: return "error";
+    case spec::Severity::Warning: return "warning";
+    case spec::Severity::Hint: return "hint";
+  }
+  return "error";
+}
+
+std::string lint_json(const std::vector<spec::Diagnostic>& problems) {
+  JsonWriter w;
+  w.array();
+  for (const spec::Diagnostic& problem : problems) {
+    w.object().field("file", problem.file).field("line", problem.line).field("column", problem.column);
+    w.field("severity", severity_name(problem.severity)).field("code", problem.code).field("message", problem.message);
+    if (!problem.suggestion.empty()) w.field("suggestion", problem.suggestion);
+    w.end();
+  }
+  w.end();
+  return std::move(w).text();
+}
+
+}  // namespace
+
+int lint(const Context& context, const std::vector<std::string>& paths) {
+  auto files = expand(paths);
+  if (!files.ok()) return complain(files.error());
+  std::vector<spec::Diagnostic> problems;
+  bool failed = false;
+  for (const std::string& path : *files) {
+    LoadedFile file = load_workflow_file(path, name_of_file(path));
+    for (spec::Diagnostic& problem : file.result.diagnostics) {
+      failed = failed || problem.severity == spec::Severity::Error;
+      problems.push_back(std::move(problem));
+    }
+  }
+  if (context.json) {
+    fmt::print("{}\n", lint_json(problems));
+  } else {
+    for (const spec::Diagnostic& problem : problems)
+      if (problem.severity != spec::Severity::Hint) fmt::print("{}\n", printable(spec::to_line(problem)));
+    if (!failed && !context.quiet)
+      fmt::print("{}\n", fmt::format(fmt::runtime(Text{"{} files checked, no errors", "已检查 {} 个文件，没有错误"}.in(context.terminal.lang)), files->size()));
+  }
+  return failed ? kInvalid : kSucceeded;
+}
+
+int version(const Context& context) {
+  if (context.json) fmt::print("{{\"version\":\"{}\"}}\n", GANTRY_VERSION);
+  else fmt::print("gantry {}\n", GANTRY_VERSION);
+  return kSucceeded;
+}
+
+}  // namespace gantry::app

@@ -1,0 +1,16 @@
+// The examples: copied into a home on its first use, so that `gantry up` shows something real.
+#pragma once
+
+#include "app/commands.h"
+
+namespace gantry::app {
+
+inline constexpr std::string_view kMainExample = "data/sales-report";
+
+// Copies the examples' workflows if the home has none yet.
+Status install_examples(const Home& home);
+
+// Starts the main example, waits for its end, says where report, log and API are. The exit code.
+int run_main_example(const Context& context, const Home& home);
+
+}  // namespace gantry::app

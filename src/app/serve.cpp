@@ -1,0 +1,160 @@
+// serve and up: the server of a home.
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <thread>
+
+#include "api/api.h"
+#include "api/log_source.h"
+#include "app/catalog.h"
+#include "app/commands.h"
+#include "app/config.h"
+#include "app/examples.h"
+#include "app/exit_code.h"
+#include "app/stack.h"
+#include "base/files.h"
+#include "base/log.h"
+#include "net/http.h"
+
+namespace gantry::app {
+
+namespace {
+
+class Server {
+ public:
+  Server(Home home, Config config, Context context)
+      : home_(std::move(home)), config_(std::move(config)), context_(std::move(context)) {}
+
+  Status open() {
+    TRY(token_, api::load_admin_token(home_.data));
+    StackOptions options;
+    options.data = home_.data;
+    options.secrets = home_.secrets();
+    options.limits = config_.limits;
+    options.reader_threads = config_.reader_threads;
+    options.on_commit = [this](std::span<const model::Change> changes) { run_watch_.on_commit(changes); };
+    TRY(stack_, Stack::open(std::move(options)));
+    TRY_STATUS(listen());
+    return stack_->start();
+  }
+
+  // Serves until SIGTERM, SIGINT or stop(); `ready` runs on a thread of its own once it serves.
+  void serve(const std::function<void()>& ready) {
+    auto signals = stack_->loop().on_signals({SIGTERM, SIGINT}, [this](int) { drain(); });
+    auto reload = stack_->loop().on_signals({SIGHUP}, [this](int) { stack_->workers().post([this] { scan(); }); });
+    std::thread after([this, &ready] {
+      scan();
+      ready();
+    });
+    stack_->loop().run();
+    after.join();
+    stack_->stop();
+    ::unlink(home_.address_file().c_str());
+  }
+
+  // No new connections; what is under way is answered, then the loop ends. Tasks run on.
+  void drain() {
+    if (draining_) return stack_->loop().stop();  // asked twice: at once
+    draining_ = true;
+    log_info("server", "stopping; running tasks go on and are found again at the next start");
+    http_->stop_accepting();
+    poll_ = stack_->loop().every(milliseconds(20), [this] {
+      if (http_->connections() == 0 || ++polls_ > kDrainPolls) stack_->loop().stop();
+    });
+  }
+  void stop() { stack_->loop().post([this] { drain(); }); }
+
+  std::string url() const { return fmt::format("http://{}:{}", shown_address(), http_->port()); }
+
+ private:
+  static constexpr int kDrainPolls = 250;  // 5 s
+
+  std::string shown_address() const {
+    const std::string& address = config_.listen.address;
+    return address.find(':') == std::string::npos ? address : "[" + address + "]";
+  }
+
+  Status listen() {
+    api::GateOptions gate;
+    gate.token = token_;
+    api::Services services{stack_->engine(), run_watch_, [this] { return stack_->new_reader(); },
+                           api::read_log_files(home_.data), stack_->workers(), stack_->loop(), stack_->clock(), home_.data, GANTRY_VERSION, stack_->clock().wall(),
+                           std::move(gate)};
+    api_ = std::make_unique<api::Api>(std::move(services));
+    net::ServerOptions http;
+    http.address = config_.listen.address;
+    http.port = config_.listen.port;
+    TRY(http_, net::serve_http(stack_->loop(), http, api_->handler()));
+    return write_file_durably(home_.address_file(), url() + "\n", 0600);
+  }
+
+  void scan() {
+    auto summary = Catalog(home_, stack_->engine()).scan();
+    if (!summary.ok()) return log_error("workflows", "{}", summary.error().message);
+    log_info("workflows", "{} workflows loaded, {} with errors", summary->loaded, summary->failed);
+  }
+
+  const Home home_;
+  const Config config_;
+  const Context context_;
+  std::string token_;
+  api::RunWatch run_watch_;
+  std::unique_ptr<Stack> stack_;
+  std::unique_ptr<api::Api> api_;
+  std::unique_ptr<net::HttpServer> http_;
+  net::Handle poll_;
+  bool draining_ = false;
+  int polls_ = 0;
+};
+
+Result<Home> open_home(const Context& context, const ServeOptions& options) {
+  TRY(Home home, find_home(context.home_option));
+  TRY_STATUS(prepare_home(home));
+  if (options.with_examples) TRY_STATUS(install_examples(home));
+  return home;
+}
+
+Result<Config> open_config(const Home& home, const ServeOptions& options) {
+  TRY(Config config, load_config(home));
+  if (!options.listen.empty()) {
+    TRY(config.listen, parse_listen(options.listen));
+  }
+  return config;
+}
+
+void greet(const Context& context, const Home& home, const std::string& url) {
+  const auto say = [&](Text text, const auto&... args) {
+    fmt::print("{}\n", fmt::format(fmt::runtime(text.in(context.terminal.lang)), args...));
+  };
+  say({"Gantry {} serves {}", "Gantry {} 正在服务 {}"}, GANTRY_VERSION, home.root);
+  say({"  API        {}/api/v1/openapi.json", "  接口       {}/api/v1/openapi.json"}, url);
+  say({"  token      {}", "  令牌       {}"}, home.token_file());
+  say({"  workflows  {}", "  工作流     {}"}, home.workflows());
+  say({"  look       gantry --help; gantry workflows --home {}; gantry runs --home {}",
+       "  查看       gantry --help; gantry workflows --home {}; gantry runs --home {}"}, home.root, home.root);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int serve(const Context& context, const ServeOptions& options) {
+  auto home = open_home(context, options);
+  if (!home.ok()) return complain(home.error());
+  auto config = open_config(*home, options);
+  if (!config.ok()) return complain(config.error());
+  Server server(*home, *config, context);
+  if (auto opened = server.open(); !opened.ok()) return complain(opened.error());
+  std::atomic<int> code{kSucceeded};
+  server.serve([&] {
+    greet(context, *home, server.url());
+    if (!options.with_examples) return;
+    code = run_main_example(context, *home);
+    if (options.once) server.stop();
+  });
+  return options.once ? code.load() : kSucceeded;
+}
+
+}  // namespace gantry::app

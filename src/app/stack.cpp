@@ -1,0 +1,69 @@
+#include "app/stack.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/home.h"
+#include "base/files.h"
+#include "base/log.h"
+
+namespace gantry::app {
+
+namespace {
+constexpr std::size_t kJobsWaitingMax = 10'000;
+
+// One core's worth of engine reports must not be lost when the readers are busy.
+void offload(Workers& workers, std::function<void()> job) {
+  if (!workers.post(job)) job();
+}
+}  // namespace
+
+Stack::Stack(StackOptions options, store::StoreLock lock, std::unique_ptr<store::SqliteStore> store)
+    : options_(std::move(options)), lock_(std::move(lock)), store_(std::move(store)),
+      workers_(options_.reader_threads, kJobsWaitingMax), versions_([this] { return store_->new_reader(); }) {}
+
+Stack::~Stack() { stop(); }
+
+Result<std::unique_ptr<Stack>> Stack::open(StackOptions options) {
+  TRY(store::StoreLock lock, store::StoreLock::take(options.data + "/lock"));
+  for (const char* folder : {"/versions", "/logs", "/attempts", "/workspaces", "/run"})
+    TRY_STATUS(make_directories(options.data + folder, 0700));
+  store::SqliteOptions sqlite;
+  sqlite.holder = fmt::format("pid {}", ::getpid());
+  TRY(auto store, store::SqliteStore::open(options.data + "/gantry.db", sqlite));
+  std::unique_ptr<Stack> stack(new Stack(std::move(options), std::move(lock), std::move(store)));
+  TRY(stack->blame_, engine::Blame::open(stack->options_.data + "/blame"));
+  TRY_STATUS(stack->open_runner());
+  engine::Options engine;
+  engine.limits = stack->options_.limits;
+  engine.boot_id = engine::read_boot_id();
+  engine.offload = [workers = &stack->workers_](std::function<void()> job) { offload(*workers, std::move(job)); };
+  engine.on_commit = stack->options_.on_commit;
+  stack->engine_ = std::make_unique<engine::Engine>(std::move(engine), stack->clock_, *stack->store_, *stack->runner_,
+                                                    stack->versions_, stack->blame_.get());
+  return stack;
+}
+
+Status Stack::open_runner() {
+  TRY(const std::string shim, find_shim());
+  runner::LocalOptions local;
+  local.data_dir = options_.data;
+  local.secrets_dir = options_.secrets;
+  local.shim_path = shim;
+  local.die_with_server = options_.tasks_end_with_us;
+  TRY(runner_, runner::LocalRunner::open(local, loop_, [this](model::AttemptReport report) { engine_->report(std::move(report)); }));
+  return ok();
+}
+
+Status Stack::start() {
+  TRY_STATUS(engine_->recover());
+  engine_->start();
+  return ok();
+}
+
+void Stack::stop() {
+  if (engine_) engine_->stop();
+  workers_.stop();
+}
+
+}  // namespace gantry::app
