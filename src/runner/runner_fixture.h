@@ -4,8 +4,11 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -17,7 +20,9 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/json.h"
 #include "base/mutex.h"
+#include "base/text.h"
 #include "net/loop.h"
 #include "runner/local_runner.h"
 #include "runner/log_path.h"

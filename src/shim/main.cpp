@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -34,7 +35,18 @@ std::string protect_from_oom() {
   return lowered ? std::string(buffer, static_cast<std::size_t>(n)) : std::string();
 }
 
+// glibc leaves its two internal signals ignored in what posix_spawn() starts, and its own calls
+// do not touch them. The tasks would inherit that.
+void reset_internal_signals() {
+  constexpr int kInternal[] = {32, 33};
+  constexpr std::size_t kMaskBytes = 8;
+  const unsigned long action[8] = {};  // the kernel's struct: SIG_DFL, nothing else
+  for (const int signal : kInternal)
+    ::syscall(SYS_rt_sigaction, signal, action, nullptr, kMaskBytes);
+}
+
 void set_up_zygote() {
+  reset_internal_signals();
   for (const int signal : kIgnoredSignals) ::signal(signal, SIG_IGN);
   ::signal(SIGCHLD, SIG_IGN);  // shims are reaped by the kernel
   rlimit core{};
