@@ -242,7 +242,7 @@ bool TreeBuilder::attach(NodeId id, SourcePlace place) {
 
 void TreeBuilder::check_keys(const Node& map) {
   std::vector<const Node*> keys;
-  for (std::size_t i = 0; i < map.children.size(); i += 2) {
+  for (std::size_t i = 0; i < map.children.size() && !problems_.full(); i += 2) {
     const Node& key = tree_.at(map.children[i]);
     if (!key.is_scalar() || key.kind == NodeKind::Null)
       problems_.add(WrongType, key.place,
@@ -255,7 +255,7 @@ void TreeBuilder::check_keys(const Node& map) {
   }
   std::stable_sort(keys.begin(), keys.end(),
                    [](const Node* a, const Node* b) { return a->text < b->text; });
-  for (std::size_t i = 1; i < keys.size(); ++i)
+  for (std::size_t i = 1; i < keys.size() && !problems_.full(); ++i)
     if (keys[i]->text == keys[i - 1]->text)
       problems_.add(DuplicateKey, keys[i]->place,
                     fmt::format("the key '{}' stands here twice; the other is on line {}",
