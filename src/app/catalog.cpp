@@ -20,7 +20,7 @@ constexpr std::string_view kExtension = ".yaml";
 constexpr int kFolderDepthMax = 16;
 
 bool is_folder(const std::string& path) {
-  struct stat st{};
+  struct stat st {};
   return ::lstat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode);
 }
 
@@ -29,17 +29,20 @@ std::vector<std::string> ignored_globs(const std::string& folder) {
   const auto text = read_file(folder + "/.gantryignore", limits::kBodyBytesMax);
   if (!text.ok()) return globs;
   for (const std::string_view line : split(*text, '\n'))
-    if (const auto glob = trim(line); !glob.empty() && glob.front() != '#') globs.emplace_back(glob);
+    if (const auto glob = trim(line); !glob.empty() && glob.front() != '#')
+      globs.emplace_back(glob);
   return globs;
 }
 
-Status find_below(const std::string& folder, const std::string& prefix, int depth, std::vector<std::string>& out) {
+Status find_below(const std::string& folder, const std::string& prefix, int depth,
+                  std::vector<std::string>& out) {
   TRY(const auto names, list_directory(folder));
   for (const std::string& name : names) {
     if (name.front() == '.') continue;
     const std::string path = join_path(folder, name);
     if (is_folder(path)) {
-      if (depth < kFolderDepthMax) TRY_STATUS(find_below(path, prefix + name + "/", depth + 1, out));
+      if (depth < kFolderDepthMax)
+        TRY_STATUS(find_below(path, prefix + name + "/", depth + 1, out));
     } else if (name.ends_with(kExtension) && name.size() > kExtension.size()) {
       out.push_back(prefix + name);
     }
@@ -53,8 +56,9 @@ Result<std::vector<std::string>> find_workflow_files(const std::string& folder) 
   TRY_STATUS(find_below(folder, "", 0, files));
   const auto globs = ignored_globs(folder);
   std::erase_if(files, [&](const std::string& file) {
-    return std::any_of(globs.begin(), globs.end(),
-                       [&](const std::string& glob) { return ::fnmatch(glob.c_str(), file.c_str(), 0) == 0; });
+    return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
+      return ::fnmatch(glob.c_str(), file.c_str(), 0) == 0;
+    });
   });
   std::sort(files.begin(), files.end());
   return files;
@@ -89,9 +93,12 @@ Result<CatalogSummary> Catalog::scan() {
     const LoadedFile file = load_workflow_file(join_path(home_.workflows(), name),
                                                name.substr(0, name.size() - kExtension.size()));
     for (const spec::Diagnostic& problem : file.result.diagnostics)
-      if (problem.severity == spec::Severity::Error) log_warning("workflows", "{}", spec::to_line(problem));
+      if (problem.severity == spec::Severity::Error)
+        log_warning("workflows", "{}", spec::to_line(problem));
     const Status taken = file.result.definition ? submit(file) : Status(invalid("it has errors"));
-    if (!taken.ok()) log_warning("workflows", "{} keeps its last good version: {}", file.name, taken.error().message);
+    if (!taken.ok())
+      log_warning("workflows", "{} keeps its last good version: {}", file.name,
+                  taken.error().message);
     ++(taken.ok() ? summary.loaded : summary.failed);
   }
   return summary;
@@ -103,7 +110,9 @@ Status Catalog::submit(const LoadedFile& file) {
   auto committed = std::make_shared<std::promise<Status>>();
   auto answer = committed->get_future();
   const bool accepted = engine_.request(
-      [definition](model::ReplyTo reply) { return model::Event(model::DefinitionLoaded{reply, "files", definition}); },
+      [definition](model::ReplyTo reply) {
+        return model::Event(model::DefinitionLoaded{reply, "files", definition});
+      },
       [committed](const model::Answer& a) { committed->set_value(a.status); });
   if (!accepted) return error(Code::Unavailable, "the engine is busy");
   return answer.get();

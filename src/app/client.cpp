@@ -26,8 +26,11 @@ std::string variable(const char* name) {
 }
 
 Error no_server(const Home& home) {
-  return error(Code::Unavailable,
-               fmt::format("no server runs for {}; start it with `gantry up` or `gantry serve`, or set GANTRY_URL", home.root));
+  return error(
+      Code::Unavailable,
+      fmt::format(
+          "no server runs for {}; start it with `gantry up` or `gantry serve`, or set GANTRY_URL",
+          home.root));
 }
 
 Result<Where> find_server(const Home& home) {
@@ -60,8 +63,10 @@ std::size_t hand_over(char* data, std::size_t size, std::size_t count, void* int
   auto& sink = *static_cast<Sink*>(into);
   long status = 0;
   curl_easy_getinfo(sink.curl, CURLINFO_RESPONSE_CODE, &status);
-  if (status >= 300) sink.problem.append(data, size * count);
-  else if (!(*sink.take)({data, size * count})) return 0;
+  if (status >= 300)
+    sink.problem.append(data, size * count);
+  else if (!(*sink.take)({data, size * count}))
+    return 0;
   return size * count;
 }
 
@@ -69,9 +74,12 @@ std::size_t read_header(char* data, std::size_t size, std::size_t count, void* i
   constexpr std::string_view kNext = "gantry-next:";
   const std::string_view line(data, size * count);
   const bool is_next = line.size() > kNext.size() &&
-                       std::equal(kNext.begin(), kNext.end(), line.begin(),
-                                  [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); });
-  if (is_next) *static_cast<std::int64_t*>(into) = std::strtoll(std::string(trim(line.substr(kNext.size()))).c_str(), nullptr, 10);
+                       std::equal(kNext.begin(), kNext.end(), line.begin(), [](char a, char b) {
+                         return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b);
+                       });
+  if (is_next)
+    *static_cast<std::int64_t*>(into) =
+        std::strtoll(std::string(trim(line.substr(kNext.size()))).c_str(), nullptr, 10);
   return size * count;
 }
 
@@ -94,8 +102,9 @@ Error problem_of(long status, const std::string& body) {
   const auto problem = parse_json(body);
   const Value* detail = problem.ok() ? problem->find("detail") : nullptr;
   if (detail == nullptr && problem.ok()) detail = problem->find("title");
-  const std::string text = detail != nullptr && detail->is(Value::Kind::String) ? detail->as_string()
-                                                                                : fmt::format("the server answered {}", status);
+  const std::string text = detail != nullptr && detail->is(Value::Kind::String)
+                               ? detail->as_string()
+                               : fmt::format("the server answered {}", status);
   return error(code_of_status(status), text);
 }
 
@@ -104,7 +113,8 @@ class CurlClient : public Client {
   CurlClient(Where where, Lang lang, CURL* curl) : where_(std::move(where)), curl_(curl) {
     headers_ = curl_slist_append(headers_, ("Authorization: Bearer " + where_.token).c_str());
     headers_ = curl_slist_append(headers_, "Content-Type: application/json");
-    headers_ = curl_slist_append(headers_, lang == Lang::Zh ? "Accept-Language: zh-CN" : "Accept-Language: en");
+    headers_ = curl_slist_append(
+        headers_, lang == Lang::Zh ? "Accept-Language: zh-CN" : "Accept-Language: en");
   }
   ~CurlClient() override {
     curl_slist_free_all(headers_);
@@ -128,14 +138,16 @@ class CurlClient : public Client {
     curl_easy_setopt(curl_, CURLOPT_COPYPOSTFIELDS, text.c_str());
     if (key.empty()) return exchange();
     curl_slist* with_key = curl_slist_append(nullptr, ("Idempotency-Key: " + key).c_str());
-    for (const curl_slist* at = headers_; at != nullptr; at = at->next) with_key = curl_slist_append(with_key, at->data);
+    for (const curl_slist* at = headers_; at != nullptr; at = at->next)
+      with_key = curl_slist_append(with_key, at->data);
     curl_easy_setopt(curl_, CURLOPT_HTTPHEADER, with_key);
     auto answer = exchange();
     curl_slist_free_all(with_key);
     return answer;
   }
 
-  Result<std::int64_t> stream(const std::string& path, const std::function<bool(std::string_view)>& take) override {
+  Result<std::int64_t> stream(const std::string& path,
+                              const std::function<bool(std::string_view)>& take) override {
     prepare(path);
     std::int64_t next = -1;
     curl_easy_setopt(curl_, CURLOPT_HEADERFUNCTION, read_header);
@@ -182,7 +194,8 @@ class CurlClient : public Client {
   }
 
   Error unreachable(CURLcode code) const {
-    return error(Code::Unavailable, fmt::format("the server at {} can not be reached: {}", where_.url, curl_easy_strerror(code)));
+    return error(Code::Unavailable, fmt::format("the server at {} can not be reached: {}",
+                                                where_.url, curl_easy_strerror(code)));
   }
 
   const Where where_;
@@ -202,9 +215,12 @@ Result<std::unique_ptr<Client>> Client::connect(const Home& home, Lang lang) {
 std::string escape_segment(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
-    if (plain) out += c;
-    else out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_' || c == '.' || c == '~';
+    if (plain)
+      out += c;
+    else
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return out;
 }

@@ -23,10 +23,12 @@ class Client {
   // `path` begins with "/api/". The parsed body of a 2xx answer; else the error that the problem
   // document describes.
   virtual Result<Value> get(const std::string& path) = 0;
-  virtual Result<Value> post(const std::string& path, const Value& body, const std::string& key = {}) = 0;
+  virtual Result<Value> post(const std::string& path, const Value& body,
+                             const std::string& key = {}) = 0;
   // Hands over the body as it comes; `take` returns false to stop. The number in the header
   // Gantry-Next of the answer, -1 if it has none.
-  virtual Result<std::int64_t> stream(const std::string& path, const std::function<bool(std::string_view)>& take) = 0;
+  virtual Result<std::int64_t> stream(const std::string& path,
+                                      const std::function<bool(std::string_view)>& take) = 0;
   virtual const std::string& url() const = 0;
 };
 

@@ -20,7 +20,7 @@ struct Context {
 };
 
 struct ServeOptions {
-  std::string listen;  // empty: gantry.yaml, else 127.0.0.1:7400
+  std::string listen;          // empty: gantry.yaml, else 127.0.0.1:7400
   bool with_examples = false;  // `up`: copy the examples into an empty home
   bool once = false;           // `up --once`: run the main example, exit with its result
 };
@@ -43,9 +43,9 @@ struct RunsOptions {
 struct LogsOptions {
   std::string run;
   std::string task;
-  int attempt = 0;   // 0: the last
+  int attempt = 0;  // 0: the last
   bool follow = false;
-  int tail = 0;      // last lines only; 0: all
+  int tail = 0;  // last lines only; 0: all
 };
 struct DoctorOptions {
   bool check = false;
@@ -65,7 +65,8 @@ int tree(const Context& context, const std::string& run);
 int logs(const Context& context, const LogsOptions& options);
 int why(const Context& context, const std::string& run, const std::string& task);
 int cancel(const Context& context, const std::string& run);
-int resolve(const Context& context, const std::string& run, const std::string& task, const std::string& as);
+int resolve(const Context& context, const std::string& run, const std::string& task,
+            const std::string& as);
 int workflows(const Context& context, const std::string& prefix);
 int history(const Context& context, const std::string& run);
 

@@ -22,7 +22,8 @@ Result<ValueMap> parse_params(const std::vector<std::string>& params) {
     if (equals == std::string::npos || equals == 0)
       return invalid(fmt::format("'{}' is no param; write it as name=value", param));
     const Value name(param.substr(0, equals));
-    if (Value(out).find(name) != nullptr) return invalid(fmt::format("param '{}' is given twice", to_text(name)));
+    if (Value(out).find(name) != nullptr)
+      return invalid(fmt::format("param '{}' is given twice", to_text(name)));
     out.emplace_back(name, Value(param.substr(equals + 1)));
   }
   return out;
@@ -39,7 +40,7 @@ std::string name_of_file(const std::string& path) {
 Result<std::vector<std::string>> expand(const std::vector<std::string>& paths) {
   std::vector<std::string> files;
   for (const std::string& path : paths) {
-    struct stat st{};
+    struct stat st {};
     if (::stat(path.c_str(), &st) != 0 || !S_ISDIR(st.st_mode)) {
       files.push_back(path);
       continue;
@@ -63,8 +64,13 @@ std::string lint_json(const std::vector<spec::Diagnostic>& problems) {
   JsonWriter w;
   w.array();
   for (const spec::Diagnostic& problem : problems) {
-    w.object().field("file", problem.file).field("line", problem.line).field("column", problem.column);
-    w.field("severity", severity_name(problem.severity)).field("code", problem.code).field("message", problem.message);
+    w.object()
+        .field("file", problem.file)
+        .field("line", problem.line)
+        .field("column", problem.column);
+    w.field("severity", severity_name(problem.severity))
+        .field("code", problem.code)
+        .field("message", problem.message);
     if (!problem.suggestion.empty()) w.field("suggestion", problem.suggestion);
     w.end();
   }
@@ -90,16 +96,24 @@ int lint(const Context& context, const std::vector<std::string>& paths) {
     fmt::print("{}\n", lint_json(problems));
   } else {
     for (const spec::Diagnostic& problem : problems)
-      if (problem.severity != spec::Severity::Hint) fmt::print("{}\n", printable(spec::to_line(problem)));
+      if (problem.severity != spec::Severity::Hint)
+        fmt::print("{}\n", printable(spec::to_line(problem)));
     if (!failed && !context.quiet)
-      fmt::print("{}\n", fmt::format(fmt::runtime(Text{"{} files checked, no errors", "已检查 {} 个文件，没有错误"}.in(context.terminal.lang)), files->size()));
+      fmt::print(
+          "{}\n",
+          fmt::format(
+              fmt::runtime(Text{"{} files checked, no errors", "已检查 {} 个文件，没有错误"}.in(
+                  context.terminal.lang)),
+              files->size()));
   }
   return failed ? kInvalid : kSucceeded;
 }
 
 int version(const Context& context) {
-  if (context.json) fmt::print("{{\"version\":\"{}\"}}\n", GANTRY_VERSION);
-  else fmt::print("gantry {}\n", GANTRY_VERSION);
+  if (context.json)
+    fmt::print("{{\"version\":\"{}\"}}\n", GANTRY_VERSION);
+  else
+    fmt::print("gantry {}\n", GANTRY_VERSION);
   return kSucceeded;
 }
 

@@ -44,7 +44,9 @@ std::string shown_duration(const Value& object) {
   return short_duration((to ? *to : SystemClock().wall()) - *from);
 }
 
-std::string text(const Context& context, Text t) { return std::string(t.in(context.terminal.lang)); }
+std::string text(const Context& context, Text t) {
+  return std::string(t.in(context.terminal.lang));
+}
 
 std::string query_of(const RunsOptions& options) {
   std::string query = fmt::format("?limit={}", options.limit);
@@ -70,10 +72,12 @@ int runs(const Context& context, const RunsOptions& options) {
     for (const Value& run : items_of(page))
       rows.push_back({member(run, "number"), printable(member(run, "workflow")),
                       state_text(member(run, "state"), context.terminal.lang), member(run, "cause"),
-                      shown_time(run, "created_at"), shown_duration(run), printable(member(run, "title"))});
+                      shown_time(run, "created_at"), shown_duration(run),
+                      printable(member(run, "title"))});
     print_table(context.terminal,
-                {text(context, {"RUN", "编号"}), text(context, {"WORKFLOW", "工作流"}), text(context, {"STATE", "状态"}),
-                 text(context, {"CAUSE", "起因"}), text(context, {"CREATED (UTC)", "创建时间 (UTC)"}),
+                {text(context, {"RUN", "编号"}), text(context, {"WORKFLOW", "工作流"}),
+                 text(context, {"STATE", "状态"}), text(context, {"CAUSE", "起因"}),
+                 text(context, {"CREATED (UTC)", "创建时间 (UTC)"}),
                  text(context, {"TOOK", "用时"}), text(context, {"TITLE", "标题"})},
                 rows);
     return ok();
@@ -91,10 +95,14 @@ int show(const Context& context, const std::string& run) {
       return ok();
     }
     TRY(const RunPicture picture, read_picture(client, run));
-    for (const char* name : {"number", "workflow", "version", "title", "state", "reason", "message", "cause", "initiator", "params"})
-      if (const std::string value = member(view, name); !value.empty()) fmt::print("{:<11} {}\n", name, printable(value));
-    for (const char* name : {"created_at", "started_at", "ended_at"}) fmt::print("{:<11} {}\n", name, shown_time(view, name));
-    for (const std::string& line : draw_run(picture, context.terminal, 0, SystemClock().wall())) fmt::print("{}\n", line);
+    for (const char* name : {"number", "workflow", "version", "title", "state", "reason", "message",
+                             "cause", "initiator", "params"})
+      if (const std::string value = member(view, name); !value.empty())
+        fmt::print("{:<11} {}\n", name, printable(value));
+    for (const char* name : {"created_at", "started_at", "ended_at"})
+      fmt::print("{:<11} {}\n", name, shown_time(view, name));
+    for (const std::string& line : draw_run(picture, context.terminal, 0, SystemClock().wall()))
+      fmt::print("{}\n", line);
     return ok();
   });
 }
@@ -107,7 +115,8 @@ int tree(const Context& context, const std::string& run) {
       return ok();
     }
     TRY(const RunPicture picture, read_picture(client, run));
-    for (const std::string& line : draw_run(picture, context.terminal, 0, SystemClock().wall())) fmt::print("{}\n", line);
+    for (const std::string& line : draw_run(picture, context.terminal, 0, SystemClock().wall()))
+      fmt::print("{}\n", line);
     return ok();
   });
 }
@@ -118,11 +127,16 @@ int history(const Context& context, const std::string& run) {
     bool first = true;
     if (context.json) fmt::print("[");
     do {
-      TRY(const Value page, client.get(run_path(run) + "/history?limit=1000" + (cursor.empty() ? "" : "&cursor=" + escape_segment(cursor))));
+      TRY(const Value page,
+          client.get(run_path(run) + "/history?limit=1000" +
+                     (cursor.empty() ? "" : "&cursor=" + escape_segment(cursor))));
       for (const Value& record : items_of(page)) {
-        if (context.json) fmt::print("{}{}", std::exchange(first, false) ? "" : ",\n", to_json(record));
-        else fmt::print("{} {:<10} {:<16} {:<20} {}\n", member(record, "at"), member(record, "actor"), member(record, "what"),
-                        printable(member(record, "task")), member(record, "details"));
+        if (context.json)
+          fmt::print("{}{}", std::exchange(first, false) ? "" : ",\n", to_json(record));
+        else
+          fmt::print("{} {:<10} {:<16} {:<20} {}\n", member(record, "at"), member(record, "actor"),
+                     member(record, "what"), printable(member(record, "task")),
+                     member(record, "details"));
       }
       cursor = member(page, "next_cursor");
     } while (!cursor.empty());
@@ -133,7 +147,8 @@ int history(const Context& context, const std::string& run) {
 
 int workflows(const Context& context, const std::string& prefix) {
   return with_server(context, [&](Client& client) -> Status {
-    TRY(const Value page, client.get("/api/v1/workflows?limit=1000" + (prefix.empty() ? "" : "&prefix=" + escape_segment(prefix))));
+    TRY(const Value page, client.get("/api/v1/workflows?limit=1000" +
+                                     (prefix.empty() ? "" : "&prefix=" + escape_segment(prefix))));
     if (context.json) {
       print_json(items_of(page));
       return ok();
@@ -141,23 +156,29 @@ int workflows(const Context& context, const std::string& prefix) {
     std::vector<std::vector<std::string>> rows;
     for (const Value& workflow : items_of(page)) {
       const Value* triggers = workflow.find("triggers");
-      const std::size_t count = triggers != nullptr && triggers->is(Value::Kind::List) ? triggers->as_list().size() : 0;
-      rows.push_back({printable(member(workflow, "name")), member(workflow, "version"), fmt::format("{}", count), member(workflow, "enabled")});
+      const std::size_t count =
+          triggers != nullptr && triggers->is(Value::Kind::List) ? triggers->as_list().size() : 0;
+      rows.push_back({printable(member(workflow, "name")), member(workflow, "version"),
+                      fmt::format("{}", count), member(workflow, "enabled")});
     }
-    print_table(context.terminal, {text(context, {"WORKFLOW", "工作流"}), text(context, {"VERSION", "版本"}),
-                                   text(context, {"TRIGGERS", "触发器"}), text(context, {"ENABLED", "启用"})}, rows);
+    print_table(context.terminal,
+                {text(context, {"WORKFLOW", "工作流"}), text(context, {"VERSION", "版本"}),
+                 text(context, {"TRIGGERS", "触发器"}), text(context, {"ENABLED", "启用"})},
+                rows);
     return ok();
   });
 }
 
 int why(const Context& context, const std::string& run, const std::string& task) {
   return with_server(context, [&](Client& client) -> Status {
-    TRY(const Value answer, client.get(run_path(run) + "/why" + (task.empty() ? "" : "?task=" + escape_segment(task))));
+    TRY(const Value answer,
+        client.get(run_path(run) + "/why" + (task.empty() ? "" : "?task=" + escape_segment(task))));
     if (context.json) {
       print_json(answer);
       return ok();
     }
-    if (const Value* reasons = answer.find("reasons"); reasons != nullptr && reasons->is(Value::Kind::List))
+    if (const Value* reasons = answer.find("reasons");
+        reasons != nullptr && reasons->is(Value::Kind::List))
       for (const Value& reason : reasons->as_list()) fmt::print("{}\n", printable(to_text(reason)));
     return ok();
   });
@@ -168,7 +189,8 @@ namespace {
 // Prints the lines of an ndjson stream as they come; keeps the last ones for --tail.
 class LogPrinter {
  public:
-  LogPrinter(const Context& context, std::string prefix, int tail) : context_(context), prefix_(std::move(prefix)), tail_(tail) {}
+  LogPrinter(const Context& context, std::string prefix, int tail)
+      : context_(context), prefix_(std::move(prefix)), tail_(tail) {}
 
   bool take(std::string_view chunk) {
     pending_ += chunk;
@@ -220,7 +242,8 @@ class LogPrinter {
   std::int64_t lines_ = 0;
 };
 
-Status print_log(Client& client, const Context& context, const LogsOptions& options, const std::string& task, bool prefix) {
+Status print_log(Client& client, const Context& context, const LogsOptions& options,
+                 const std::string& task, bool prefix) {
   LogPrinter printer(context, prefix ? printable(task) + " | " : "", options.tail);
   std::string path = run_path(options.run) + "/tasks/" + escape_segment(task) + "/log?limit=1000";
   if (options.attempt > 0) path += fmt::format("&attempt={}", options.attempt);
@@ -241,7 +264,8 @@ Status print_log(Client& client, const Context& context, const LogsOptions& opti
 Status print_all_logs(Client& client, const Context& context, const LogsOptions& options) {
   TRY(const RunPicture picture, read_picture(client, options.run));
   for (const TaskPicture& task : picture.tasks)
-    if (task.attempts > 0) TRY_STATUS(print_log(client, context, options, task.name, picture.tasks.size() > 1));
+    if (task.attempts > 0)
+      TRY_STATUS(print_log(client, context, options, task.name, picture.tasks.size() > 1));
   return ok();
 }
 
@@ -257,17 +281,24 @@ int logs(const Context& context, const LogsOptions& options) {
 int cancel(const Context& context, const std::string& run) {
   return with_server(context, [&](Client& client) -> Status {
     TRY(const Value answer, client.post(run_path(run) + "/cancel", Value(ValueMap{})));
-    if (context.json) print_json(answer);
-    else if (!context.quiet) fmt::print("{}\n", text(context, {"cancel requested", "已请求取消"}));
+    if (context.json)
+      print_json(answer);
+    else if (!context.quiet)
+      fmt::print("{}\n", text(context, {"cancel requested", "已请求取消"}));
     return ok();
   });
 }
 
-int resolve(const Context& context, const std::string& run, const std::string& task, const std::string& as) {
+int resolve(const Context& context, const std::string& run, const std::string& task,
+            const std::string& as) {
   return with_server(context, [&](Client& client) -> Status {
-    TRY(const Value answer, client.post(run_path(run) + "/tasks/" + escape_segment(task) + "/resolve", Value(ValueMap{{"as", as}})));
-    if (context.json) print_json(answer);
-    else if (!context.quiet) fmt::print("{}\n", text(context, {"resolved", "已裁决"}));
+    TRY(const Value answer,
+        client.post(run_path(run) + "/tasks/" + escape_segment(task) + "/resolve",
+                    Value(ValueMap{{"as", as}})));
+    if (context.json)
+      print_json(answer);
+    else if (!context.quiet)
+      fmt::print("{}\n", text(context, {"resolved", "已裁决"}));
     return ok();
   });
 }
@@ -277,8 +308,11 @@ int trigger(const Context& context, const TriggerOptions& options) {
   if (!home.ok()) return complain(home.error());
   auto outcome = trigger_and_wait(context, *home, options);
   if (!outcome.ok()) return complain(outcome.error());
-  if (context.json) print_json(ValueMap{{"number", outcome->number}, {"workflow", options.workflow}, {"state", outcome->state}});
-  else if (!options.wait) fmt::print("{}\n", outcome->number);
+  if (context.json)
+    print_json(ValueMap{
+        {"number", outcome->number}, {"workflow", options.workflow}, {"state", outcome->state}});
+  else if (!options.wait)
+    fmt::print("{}\n", outcome->number);
   return options.wait ? exit_code_of_run(outcome->state) : kSucceeded;
 }
 

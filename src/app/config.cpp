@@ -42,14 +42,19 @@ class ConfigFile {
       config.listen = std::move(listen).value();
       return ok();
     }
-    if (key.text == "slots") return read_number(value, 1, kSlotsMax, "slots", config.limits.local_slots);
-    if (key.text == "reader_threads") return read_number(value, 1, 64, "reader_threads", config.reader_threads);
+    if (key.text == "slots")
+      return read_number(value, 1, kSlotsMax, "slots", config.limits.local_slots);
+    if (key.text == "reader_threads")
+      return read_number(value, 1, 64, "reader_threads", config.reader_threads);
     if (key.text == "pools") return read_pools(value, config);
-    return at(key, fmt::format("unknown key '{}'; there are listen, slots, pools and reader_threads", key.text));
+    return at(key,
+              fmt::format("unknown key '{}'; there are listen, slots, pools and reader_threads",
+                          key.text));
   }
 
   Status read_pools(const spec::Node& pools, Config& config) const {
-    if (pools.kind != spec::NodeKind::Map) return at(pools, "pools is a map of names to numbers of slots");
+    if (pools.kind != spec::NodeKind::Map)
+      return at(pools, "pools is a map of names to numbers of slots");
     for (std::size_t i = 0; i + 1 < pools.children.size(); i += 2) {
       const spec::Node& name = tree_.at(pools.children[i]);
       TRY_STATUS(read_number(tree_.at(pools.children[i + 1]), 0, kSlotsMax, "pool " + name.text,
@@ -58,7 +63,8 @@ class ConfigFile {
     return ok();
   }
 
-  Status read_number(const spec::Node& node, int min, int max, const std::string& what, int& into) const {
+  Status read_number(const spec::Node& node, int min, int max, const std::string& what,
+                     int& into) const {
     auto value = number(node.text, min, max, what);
     if (!value.ok()) return at(node, value.error().message);
     into = *value;
@@ -96,16 +102,20 @@ Status read_environment(Config& config) {
 Result<Listen> parse_listen(const std::string& text) {
   const auto colon = text.rfind(':');
   if (colon == std::string::npos)
-    return invalid(fmt::format("'{}' is no address to listen on; write it as 127.0.0.1:7400", text));
+    return invalid(
+        fmt::format("'{}' is no address to listen on; write it as 127.0.0.1:7400", text));
   Listen listen;
   std::string address = text.substr(0, colon);
-  if (address.starts_with("[") && address.ends_with("]")) address = address.substr(1, address.size() - 2);
+  if (address.starts_with("[") && address.ends_with("]"))
+    address = address.substr(1, address.size() - 2);
   if (!address.empty()) listen.address = address == "localhost" ? "127.0.0.1" : address;
   TRY(listen.port, number(std::string_view(text).substr(colon + 1), 0, 65535, "port"));
   return listen;
 }
 
-int default_local_slots() { return std::max(16, 4 * static_cast<int>(std::thread::hardware_concurrency())); }
+int default_local_slots() {
+  return std::max(16, 4 * static_cast<int>(std::thread::hardware_concurrency()));
+}
 
 Result<Config> load_config(const Home& home) {
   Config config;

@@ -15,7 +15,7 @@ struct Listen {
 
 struct Config {
   Listen listen;
-  core::Limits limits;      // `slots` and `pools`
+  core::Limits limits;  // `slots` and `pools`
   int reader_threads = 4;
 };
 

@@ -53,9 +53,10 @@ bool can_write_cgroup2() {
 }
 
 std::string free_space(const std::string& folder) {
-  struct statfs fs{};
+  struct statfs fs {};
   if (::statfs(folder.c_str(), &fs) != 0) return "unknown";
-  const double gib = static_cast<double>(fs.f_bavail) * static_cast<double>(fs.f_bsize) / (1u << 30);
+  const double gib =
+      static_cast<double>(fs.f_bavail) * static_cast<double>(fs.f_bsize) / (1u << 30);
   return fmt::format("{:.1f} GiB", gib);
 }
 
@@ -67,16 +68,23 @@ std::vector<Finding> look_around(const Home& home, const Config& config) {
   const auto shim = find_shim();
   out.push_back({"shim", shim.ok() ? *shim : shim.error().message, shim.ok()});
   const bool bash = exists("/bin/bash") || exists("/usr/bin/bash");
-  out.push_back({"shell of run", bash ? "bash -euo pipefail" : "sh -eu (no bash here: a failing part of a pipe goes unnoticed)", bash});
+  out.push_back({"shell of run",
+                 bash ? "bash -euo pipefail"
+                      : "sh -eu (no bash here: a failing part of a pipe goes unnoticed)",
+                 bash});
   out.push_back({"time zones", schedule::zone_data_version()});
-  out.push_back({"process trees", can_write_cgroup2() ? "cgroup v2 and subreaper walk" : "subreaper walk (no writable cgroup v2)"});
+  out.push_back({"process trees", can_write_cgroup2() ? "cgroup v2 and subreaper walk"
+                                                      : "subreaper walk (no writable cgroup v2)"});
   out.push_back({"boot id", engine::read_boot_id(), !engine::read_boot_id().empty()});
   if (!exists(home.data)) return out;
   const auto local = store::require_local_file_system(home.data);
   out.push_back({"file system", local.ok() ? "local" : local.error().message, local.ok()});
   out.push_back({"free space", free_space(home.data)});
   const auto cost = sync_cost(home.data);
-  out.push_back({"fdatasync p50", cost.ok() ? fmt::format("{:.2f} ms", static_cast<double>(cost->us) / 1000) : cost.error().message, cost.ok()});
+  out.push_back({"fdatasync p50",
+                 cost.ok() ? fmt::format("{:.2f} ms", static_cast<double>(cost->us) / 1000)
+                           : cost.error().message,
+                 cost.ok()});
   return out;
 }
 
@@ -84,9 +92,16 @@ void print_findings(const Context& context, const std::vector<Finding>& findings
   JsonWriter w;
   w.array();
   for (const Finding& finding : findings) {
-    w.object().field("what", finding.what).field("found", finding.found).field("good", finding.good).end();
+    w.object()
+        .field("what", finding.what)
+        .field("found", finding.found)
+        .field("good", finding.good)
+        .end();
     if (!context.json)
-      fmt::print("{} {:<14} {}\n", paint(context.terminal, finding.good ? Ink::Green : Ink::Red, finding.good ? "✓" : "✗"), finding.what, finding.found);
+      fmt::print(
+          "{} {:<14} {}\n",
+          paint(context.terminal, finding.good ? Ink::Green : Ink::Red, finding.good ? "✓" : "✗"),
+          finding.what, finding.found);
   }
   w.end();
   if (context.json) fmt::print("{}\n", w.text());
@@ -110,7 +125,8 @@ Result<Checked> check(const Home& home, const Config& config, const std::string&
   Checked out;
   TRY(out.report, store::check_store(*reader, options));
   TRY(out.violations, store::check_sqlite_file(home.store()));
-  out.violations.insert(out.violations.end(), out.report.violations.begin(), out.report.violations.end());
+  out.violations.insert(out.violations.end(), out.report.violations.begin(),
+                        out.report.violations.end());
   return out;
 }
 
@@ -121,15 +137,25 @@ int print_checked(const Context& context, const Checked& checked) {
     w.field("records", checked.report.records).field("witness_lines", checked.report.witness_lines);
     w.key("violations").array();
     for (const auto& v : checked.violations)
-      w.object().field("invariant", v.invariant).field("run", v.run.value).field("evidence", v.evidence).end();
+      w.object()
+          .field("invariant", v.invariant)
+          .field("run", v.run.value)
+          .field("evidence", v.evidence)
+          .end();
     w.end().end();
     fmt::print("{}\n", w.text());
   } else {
-    fmt::print("{}\n", fmt::format(fmt::runtime(Text{"checked {} runs, {} attempts, {} history records, {} witness lines: {} violations",
-                                                     "已检查 {} 次运行、{} 次尝试、{} 条历史、{} 行见证记录：{} 处违反"}.in(context.terminal.lang)),
-                                   checked.report.runs, checked.report.attempts, checked.report.records,
-                                   checked.report.witness_lines, checked.violations.size()));
-    for (const auto& v : checked.violations) fmt::print("{} run {}: {}\n", v.invariant, v.run.value, printable(v.evidence));
+    fmt::print(
+        "{}\n",
+        fmt::format(
+            fmt::runtime(Text{
+                "checked {} runs, {} attempts, {} history records, {} witness lines: {} violations",
+                "已检查 {} 次运行、{} 次尝试、{} 条历史、{} 行见证记录：{} 处违反"}
+                             .in(context.terminal.lang)),
+            checked.report.runs, checked.report.attempts, checked.report.records,
+            checked.report.witness_lines, checked.violations.size()));
+    for (const auto& v : checked.violations)
+      fmt::print("{} run {}: {}\n", v.invariant, v.run.value, printable(v.evidence));
   }
   return checked.violations.empty() ? kSucceeded : kFailed;
 }
@@ -144,7 +170,8 @@ int doctor(const Context& context, const DoctorOptions& options) {
   if (!options.check && options.witness.empty()) {
     const auto findings = look_around(*home, *config);
     print_findings(context, findings);
-    const bool good = std::all_of(findings.begin(), findings.end(), [](const Finding& f) { return f.good; });
+    const bool good =
+        std::all_of(findings.begin(), findings.end(), [](const Finding& f) { return f.good; });
     return good ? kSucceeded : kFailed;
   }
   auto checked = check(*home, *config, options.witness);

@@ -13,7 +13,7 @@ namespace gantry::app {
 namespace {
 Status copy_file(const std::string& from, const std::string& to) {
   TRY(const std::string content, read_file(from));
-  struct stat st{};
+  struct stat st {};
   if (::stat(from.c_str(), &st) != 0) return errno_error("cannot look at " + from);
   return write_file_durably(to, content, st.st_mode & 0777);
 }
@@ -23,7 +23,7 @@ Status copy_tree(const std::string& from, const std::string& to) {
   TRY(const auto names, list_directory(from));
   for (const std::string& name : names) {
     const std::string source = join_path(from, name);
-    struct stat st{};
+    struct stat st {};
     if (::lstat(source.c_str(), &st) != 0) return errno_error("cannot look at " + source);
     if (S_ISDIR(st.st_mode)) TRY_STATUS(copy_tree(source, join_path(to, name)));
     if (S_ISREG(st.st_mode)) TRY_STATUS(copy_file(source, join_path(to, name)));
@@ -52,11 +52,15 @@ int run_main_example(const Context& context, const Home& home) {
     fmt::print("{}\n", fmt::format(fmt::runtime(text.in(context.terminal.lang)), args...));
   };
   const std::string workspace = fmt::format("{}/workspaces/{}", home.data, outcome->number);
-  say({"The main example ended: {}", "主示例已结束：{}"}, state_text(outcome->state, context.terminal.lang));
+  say({"The main example ended: {}", "主示例已结束：{}"},
+      state_text(outcome->state, context.terminal.lang));
   say({"  report     {}/report.md", "  报告       {}/report.md"}, workspace);
   say({"  log        {}/{}/", "  日志       {}/{}/"}, home.logs(), outcome->number);
-  say({"  API        {}/api/v1/runs/{}", "  接口       {}/api/v1/runs/{}"}, outcome->url, outcome->number);
-  say({"  again      gantry trigger {} --wait --home {}", "  再来一次   gantry trigger {} --wait --home {}"}, kMainExample, home.root);
+  say({"  API        {}/api/v1/runs/{}", "  接口       {}/api/v1/runs/{}"}, outcome->url,
+      outcome->number);
+  say({"  again      gantry trigger {} --wait --home {}",
+       "  再来一次   gantry trigger {} --wait --home {}"},
+      kMainExample, home.root);
   std::fflush(stdout);
   return exit_code_of_run(outcome->state);
 }

@@ -8,8 +8,8 @@
 namespace gantry::app {
 
 inline constexpr int kSucceeded = 0;
-inline constexpr int kFailed = 1;       // a run failed, or an operation did
-inline constexpr int kInvalid = 2;      // input: options, files with lint errors, unknown names
+inline constexpr int kFailed = 1;   // a run failed, or an operation did
+inline constexpr int kInvalid = 2;  // input: options, files with lint errors, unknown names
 inline constexpr int kCancelled = 3;
 inline constexpr int kUnreachable = 6;  // no server, or it can not answer now
 

@@ -20,7 +20,8 @@ std::string variable(const char* name) {
 Result<std::string> absolute(const std::string& path) {
   if (path.starts_with("/")) return path;
   char here[PATH_MAX];
-  if (::getcwd(here, sizeof here) == nullptr) return errno_error("cannot find the current directory");
+  if (::getcwd(here, sizeof here) == nullptr)
+    return errno_error("cannot find the current directory");
   return join_path(here, path);
 }
 
@@ -41,8 +42,10 @@ Result<Home> find_home(const std::string& option) {
   if (const std::string home = variable("GANTRY_HOME"); !home.empty()) return rooted(home);
   if (exists("/etc/gantry/gantry.yaml") && ::access("/var/lib/gantry", W_OK) == 0)
     return Home{"/etc/gantry", "/var/lib/gantry"};
-  if (const std::string xdg = variable("XDG_CONFIG_HOME"); !xdg.empty()) return rooted(xdg + "/gantry");
-  if (const std::string home = variable("HOME"); !home.empty()) return rooted(home + "/.config/gantry");
+  if (const std::string xdg = variable("XDG_CONFIG_HOME"); !xdg.empty())
+    return rooted(xdg + "/gantry");
+  if (const std::string home = variable("HOME"); !home.empty())
+    return rooted(home + "/.config/gantry");
   return invalid("no home directory: give --home DIR or set GANTRY_HOME");
 }
 
@@ -63,7 +66,8 @@ std::string program_folder() {
 Result<std::string> find_shim() {
   const std::string path = program_folder() + "/gantry-shim";
   if (::access(path.c_str(), X_OK) == 0) return path;
-  return error(Code::NotFound, fmt::format("{} is missing: it belongs beside the gantry program", path));
+  return error(Code::NotFound,
+               fmt::format("{} is missing: it belongs beside the gantry program", path));
 }
 
 Result<std::string> find_examples() {
@@ -72,7 +76,8 @@ Result<std::string> find_examples() {
                                   folder + "/../share/gantry/examples"}) {
     if (exists(path + "/README.md")) return path;
   }
-  return error(Code::NotFound, "no examples beside " + folder + " (looked for ../examples and ../share/gantry/examples)");
+  return error(Code::NotFound, "no examples beside " + folder +
+                                   " (looked for ../examples and ../share/gantry/examples)");
 }
 
 }  // namespace gantry::app

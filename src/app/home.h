@@ -8,8 +8,8 @@
 namespace gantry::app {
 
 struct Home {
-  std::string root;       // gantry.yaml, workflows/, secrets/
-  std::string data;       // what the server writes; 0700
+  std::string root;  // gantry.yaml, workflows/, secrets/
+  std::string data;  // what the server writes; 0700
 
   std::string config_file() const { return root + "/gantry.yaml"; }
   std::string workflows() const { return root + "/workflows"; }
@@ -20,7 +20,7 @@ struct Home {
   std::string blame() const { return data + "/blame"; }
   std::string address_file() const { return data + "/address"; }  // of the running server
   std::string token_file() const { return data + "/admin-token"; }
-  std::string local_data() const { return data + "/local"; }      // of `gantry run`
+  std::string local_data() const { return data + "/local"; }  // of `gantry run`
 };
 
 // --home, else GANTRY_HOME, else XDG_CONFIG_HOME/gantry, else ~/.config/gantry; for the service

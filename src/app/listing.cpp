@@ -26,7 +26,8 @@ std::optional<Instant> instant_member(const Value& object, std::string_view name
 namespace {
 int integer(const Value& object, std::string_view name, int otherwise) {
   const Value* value = object.find(name);
-  return value != nullptr && value->is(Value::Kind::Int) ? static_cast<int>(value->as_int()) : otherwise;
+  return value != nullptr && value->is(Value::Kind::Int) ? static_cast<int>(value->as_int())
+                                                         : otherwise;
 }
 bool flag(const Value& object, std::string_view name) {
   const Value* value = object.find(name);
@@ -73,7 +74,8 @@ Result<std::vector<Value>> read_all(Client& client, const std::string& path) {
   std::vector<Value> items;
   std::string cursor;
   do {
-    TRY(const Value page, client.get(path + "?limit=1000" + (cursor.empty() ? "" : "&cursor=" + escape_segment(cursor))));
+    TRY(const Value page, client.get(path + "?limit=1000" +
+                                     (cursor.empty() ? "" : "&cursor=" + escape_segment(cursor))));
     if (const Value* list = page.find("items"); list != nullptr && list->is(Value::Kind::List))
       items.insert(items.end(), list->as_list().begin(), list->as_list().end());
     cursor = member(page, "next_cursor");
@@ -109,16 +111,22 @@ Result<std::int64_t> start_run(Client& client, const TriggerOptions& options) {
   TRY(ValueMap params, parse_params(options.params));
   ValueMap body;
   if (!params.empty()) body.emplace_back("params", std::move(params));
-  TRY(const Value started, client.post("/api/v1/workflows/" + escape_segment(options.workflow) + "/runs", Value(body), options.key));
+  TRY(const Value started,
+      client.post("/api/v1/workflows/" + escape_segment(options.workflow) + "/runs", Value(body),
+                  options.key));
   const Value* number = started.find("number");
-  if (number == nullptr || !number->is(Value::Kind::Int)) return error(Code::Internal, "the server's answer has no run number");
+  if (number == nullptr || !number->is(Value::Kind::Int))
+    return error(Code::Internal, "the server's answer has no run number");
   return number->as_int();
 }
 
-void draw_until_end(LiveView& view, const RunPicture& picture) { view.show(picture, SystemClock().wall()); }
+void draw_until_end(LiveView& view, const RunPicture& picture) {
+  view.show(picture, SystemClock().wall());
+}
 }  // namespace
 
-Result<RunOutcome> trigger_and_wait(const Context& context, const Home& home, const TriggerOptions& options) {
+Result<RunOutcome> trigger_and_wait(const Context& context, const Home& home,
+                                    const TriggerOptions& options) {
   TRY(const auto client, Client::connect(home, context.terminal.lang));
   TRY(const std::int64_t number, start_run(*client, options));
   const std::string run = fmt::format("{}", number);
@@ -138,14 +146,17 @@ Result<RunOutcome> trigger_and_wait(const Context& context, const Home& home, co
 }
 
 void LiveView::show(const RunPicture& run, Instant now) {
-  if (terminal_.is_terminal) redraw(run, now);
-  else print_news(run);
+  if (terminal_.is_terminal)
+    redraw(run, now);
+  else
+    print_news(run);
 }
 
 void LiveView::finish(const RunPicture& run, Instant now) {
   show(run, now);
   if (terminal_.is_terminal) return;
-  fmt::print("{} #{} {}\n", printable(run.workflow), run.number, state_text(run.state, terminal_.lang));
+  fmt::print("{} #{} {}\n", printable(run.workflow), run.number,
+             state_text(run.state, terminal_.lang));
   std::fflush(stdout);
 }
 
@@ -168,9 +179,13 @@ void LiveView::print_news(const RunPicture& run) {
     std::string& told = told_[task.name];
     if (told == now || (task.background && !told.empty() && !is_terminal(task.state))) continue;
     told = now;
-    std::string line = fmt::format("{} {}", printable(task.name), state_text(name_of(task.state), terminal_.lang));
-    if (task.ended_at && task.started_at) line += " " + short_duration(*task.ended_at - *task.started_at);
-    if (task.exit_code > 0) line += fmt::format(fmt::runtime(Text{" exit status {}", " 退出码 {}"}.in(terminal_.lang)), task.exit_code);
+    std::string line =
+        fmt::format("{} {}", printable(task.name), state_text(name_of(task.state), terminal_.lang));
+    if (task.ended_at && task.started_at)
+      line += " " + short_duration(*task.ended_at - *task.started_at);
+    if (task.exit_code > 0)
+      line += fmt::format(fmt::runtime(Text{" exit status {}", " 退出码 {}"}.in(terminal_.lang)),
+                          task.exit_code);
     fmt::print("{}\n", line);
   }
   std::fflush(stdout);
@@ -181,13 +196,15 @@ void print_table(const Terminal& terminal, const std::vector<std::string>& heade
   std::vector<int> widths;
   for (const std::string& title : header) widths.push_back(display_width(title));
   for (const auto& row : rows)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], display_width(row[i]));
   const auto print_row = [&](const std::vector<std::string>& row, Ink ink) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (i > 0) line += "  ";
       line += row[i];
-      if (i + 1 < row.size()) line.append(static_cast<std::size_t>(widths[i] - display_width(row[i])), ' ');
+      if (i + 1 < row.size())
+        line.append(static_cast<std::size_t>(widths[i] - display_width(row[i])), ' ');
     }
     if (terminal.is_terminal) line = fit_width(line, terminal.width);
     fmt::print("{}\n", paint(terminal, ink, line));

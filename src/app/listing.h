@@ -16,7 +16,8 @@ struct RunOutcome {
 };
 
 // Starts a run and waits for its end, drawing it live on a terminal, else a line per change.
-Result<RunOutcome> trigger_and_wait(const Context& context, const Home& home, const TriggerOptions& options);
+Result<RunOutcome> trigger_and_wait(const Context& context, const Home& home,
+                                    const TriggerOptions& options);
 
 // The run with its tasks, for drawing.
 Result<RunPicture> read_picture(Client& client, const std::string& run);

@@ -35,7 +35,8 @@ class Watched : public model::NameLookup {
   Watched(std::shared_ptr<const model::Definition> definition, bool print_records)
       : definition_(std::move(definition)), print_records_(print_records) {
     picture_.workflow = definition_->workflow.name;
-    for (const model::Task& task : definition_->workflow.tasks) picture_.tasks.push_back(blank(task));
+    for (const model::Task& task : definition_->workflow.tasks)
+      picture_.tasks.push_back(blank(task));
   }
 
   void take(std::span<const model::Change> changes) {
@@ -61,12 +62,15 @@ class Watched : public model::NameLookup {
       const auto state = picture_.tasks[i].state;
       const auto attempt = attempts_.find(static_cast<std::uint32_t>(i));
       const bool bad = state == model::TaskState::Failed || state == model::TaskState::Interrupted;
-      if (bad && attempt != attempts_.end()) out.emplace_back(picture_.tasks[i].name, attempt->second);
+      if (bad && attempt != attempts_.end())
+        out.emplace_back(picture_.tasks[i].name, attempt->second);
     }
     return out;
   }
 
-  std::string_view task_name(RunNo, TaskIndex task) override { return definition_->workflow.tasks[task.value].name; }
+  std::string_view task_name(RunNo, TaskIndex task) override {
+    return definition_->workflow.tasks[task.value].name;
+  }
   std::string_view workflow_name(WorkflowId) override { return definition_->workflow.name; }
 
  private:
@@ -138,7 +142,8 @@ Result<std::string> make_local_folder(const Home& home) {
     const std::string old = join_path(home.local_data(), names[i]);
     if (store::StoreLock::take(old + "/lock").ok()) TRY_STATUS(remove_tree(old));
   }
-  const std::string folder = fmt::format("{}/{}-{}", home.local_data(), SystemClock().wall().us / 1000, ::getpid());
+  const std::string folder =
+      fmt::format("{}/{}-{}", home.local_data(), SystemClock().wall().us / 1000, ::getpid());
   TRY_STATUS(make_directories(folder, 0700));
   return folder;
 }
@@ -146,7 +151,10 @@ Result<std::string> make_local_folder(const Home& home) {
 class LocalRun {
  public:
   LocalRun(const Context& context, Home home, std::shared_ptr<const model::Definition> definition)
-      : context_(context), home_(std::move(home)), definition_(definition), watched_(std::move(definition), context.json),
+      : context_(context),
+        home_(std::move(home)),
+        definition_(definition),
+        watched_(std::move(definition), context.json),
         view_(context.terminal) {}
 
   Result<int> run(const std::vector<std::string>& params) {
@@ -183,8 +191,11 @@ class LocalRun {
   }
 
   void ask_for_definition() {
-    submit([this](model::ReplyTo to) { return model::Event(model::DefinitionLoaded{to, "run", definition_}); },
-           [this] { ask_for_run(); });
+    submit(
+        [this](model::ReplyTo to) {
+          return model::Event(model::DefinitionLoaded{to, "run", definition_});
+        },
+        [this] { ask_for_run(); });
   }
   void ask_for_run() {
     submit(
@@ -198,11 +209,14 @@ class LocalRun {
         },
         [] {});
   }
-  void submit(const std::function<model::Event(model::ReplyTo)>& make, const std::function<void()>& then) {
+  void submit(const std::function<model::Event(model::ReplyTo)>& make,
+              const std::function<void()>& then) {
     const bool taken = stack_->engine().request(make, [this, then](const model::Answer& answer) {
       if (answer.run.value != 0) run_ = answer.run.value;
-      if (answer.status.ok()) then();
-      else refuse(answer.status.error());
+      if (answer.status.ok())
+        then();
+      else
+        refuse(answer.status.error());
     });
     CHECK(taken);
   }
@@ -220,7 +234,11 @@ class LocalRun {
   // The first Ctrl-C cancels, the second skips the grace.
   void interrupt() {
     if (run_ == 0) return stack_->loop().stop();
-    submit([run = RunNo{run_}](model::ReplyTo to) { return model::Event(model::CancelRequested{to, run, "run"}); }, [] {});
+    submit(
+        [run = RunNo{run_}](model::ReplyTo to) {
+          return model::Event(model::CancelRequested{to, run, "run"});
+        },
+        [] {});
   }
 
   bool shows() const { return !context_.json && !context_.quiet; }
@@ -230,9 +248,13 @@ class LocalRun {
 
   void print_failures() const {
     for (const auto& [task, attempt] : watched_.failed_attempts()) {
-      const std::string path = runner::log_path(folder_, {attempt.run, task, attempt.item, attempt.generation, attempt.number});
-      fmt::print(stderr, "\n{}\n", fmt::format(fmt::runtime(Text{"{} failed; the end of its log ({}):", "{} 失败；日志末尾（{}）："}.in(context_.terminal.lang)),
-                                               printable(task), path));
+      const std::string path = runner::log_path(
+          folder_, {attempt.run, task, attempt.item, attempt.generation, attempt.number});
+      fmt::print(stderr, "\n{}\n",
+                 fmt::format(fmt::runtime(Text{"{} failed; the end of its log ({}):",
+                                               "{} 失败；日志末尾（{}）："}
+                                              .in(context_.terminal.lang)),
+                             printable(task), path));
       const auto tail = runner::tail_log(path, kTailLines);
       if (!tail.ok()) continue;
       for (const auto& line : tail->lines) fmt::print(stderr, "  {}\n", printable(line.text));
@@ -259,7 +281,8 @@ int run_file(const Context& context, const RunOptions& options) {
   const std::string file_name = base_name(options.file);
   LoadedFile file = load_workflow_file(options.file, file_name.substr(0, file_name.rfind('.')));
   for (const spec::Diagnostic& problem : file.result.diagnostics)
-    if (problem.severity != spec::Severity::Hint) fmt::print(stderr, "{}\n", printable(spec::to_line(problem)));
+    if (problem.severity != spec::Severity::Hint)
+      fmt::print(stderr, "{}\n", printable(spec::to_line(problem)));
   if (!file.result.definition) return kInvalid;
   if (auto prepared = prepare_home(*home); !prepared.ok()) return complain(prepared.error());
   auto definition = std::make_shared<const model::Definition>(std::move(*file.result.definition));

@@ -31,7 +31,8 @@ Look look_of(const TaskPicture& task) {
     case TaskState::Cancelled: return {"⊘", Ink::Yellow};
     case TaskState::UpstreamFailed: return {"↯", Ink::Yellow};
     case TaskState::Failed:
-    case TaskState::Interrupted: return {task.allow_failure ? "!" : "✗", task.allow_failure ? Ink::Yellow : Ink::Red};
+    case TaskState::Interrupted:
+      return {task.allow_failure ? "!" : "✗", task.allow_failure ? Ink::Yellow : Ink::Red};
   }
   return {"?", Ink::Plain};
 }
@@ -62,23 +63,31 @@ std::string took(const TaskPicture& task, Instant now) {
 std::string notes(const TaskPicture& task, Lang lang) {
   std::vector<std::string> notes;
   const auto say = [&](Text text) { notes.emplace_back(text.in(lang)); };
-  if (task.state != TaskState::Succeeded && task.state != TaskState::Pending) notes.push_back(state_text(name_of(task.state), lang));
+  if (task.state != TaskState::Succeeded && task.state != TaskState::Pending)
+    notes.push_back(state_text(name_of(task.state), lang));
   if (task.background) say({"background", "后台"});
   if (task.attempts > 1 && task.background)
-    notes.push_back(fmt::format(fmt::runtime(Text{"round {}", "第 {} 轮"}.in(lang)), task.attempts));
+    notes.push_back(
+        fmt::format(fmt::runtime(Text{"round {}", "第 {} 轮"}.in(lang)), task.attempts));
   else if (task.attempts > 1)
-    notes.push_back(fmt::format(fmt::runtime(Text{"attempt {} of {}", "第 {} 次尝试，共 {} 次"}.in(lang)), task.attempts, task.tries_max));
-  if (task.exit_code > 0) notes.push_back(fmt::format(fmt::runtime(Text{"exit status {}", "退出码 {}"}.in(lang)), task.exit_code));
+    notes.push_back(
+        fmt::format(fmt::runtime(Text{"attempt {} of {}", "第 {} 次尝试，共 {} 次"}.in(lang)),
+                    task.attempts, task.tries_max));
+  if (task.exit_code > 0)
+    notes.push_back(
+        fmt::format(fmt::runtime(Text{"exit status {}", "退出码 {}"}.in(lang)), task.exit_code));
   return join(notes, ", ");
 }
 
 std::string pad(const std::string& text, int width) {
-  return text + std::string(static_cast<std::size_t>(std::max(0, width - display_width(text))), ' ');
+  return text +
+         std::string(static_cast<std::size_t>(std::max(0, width - display_width(text))), ' ');
 }
 
 class Drawing {
  public:
-  Drawing(const RunPicture& run, const Terminal& terminal, Instant now) : run_(run), terminal_(terminal), now_(now) {
+  Drawing(const RunPicture& run, const Terminal& terminal, Instant now)
+      : run_(run), terminal_(terminal), now_(now) {
     for (const TaskPicture& task : run.tasks)
       name_width_ = std::max(name_width_, display_width(printable(task.name)) + 2 * indent(task));
     name_width_ = std::min(name_width_, std::max(12, terminal.width / 2));
@@ -101,16 +110,21 @@ class Drawing {
     if (!run_.title.empty()) text += "  " + printable(run_.title);
     text += "  " + state_text(run_.state, terminal_.lang);
     if (run_.started_at)
-      text += "  " + short_duration(std::max(Duration{0}, (run_.ended_at ? *run_.ended_at : now_) - *run_.started_at));
+      text += "  " + short_duration(std::max(
+                         Duration{0}, (run_.ended_at ? *run_.ended_at : now_) - *run_.started_at));
     return paint(terminal_, Ink::Bold, fit_width(text, terminal_.width));
   }
 
   std::string line(const TaskPicture& task) const {
     const Look look = look_of(task);
-    const std::string name = std::string(static_cast<std::size_t>(2 * indent(task)), ' ') + printable(task.name);
-    const std::string left = fmt::format("{} {} {:>7}", look.symbol, pad(fit_width(name, name_width_), name_width_), took(task, now_));
+    const std::string name =
+        std::string(static_cast<std::size_t>(2 * indent(task)), ' ') + printable(task.name);
+    const std::string left =
+        fmt::format("{} {} {:>7}", look.symbol, pad(fit_width(name, name_width_), name_width_),
+                    took(task, now_));
     std::string right = notes(task, terminal_.lang);
-    if (!task.message.empty() && task.state != TaskState::Succeeded) right += ": " + printable(first_line(task.message));
+    if (!task.message.empty() && task.state != TaskState::Succeeded)
+      right += ": " + printable(first_line(task.message));
     const std::string text = fit_width(right.empty() ? left : left + "  " + right, terminal_.width);
     return paint(terminal_, look.ink, text);
   }
@@ -135,7 +149,8 @@ class Drawing {
     std::map<TaskState, int> counts;
     for (const TaskPicture& task : run_.tasks) ++counts[task.state];
     std::vector<std::string> parts;
-    for (const auto& [state, count] : counts) parts.push_back(fmt::format("{} {}", count, state_text(name_of(state), terminal_.lang)));
+    for (const auto& [state, count] : counts)
+      parts.push_back(fmt::format("{} {}", count, state_text(name_of(state), terminal_.lang)));
     return paint(terminal_, Ink::Dim, fit_width(join(parts, ", "), terminal_.width));
   }
 
@@ -147,17 +162,22 @@ class Drawing {
 
 }  // namespace
 
-std::vector<std::string> draw_run(const RunPicture& run, const Terminal& terminal, int height, Instant now) {
+std::vector<std::string> draw_run(const RunPicture& run, const Terminal& terminal, int height,
+                                  Instant now) {
   return Drawing(run, terminal, now).lines(height);
 }
 
 std::string state_text(std::string_view state, Lang lang) {
   if (lang == Lang::En) return std::string(state);
   static const std::map<std::string_view, std::string_view> kChinese{
-      {"queued", "排队中"}, {"running", "运行中"}, {"finishing", "收尾中"}, {"succeeded", "成功"},
-      {"failed", "失败"}, {"cancelled", "已取消"}, {"pending", "未就绪"}, {"waiting", "等待中"},
-      {"skipped", "已跳过"}, {"upstream_failed", "上游失败"}, {"interrupted", "已中断"},
-      {"timed_out", "超时"}, {"killed", "已终止"}, {"oom", "内存不足"}, {"not_started", "未启动"}};
+      {"queued", "排队中"},      {"running", "运行中"},
+      {"finishing", "收尾中"},   {"succeeded", "成功"},
+      {"failed", "失败"},        {"cancelled", "已取消"},
+      {"pending", "未就绪"},     {"waiting", "等待中"},
+      {"skipped", "已跳过"},     {"upstream_failed", "上游失败"},
+      {"interrupted", "已中断"}, {"timed_out", "超时"},
+      {"killed", "已终止"},      {"oom", "内存不足"},
+      {"not_started", "未启动"}};
   const auto found = kChinese.find(state);
   return std::string(found == kChinese.end() ? state : found->second);
 }

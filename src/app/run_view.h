@@ -18,7 +18,7 @@ struct TaskPicture {
   bool allow_failure = false;
   bool background = false;
   bool is_finally = false;
-  int depth = 0;        // longest way from a root
+  int depth = 0;  // longest way from a root
   int attempts = 0;
   int tries_max = 1;
   int exit_code = -1;
@@ -40,7 +40,8 @@ struct RunPicture {
 
 // At most `height` lines (0: as many as it takes), none wider than the terminal. If there are more
 // tasks than lines, what is going on or went wrong is shown and the rest is counted.
-std::vector<std::string> draw_run(const RunPicture& run, const Terminal& terminal, int height, Instant now);
+std::vector<std::string> draw_run(const RunPicture& run, const Terminal& terminal, int height,
+                                  Instant now);
 
 // "succeeded" in the reader's language.
 std::string state_text(std::string_view state, Lang lang);

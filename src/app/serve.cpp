@@ -35,7 +35,9 @@ class Server {
     options.secrets = home_.secrets();
     options.limits = config_.limits;
     options.reader_threads = config_.reader_threads;
-    options.on_commit = [this](std::span<const model::Change> changes) { run_watch_.on_commit(changes); };
+    options.on_commit = [this](std::span<const model::Change> changes) {
+      run_watch_.on_commit(changes);
+    };
     TRY(stack_, Stack::open(std::move(options)));
     TRY_STATUS(listen());
     return stack_->start();
@@ -44,7 +46,8 @@ class Server {
   // Serves until SIGTERM, SIGINT or stop(); `ready` runs on a thread of its own once it serves.
   void serve(const std::function<void()>& ready) {
     auto signals = stack_->loop().on_signals({SIGTERM, SIGINT}, [this](int) { drain(); });
-    auto reload = stack_->loop().on_signals({SIGHUP}, [this](int) { stack_->workers().post([this] { scan(); }); });
+    auto reload = stack_->loop().on_signals(
+        {SIGHUP}, [this](int) { stack_->workers().post([this] { scan(); }); });
     std::thread after([this, &ready] {
       scan();
       ready();
@@ -65,7 +68,9 @@ class Server {
       if (http_->connections() == 0 || ++polls_ > kDrainPolls) stack_->loop().stop();
     });
   }
-  void stop() { stack_->loop().post([this] { drain(); }); }
+  void stop() {
+    stack_->loop().post([this] { drain(); });
+  }
 
   std::string url() const { return fmt::format("http://{}:{}", shown_address(), http_->port()); }
 
@@ -80,8 +85,16 @@ class Server {
   Status listen() {
     api::GateOptions gate;
     gate.token = token_;
-    api::Services services{stack_->engine(), run_watch_, [this] { return stack_->new_reader(); },
-                           api::read_log_files(home_.data), stack_->workers(), stack_->loop(), stack_->clock(), home_.data, GANTRY_VERSION, stack_->clock().wall(),
+    api::Services services{stack_->engine(),
+                           run_watch_,
+                           [this] { return stack_->new_reader(); },
+                           api::read_log_files(home_.data),
+                           stack_->workers(),
+                           stack_->loop(),
+                           stack_->clock(),
+                           home_.data,
+                           GANTRY_VERSION,
+                           stack_->clock().wall(),
                            std::move(gate)};
     api_ = std::make_unique<api::Api>(std::move(services));
     net::ServerOptions http;
@@ -134,7 +147,8 @@ void greet(const Context& context, const Home& home, const std::string& url) {
   say({"  token      {}", "  令牌       {}"}, home.token_file());
   say({"  workflows  {}", "  工作流     {}"}, home.workflows());
   say({"  look       gantry --help; gantry workflows --home {}; gantry runs --home {}",
-       "  查看       gantry --help; gantry workflows --home {}; gantry runs --home {}"}, home.root, home.root);
+       "  查看       gantry --help; gantry workflows --home {}; gantry runs --home {}"},
+      home.root, home.root);
   std::fflush(stdout);
 }
 

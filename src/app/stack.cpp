@@ -19,8 +19,11 @@ void offload(Workers& workers, std::function<void()> job) {
 }  // namespace
 
 Stack::Stack(StackOptions options, store::StoreLock lock, std::unique_ptr<store::SqliteStore> store)
-    : options_(std::move(options)), lock_(std::move(lock)), store_(std::move(store)),
-      workers_(options_.reader_threads, kJobsWaitingMax), versions_([this] { return store_->new_reader(); }) {}
+    : options_(std::move(options)),
+      lock_(std::move(lock)),
+      store_(std::move(store)),
+      workers_(options_.reader_threads, kJobsWaitingMax),
+      versions_([this] { return store_->new_reader(); }) {}
 
 Stack::~Stack() { stop(); }
 
@@ -37,10 +40,13 @@ Result<std::unique_ptr<Stack>> Stack::open(StackOptions options) {
   engine::Options engine;
   engine.limits = stack->options_.limits;
   engine.boot_id = engine::read_boot_id();
-  engine.offload = [workers = &stack->workers_](std::function<void()> job) { offload(*workers, std::move(job)); };
+  engine.offload = [workers = &stack->workers_](std::function<void()> job) {
+    offload(*workers, std::move(job));
+  };
   engine.on_commit = stack->options_.on_commit;
-  stack->engine_ = std::make_unique<engine::Engine>(std::move(engine), stack->clock_, *stack->store_, *stack->runner_,
-                                                    stack->versions_, stack->blame_.get());
+  stack->engine_ =
+      std::make_unique<engine::Engine>(std::move(engine), stack->clock_, *stack->store_,
+                                       *stack->runner_, stack->versions_, stack->blame_.get());
   return stack;
 }
 
@@ -51,7 +57,9 @@ Status Stack::open_runner() {
   local.secrets_dir = options_.secrets;
   local.shim_path = shim;
   local.die_with_server = options_.tasks_end_with_us;
-  TRY(runner_, runner::LocalRunner::open(local, loop_, [this](model::AttemptReport report) { engine_->report(std::move(report)); }));
+  TRY(runner_, runner::LocalRunner::open(local, loop_, [this](model::AttemptReport report) {
+        engine_->report(std::move(report));
+      }));
   return ok();
 }
 

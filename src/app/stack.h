@@ -19,8 +19,8 @@
 namespace gantry::app {
 
 struct StackOptions {
-  std::string data;      // the folder all is written to; exists
-  std::string secrets;   // the folder secrets are read from
+  std::string data;     // the folder all is written to; exists
+  std::string secrets;  // the folder secrets are read from
   core::Limits limits;
   int reader_threads = 4;
   bool tasks_end_with_us = false;  // `gantry run`

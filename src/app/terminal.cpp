@@ -61,7 +61,8 @@ std::string printable(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const CodePoint point = decode_utf8(text, at);
-    if (point.size == 0 || point.value < 0x20 || point.value == 0x7f || (point.value >= 0x80 && point.value < 0xa0))
+    if (point.size == 0 || point.value < 0x20 || point.value == 0x7f ||
+        (point.value >= 0x80 && point.value < 0xa0))
       out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[at]));
     else
       out += text.substr(at, static_cast<std::size_t>(point.size));

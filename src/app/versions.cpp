@@ -25,8 +25,10 @@ Status lay_out_version(const std::string& versions_folder, const model::Definiti
   const std::string building = folder + ".new";
   TRY_STATUS(remove_tree(building));
   TRY_STATUS(make_directories(building, 0755));
-  for (const model::VersionFile& file : definition.files) TRY_STATUS(write_version_file(building, file));
-  if (::rename(building.c_str(), folder.c_str()) != 0) return errno_error("cannot rename " + building);
+  for (const model::VersionFile& file : definition.files)
+    TRY_STATUS(write_version_file(building, file));
+  if (::rename(building.c_str(), folder.c_str()) != 0)
+    return errno_error("cannot rename " + building);
   return sync_directory(versions_folder);
 }
 
@@ -36,10 +38,12 @@ Result<model::WorkflowProvided> StoredVersions::try_load(VersionId version) {
   TRY(const model::Definition stored, reader->definition(version));
   spec::LoadResult loaded = spec::load_stored(stored.text, view.workflow_name);
   if (!loaded.definition)
-    return invalid(loaded.diagnostics.empty() ? "it does not load" : spec::to_line(loaded.diagnostics.front()));
+    return invalid(loaded.diagnostics.empty() ? "it does not load"
+                                              : spec::to_line(loaded.diagnostics.front()));
   model::WorkflowProvided provided;
   provided.version = version;
-  provided.workflow = std::make_shared<const model::Workflow>(std::move(loaded.definition->workflow));
+  provided.workflow =
+      std::make_shared<const model::Workflow>(std::move(loaded.definition->workflow));
   provided.files_hash = stored.files.empty() ? "" : view.hash;
   return provided;
 }

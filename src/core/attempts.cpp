@@ -47,8 +47,10 @@ void Core::Turn::close_attempt(const AttemptRow& before, const AttemptReport& re
   emit(model::AttemptChanged{std::move(row)});
 }
 
-void Core::Turn::settle_attempt(Run& run, TaskRow row, const AttemptRow& attempt, const AttemptReport& report) {
+void Core::Turn::settle_attempt(Run& run, TaskRow row, const AttemptRow& attempt,
+                                const AttemptReport& report) {
   row.exit_code = report.exit_code;
+  if (report.state != AttemptState::NotStarted) row.lost_starts = 0;
   if (report.state == AttemptState::Succeeded) return succeed(run, std::move(row), attempt, report);
   const model::Task& task = run.plan->task(row.task);
   const bool stopped = attempt.stop_requested;
@@ -69,12 +71,14 @@ Steady next_round(Duration every, Now now, Instant begun_at) {
 }
 }  // namespace
 
-void Core::Turn::succeed(Run& run, TaskRow row, const AttemptRow& attempt, const AttemptReport& report) {
+void Core::Turn::succeed(Run& run, TaskRow row, const AttemptRow& attempt,
+                         const AttemptReport& report) {
   const model::Task& task = run.plan->task(row.task);
-  row.lost_starts = 0;
-  if (run.outputs_bytes + report.outputs.size_bytes() > limits::kRunOutputsBytesMax)
-    return settle(run, std::move(row), TaskState::Failed, Reason::Outputs,
-                  "the outputs of this run are over the limit of 8 MiB; hand large values on as files");
+  const std::size_t before = row.outputs.is(Value::Kind::Null) ? 0 : row.outputs.size_bytes();
+  if (run.outputs_bytes - before + report.outputs.size_bytes() > limits::kRunOutputsBytesMax)
+    return settle(
+        run, std::move(row), TaskState::Failed, Reason::Outputs,
+        "the outputs of this run are over the limit of 8 MiB; hand large values on as files");
   row.outputs = report.outputs;
   const bool others_go_on = run.main.open > 0;
   if (!task.every || !others_go_on || run.row.cancel_requested)
@@ -113,11 +117,12 @@ void Core::Turn::not_started(Run& run, TaskRow row, const AttemptReport& report)
 void Core::Turn::failed(Run& run, TaskRow row, const AttemptReport& report) {
   const model::Task& task = run.plan->task(row.task);
   ++row.tries;
-  const bool may_retry = row.tries <= task.retry.limit && !run.row.cancel_requested;
+  const bool may_retry = row.tries <= task.retry.limit;
   if (may_retry) {
     auto wanted = retry_wanted(run, row.task, report);
     if (!wanted.ok())
-      return settle(run, std::move(row), TaskState::Failed, Reason::Expression, wanted.error().message);
+      return settle(run, std::move(row), TaskState::Failed, Reason::Expression,
+                    wanted.error().message);
     if (*wanted) return retry_later(run, std::move(row));
   }
   settle(run, std::move(row), TaskState::Failed, report.reason, report.error_tail);
@@ -126,7 +131,8 @@ void Core::Turn::failed(Run& run, TaskRow row, const AttemptReport& report) {
 void Core::Turn::retry_later(Run& run, TaskRow row) {
   const model::Task& task = run.plan->task(row.task);
   const std::uint64_t seed = mix(static_cast<std::uint64_t>(row.run.value),
-                                 (static_cast<std::uint64_t>(row.task.value) << 32) | static_cast<std::uint32_t>(row.attempts));
+                                 (static_cast<std::uint64_t>(row.task.value) << 32) |
+                                     static_cast<std::uint32_t>(row.attempts));
   row.state = TaskState::Waiting;
   row.reason = Reason::None;
   row.wake_at = now_.steady + retry_delay(task.retry, row.tries, seed);
@@ -146,17 +152,20 @@ void Core::Turn::wake_tasks() {
 
 void Core::Turn::handle(const model::ResolveRequested& event) {
   Run* run = find_run(event.run);
-  if (run == nullptr || !run->plan) return answer(event.reply, error(Code::NotFound, "there is no such open run"));
+  if (run == nullptr || !run->plan)
+    return answer(event.reply, error(Code::NotFound, "there is no such open run"));
   actor_ = event.actor;
   touch(event.run);
   const auto index = run->plan->find(event.task);
-  if (!index) return answer(event.reply, error(Code::NotFound, "this run has no task '" + event.task + "'"));
+  if (!index)
+    return answer(event.reply, error(Code::NotFound, "this run has no task '" + event.task + "'"));
   const TaskRow& row = run->tasks[index->value].row;
   const bool asks = row.state == TaskState::Waiting && row.wake_at == Steady::max();
   if (!asks)
-    return answer(event.reply, error(Code::FailedPrecondition,
-                                     "task '" + event.task + "' does not wait for a decision, it is " +
-                                         std::string(name_of(row.state))));
+    return answer(event.reply,
+                  error(Code::FailedPrecondition, "task '" + event.task +
+                                                      "' does not wait for a decision, it is " +
+                                                      std::string(name_of(row.state))));
   settle(*run, row, event.as, Reason::Resolved);
   answer(event.reply, ok(), event.run);
 }

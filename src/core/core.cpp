@@ -17,7 +17,8 @@ WakeAt Core::wake_at() const {
   WakeAt at;
   at.wall = timers_.earliest();
   if (!state_.task_wakes.empty()) at.steady = std::get<0>(*state_.task_wakes.begin());
-  if (!state_.run_timeouts.empty()) at.steady = std::min(at.steady, state_.run_timeouts.begin()->first);
+  if (!state_.run_timeouts.empty())
+    at.steady = std::min(at.steady, state_.run_timeouts.begin()->first);
   return at;
 }
 
@@ -30,11 +31,13 @@ std::vector<VersionId> Core::missing_plans() const {
 
 void Core::Turn::handle(const model::TimePassed&) {
   fire_due_timers();
+  actor_ = "engine";
   check_run_timeouts();
   wake_tasks();
 }
 
 void Core::Turn::finish() {
+  actor_ = "engine";  // what follows is nobody's request, and may concern other runs
   propagate();
   dispatch();
   // Ending a run frees a concurrency slot, which admits another, whose tasks may end at once.
@@ -74,8 +77,10 @@ void Core::Turn::put(Run& run, model::RunRow row) {
   emit(model::RunChanged{std::move(row)});
 }
 
-void Core::Turn::answer(model::ReplyTo to, Status status, RunNo run, std::int64_t version, bool changed) {
-  if (to.id != 0) effects_.commands.push_back(model::Answer{to, std::move(status), run, version, changed});
+void Core::Turn::answer(model::ReplyTo to, Status status, RunNo run, std::int64_t version,
+                        bool changed) {
+  if (to.id != 0)
+    effects_.commands.push_back(model::Answer{to, std::move(status), run, version, changed});
 }
 
 Run* Core::Turn::find_run(RunNo run) {

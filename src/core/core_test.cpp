@@ -201,7 +201,8 @@ TEST(Core, RunTimeoutStopsAndFails) {
 TEST(Core, TimersFireOnceAndLeaveOneRecordPerGap) {
   Bench bench;
   auto workflow = bench.workflow({{"a", {}}});
-  workflow.triggers.push_back({"hourly", model::TriggerKind::Cron, "0 * * * *", {}, {}, "UTC", true, {}});
+  workflow.triggers.push_back(
+      {"hourly", model::TriggerKind::Cron, "0 * * * *", {}, {}, "UTC", true, {}});
   bench.define(workflow);
   bench.advance(minutes(59));
   EXPECT_EQ(bench.starts, 0);
@@ -244,7 +245,8 @@ TEST(Core, AFailingExpressionFailsTheTaskWithoutAnAttempt) {
 
 TEST(Core, EveryPointOfRecoveryGivesTheSameState) {
   Bench bench;
-  auto workflow = bench.workflow({{"a", {}}, {"b", {"a"}}, {"c", {"a"}}, {"beat", {}}, {"clean", {}}});
+  auto workflow =
+      bench.workflow({{"a", {}}, {"b", {"a"}}, {"c", {"a"}}, {"beat", {}}, {"clean", {}}});
   workflow.tasks[1].retry.limit = 1;
   workflow.tasks[2].pool = "none";
   workflow.tasks[3].background = true;

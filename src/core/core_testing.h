@@ -1,4 +1,5 @@
-// A core on a bench: defines small workflows, plays the runner by hand, and remembers what came out.
+// A core on a bench: defines small workflows, plays the runner by hand, and remembers what came
+// out.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -55,13 +56,15 @@ class Bench {
     return answered;
   }
 
-  void end(const std::string& task, model::AttemptState state, int exit_code = 0, Value outputs = {}) {
+  void end(const std::string& task, model::AttemptState state, int exit_code = 0,
+           Value outputs = {}) {
     model::AttemptReport report;
     ASSERT_TRUE(live.contains(task)) << task << " does not run";
     report.id = live.at(task);
     live.erase(task);
     report.state = state;
-    report.reason = state == model::AttemptState::Failed ? model::Reason::Exit : model::Reason::None;
+    report.reason =
+        state == model::AttemptState::Failed ? model::Reason::Exit : model::Reason::None;
     report.exit_code = exit_code;
     report.outputs = std::move(outputs);
     apply(model::AttemptReported{report});
@@ -95,20 +98,25 @@ class Bench {
   // Folds the latest row of everything that is open into a new core: it must equal this one.
   void check_recovery() {
     Core recovered(limits_);
-    for (const auto& [id, workflow] : core.state().workflows) fold(recovered, model::WorkflowChanged{workflow.row});
+    for (const auto& [id, workflow] : core.state().workflows)
+      fold(recovered, model::WorkflowChanged{workflow.row});
     for (const auto& [id, workflow] : core.state().workflows)
       for (const auto& [name, row] : workflow.cursors) fold(recovered, model::TriggerMoved{row});
     for (const auto& [no, run] : core.state().runs) {
       fold(recovered, model::RunCreated{run.origin});
       fold(recovered, model::RunChanged{run.row});
       for (const TaskRun& task : run.tasks)
-        if (task.row.state != model::TaskState::Pending) fold(recovered, model::TaskChanged{task.row});
+        if (task.row.state != model::TaskState::Pending)
+          fold(recovered, model::TaskChanged{task.row});
     }
-    for (const auto& [id, attempt] : core.state().attempts) fold(recovered, model::AttemptChanged{attempt.row});
+    for (const auto& [id, attempt] : core.state().attempts)
+      fold(recovered, model::AttemptChanged{attempt.row});
     recovered.set_counters(core.state().counters);
     model::Effects ignored;
     for (const VersionId version : recovered.missing_plans())
-      recovered.apply(model::WorkflowProvided{version, {definition_, &definition_->workflow}, "", ""}, now, ignored);
+      recovered.apply(
+          model::WorkflowProvided{version, {definition_, &definition_->workflow}, "", ""}, now,
+          ignored);
     EXPECT_TRUE(ignored.changes.empty());
     EXPECT_TRUE(recovered.state() == core.state());
   }
@@ -126,12 +134,15 @@ class Bench {
   int stops = 0;
 
  private:
-  static void fold(Core& into, model::ChangeBody body) { into.fold(model::Change{{}, "", std::move(body)}); }
+  static void fold(Core& into, model::ChangeBody body) {
+    into.fold(model::Change{{}, "", std::move(body)});
+  }
 
   void note(const model::Change& change) {
     if (const auto* c = std::get_if<model::TaskChanged>(&change.body))
       states[definition_->workflow.tasks[c->row.task.value].name] = c->row.state;
-    if (const auto* c = std::get_if<model::RunChanged>(&change.body); c != nullptr && is_terminal(c->row.state))
+    if (const auto* c = std::get_if<model::RunChanged>(&change.body);
+        c != nullptr && is_terminal(c->row.state))
       ended[c->row.run] = c->row;
     if (const auto* c = std::get_if<model::FiringsMissed>(&change.body)) missed.push_back(c->row);
   }

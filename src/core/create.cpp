@@ -12,12 +12,15 @@ using model::RunOrigin;
 void Core::Turn::handle(const model::RunRequested& event) {
   const auto id = state().workflow_ids.find(event.workflow);
   if (id == state().workflow_ids.end())
-    return answer(event.reply, error(Code::NotFound, fmt::format("there is no workflow '{}'", event.workflow)));
+    return answer(event.reply,
+                  error(Code::NotFound, fmt::format("there is no workflow '{}'", event.workflow)));
   const WorkflowState& workflow = state().workflows[id->second];
   if (!workflow.row.enabled)
-    return answer(event.reply, error(Code::FailedPrecondition,
-                                     fmt::format("workflow '{}' is disabled in its file", event.workflow)));
-  if (const auto plan = plan_of(workflow.row.version)) return request_with_plan(event, workflow, plan);
+    return answer(event.reply,
+                  error(Code::FailedPrecondition,
+                        fmt::format("workflow '{}' is disabled in its file", event.workflow)));
+  if (const auto plan = plan_of(workflow.row.version))
+    return request_with_plan(event, workflow, plan);
   load_plan(workflow.row.version);
   core_.loading_[workflow.row.version].requests.push_back(event);
 }
@@ -36,11 +39,12 @@ void Core::Turn::request_with_plan(const model::RunRequested& event, const Workf
   answer(event.reply, ok(), *created, workflow.row.version_number);
 }
 
-Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan,
-                                     NewRun run) {
+Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow,
+                                     const std::shared_ptr<const Plan>& plan, NewRun run) {
   if (state().runs.size() >= core_.limits_.open_runs_max)
-    return error(Code::ResourceExhausted, fmt::format("there are {} open runs, the limit; try again later",
-                                                      state().runs.size()));
+    return error(
+        Code::ResourceExhausted,
+        fmt::format("there are {} open runs, the limit; try again later", state().runs.size()));
   auto origin = std::make_shared<RunOrigin>();
   origin->run = RunNo{state().counters.last_run + 1};
   origin->workflow = workflow.row.id;

@@ -17,8 +17,15 @@ const model::Trigger* find_trigger(const WorkflowState* workflow, const std::str
 model::WorkflowRow row_of(const model::Definition& definition, WorkflowId id, VersionId version,
                           std::int64_t number) {
   const model::Workflow& workflow = definition.workflow;
-  return {id, workflow.name, version, number, definition.hash, workflow.enabled,
-          workflow.concurrency_limit, workflow.priority, workflow.triggers};
+  return {id,
+          workflow.name,
+          version,
+          number,
+          definition.hash,
+          workflow.enabled,
+          workflow.concurrency_limit,
+          workflow.priority,
+          workflow.triggers};
 }
 }  // namespace
 
@@ -31,8 +38,9 @@ void Core::Turn::handle(const model::DefinitionLoaded& event) {
   const WorkflowState* before = is_new ? nullptr : &state().workflows[id];
   if (before != nullptr && before->row.hash == definition.hash)
     return answer(event.reply, ok(), {}, before->row.version_number, false);
-  auto plan = Plan::make(std::shared_ptr<const model::Workflow>(event.definition, &definition.workflow),
-                         definition.files.empty() ? "" : definition.hash);
+  auto plan =
+      Plan::make(std::shared_ptr<const model::Workflow>(event.definition, &definition.workflow),
+                 definition.files.empty() ? "" : definition.hash);
   if (!plan.ok()) return answer(event.reply, plan.error());
   actor_ = event.actor;
   const VersionId version{state().counters.last_version + 1};
@@ -46,7 +54,8 @@ void Core::Turn::handle(const model::DefinitionLoaded& event) {
 }
 
 // A new or edited trigger starts from now: it never fires for the past.
-void Core::Turn::begin_new_cursors(const WorkflowState* before, WorkflowId id, const model::Workflow& workflow) {
+void Core::Turn::begin_new_cursors(const WorkflowState* before, WorkflowId id,
+                                   const model::Workflow& workflow) {
   for (const model::Trigger& trigger : workflow.triggers) {
     const model::Trigger* old = find_trigger(before, trigger.id);
     if (old != nullptr && *old == trigger && before->row.enabled == workflow.enabled) continue;
@@ -69,26 +78,35 @@ void Core::Turn::handle(const model::WorkflowProvided& event) {
   std::string failure = event.error;
   if (event.workflow) {
     auto plan = Plan::make(event.workflow, event.files_hash);
-    if (plan.ok()) core_.plans_[event.version] = std::move(plan).value();
-    else failure = plan.error().message;
+    if (plan.ok())
+      core_.plans_[event.version] = std::move(plan).value();
+    else
+      failure = plan.error().message;
   }
   const auto plan = plan_of(event.version);
   std::vector<RunNo> waiting;
   for (const auto& [no, run] : state().runs)
-    if (!run.plan && run.origin->version == event.version && !run.row.quarantined) waiting.push_back(no);
+    if (!run.plan && run.origin->version == event.version && !run.row.quarantined)
+      waiting.push_back(no);
   for (const RunNo no : waiting) {
     Run& run = *find_run(no);
     touch(no);
-    if (plan) resume_run(run, plan);
-    else abandon(run, RunState::Failed, Reason::Definition, "its version can not be loaded: " + failure);
+    if (plan)
+      resume_run(run, plan);
+    else
+      abandon(run, RunState::Failed, Reason::Definition,
+              "its version can not be loaded: " + failure);
   }
   const auto loading = core_.loading_.find(event.version);
   if (loading == core_.loading_.end()) return;
   const Loading waited = std::move(loading->second);
   core_.loading_.erase(loading);
   for (const auto& request : waited.requests) {
-    if (plan) handle(request);
-    else answer(request.reply, error(Code::FailedPrecondition, "the workflow can not be loaded: " + failure));
+    if (plan)
+      handle(request);
+    else
+      answer(request.reply,
+             error(Code::FailedPrecondition, "the workflow can not be loaded: " + failure));
   }
   if (waited.timer_of) release_timer(*waited.timer_of, plan != nullptr);
 }

@@ -1,7 +1,7 @@
 // Folding: putting the rows of changes into the state and keeping what is derived from them:
 // queues, wake times, slots in use, tallies, and the counts of settled upstream tasks.
-#include "core/core.h"
 #include "core/fold.h"
+#include "core/core.h"
 
 namespace gantry::core {
 
@@ -23,10 +23,12 @@ void drop_if_idle(State& state, const std::string& pool) {
 }
 
 void index_queue(State& state, const Run& run, const TaskRow& row, bool in) {
-  const std::string& pool = run.plan->task(row.task).pool;
+  const std::string& pool = queue_of(run.plan->task(row.task));
   auto& queue = state.pools[pool].queue;
-  if (in) queue.insert(queue_entry(run, row));
-  else queue.erase(queue_entry(run, row));
+  if (in)
+    queue.insert(queue_entry(run, row));
+  else
+    queue.erase(queue_entry(run, row));
   drop_if_idle(state, pool);
 }
 
@@ -41,8 +43,10 @@ void index_slots(State& state, const Run& run, const TaskRow& row, int sign) {
 void index_wake(State& state, const TaskRow& row, bool in) {
   if (row.wake_at == Steady::max()) return;
   const std::tuple key{row.wake_at, row.run, row.task};
-  if (in) state.task_wakes.insert(key);
-  else state.task_wakes.erase(key);
+  if (in)
+    state.task_wakes.insert(key);
+  else
+    state.task_wakes.erase(key);
 }
 
 // Adds the row to, or takes it from, everything that is found by its state.
@@ -83,6 +87,11 @@ void count_settled(Run& run, TaskIndex index, TaskState state, int sign) {
 
 }  // namespace
 
+const std::string& queue_of(const model::Task& task) {
+  static const std::string background = "*";
+  return task.background && task.pool.empty() ? background : task.pool;
+}
+
 void put_row(State& state, Run& run, const TaskRow& row) {
   CHECK(row.task.value < run.tasks.size());
   TaskRow& old = run.tasks[row.task.value].row;
@@ -118,7 +127,9 @@ class Folder {
  public:
   explicit Folder(State& state) : state_(state) {}
 
-  void operator()(const model::VersionStored& c) { raise(state_.counters.last_version, c.id.value); }
+  void operator()(const model::VersionStored& c) {
+    raise(state_.counters.last_version, c.id.value);
+  }
 
   void operator()(const model::WorkflowChanged& c) {
     raise(state_.counters.last_workflow, c.row.id.value);
@@ -149,8 +160,7 @@ class Folder {
       for (const TaskRun& task : run.tasks) index_row(state_, run, task.row, !c.row.quarantined);
     run.row = c.row;
     const bool timed = c.row.timeout_at != Steady::max() && c.row.state == RunState::Running;
-    if (timed && !c.row.quarantined)
-      state_.run_timeouts.emplace(c.row.timeout_at, c.row.run);
+    if (timed && !c.row.quarantined) state_.run_timeouts.emplace(c.row.timeout_at, c.row.run);
     place_in_workflow(run);
   }
 
@@ -158,28 +168,36 @@ class Folder {
     raise(state_.counters.last_queue_no, c.row.queue_no);
     const auto found = state_.runs.find(c.row.run);
     if (found == state_.runs.end()) return;
-    if (found->second.plan) put_row(state_, found->second, c.row);
-    else found->second.early_rows.push_back(c.row);
+    if (found->second.plan)
+      put_row(state_, found->second, c.row);
+    else
+      found->second.early_rows.push_back(c.row);
   }
 
   void operator()(const model::AttemptChanged& c) {
     constexpr std::int64_t kCounterMask = (std::int64_t{1} << kAttemptCounterBits) - 1;
     raise(state_.counters.last_attempt, c.row.id.value & kCounterMask);
-    if (c.row.state == model::AttemptState::Running) state_.attempts[c.row.id].row = c.row;
-    else state_.attempts.erase(c.row.id);
+    if (c.row.state == model::AttemptState::Running)
+      state_.attempts[c.row.id].row = c.row;
+    else
+      state_.attempts.erase(c.row.id);
   }
 
   void operator()(const model::RunClosed& c) { state_.runs.erase(c.run); }
 
  private:
-  static void raise(std::int64_t& counter, std::int64_t value) { counter = std::max(counter, value); }
+  static void raise(std::int64_t& counter, std::int64_t value) {
+    counter = std::max(counter, value);
+  }
 
   void place_in_workflow(const Run& run) {
     WorkflowState& workflow = state_.workflows[run.origin->workflow];
     workflow.queued.erase(run.row.run);
     workflow.open.erase(run.row.run);
-    if (run.row.state == RunState::Queued) workflow.queued.insert(run.row.run);
-    else if (!is_terminal(run.row.state)) workflow.open.insert(run.row.run);
+    if (run.row.state == RunState::Queued)
+      workflow.queued.insert(run.row.run);
+    else if (!is_terminal(run.row.state))
+      workflow.open.insert(run.row.run);
   }
 
   State& state_;

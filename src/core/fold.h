@@ -6,6 +6,10 @@
 
 namespace gantry::core {
 
+// Which of State::pools a task waits in: its pool, "" without one, "*" (no pool can be called so)
+// for background tasks without one: they need no slot, so they never wait behind those that do.
+const std::string& queue_of(const model::Task& task);
+
 void put_row(State& state, Run& run, const model::TaskRow& row);
 
 // Gives the run its tasks. Rows that were folded before (recovery) are put now.

@@ -21,8 +21,7 @@ Decision decide(JoinRule rule, const Upstream& up) {
     case JoinRule::AllFailed:
       if (s + k > 0) return Decision::Skip;
       return when_settled(Decision::Run);
-    case JoinRule::AllDone:
-      return when_settled(Decision::Run);
+    case JoinRule::AllDone: return when_settled(Decision::Run);
     case JoinRule::AllDoneMinOneSuccess:
       if (k > 0) return Decision::Skip;
       return when_settled(s > 0 ? Decision::Run : Decision::UpstreamFailed);
@@ -47,8 +46,7 @@ Decision decide(JoinRule rule, const Upstream& up) {
     case JoinRule::NoneSkipped:
       if (k > 0) return Decision::Skip;
       return when_settled(Decision::Run);
-    case JoinRule::Always:
-      return Decision::Run;
+    case JoinRule::Always: return Decision::Run;
   }
   return Decision::Wait;
 }

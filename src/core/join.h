@@ -13,7 +13,7 @@ struct Upstream {
   std::uint32_t n = 0;
   std::uint32_t succeeded = 0;
   std::uint32_t skipped = 0;
-  std::uint32_t failed = 0;           // also interrupted and cancelled
+  std::uint32_t failed = 0;  // also interrupted and cancelled
   std::uint32_t upstream_failed = 0;
   bool operator==(const Upstream&) const = default;
 

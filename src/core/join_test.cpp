@@ -12,7 +12,8 @@ namespace {
 using model::JoinRule;
 using model::TaskState;
 
-constexpr std::array<Settled, 4> kAll{Settled::Succeeded, Settled::Skipped, Settled::Failed, Settled::UpstreamFailed};
+constexpr std::array<Settled, 4> kAll{Settled::Succeeded, Settled::Skipped, Settled::Failed,
+                                      Settled::UpstreamFailed};
 
 void count(Upstream& up, Settled settled) {
   if (settled == Settled::Succeeded) ++up.succeeded;
@@ -30,13 +31,15 @@ Decision in_the_end(JoinRule rule, const std::vector<Settled>& ups) {
   const auto bad = number(Settled::Failed) + number(Settled::UpstreamFailed);
   const auto choose = [](bool run, Decision otherwise) { return run ? Decision::Run : otherwise; };
   switch (rule) {
-    case JoinRule::AllSuccess: return choose(s == n, bad > 0 ? Decision::UpstreamFailed : Decision::Skip);
+    case JoinRule::AllSuccess:
+      return choose(s == n, bad > 0 ? Decision::UpstreamFailed : Decision::Skip);
     case JoinRule::AllFailed: return choose(bad == n, Decision::Skip);
     case JoinRule::AllDone: return Decision::Run;
     case JoinRule::AllDoneMinOneSuccess:
       return k > 0 ? Decision::Skip : choose(s >= 1, Decision::UpstreamFailed);
     case JoinRule::AllSkipped: return choose(k == n, Decision::Skip);
-    case JoinRule::OneSuccess: return choose(s >= 1, k == n ? Decision::Skip : Decision::UpstreamFailed);
+    case JoinRule::OneSuccess:
+      return choose(s >= 1, k == n ? Decision::Skip : Decision::UpstreamFailed);
     case JoinRule::OneFailed: return choose(bad >= 1, Decision::Skip);
     case JoinRule::OneDone: return choose(s + number(Settled::Failed) >= 1, Decision::Skip);
     case JoinRule::NoneFailed: return choose(bad == 0, Decision::UpstreamFailed);
@@ -66,7 +69,8 @@ int check_multiset(JoinRule rule, std::vector<Settled> ups) {
   const Decision expected = in_the_end(rule, ups);
   int orders = 0;
   do {
-    EXPECT_EQ(in_order(rule, ups), expected) << name_of(rule) << " after " << ups.size() << " tasks";
+    EXPECT_EQ(in_order(rule, ups), expected)
+        << name_of(rule) << " after " << ups.size() << " tasks";
     ++orders;
   } while (std::next_permutation(ups.begin(), ups.end()));
   return orders;

@@ -83,7 +83,8 @@ RunState Core::Turn::verdict_of(const Run& run) const {
 void Core::Turn::begin_finally(Run& run) {
   RunRow row = run.row;
   row.verdict = verdict_of(run);
-  if (row.verdict == RunState::Failed && row.reason == Reason::None) row.reason = Reason::TaskFailed;
+  if (row.verdict == RunState::Failed && row.reason == Reason::None)
+    row.reason = Reason::TaskFailed;
   if (row.verdict == RunState::Cancelled) row.reason = Reason::Cancelled;
   row.state = RunState::Finishing;
   row.timeout_at = Steady::max();
@@ -154,7 +155,8 @@ void Core::Turn::abandon_attempt(AttemptId id) {
 void Core::Turn::cancel_open_tasks(Run& run, bool finally_too, bool skip_grace) {
   for (std::uint32_t i = 0; i < run.tasks.size(); ++i) {
     const TaskRow& row = run.tasks[i].row;
-    if (is_terminal(row.state) || (run.plan->task(TaskIndex{i}).is_finally && !finally_too)) continue;
+    if (is_terminal(row.state) || (run.plan->task(TaskIndex{i}).is_finally && !finally_too))
+      continue;
     if (row.state != TaskState::Running) {
       settle(run, row, TaskState::Cancelled, Reason::Cancelled);
       continue;
@@ -170,7 +172,8 @@ void Core::Turn::cancel_open_tasks(Run& run, bool finally_too, bool skip_grace) 
 
 void Core::Turn::handle(const model::CancelRequested& event) {
   Run* run = find_run(event.run);
-  if (run == nullptr) return answer(event.reply, error(Code::FailedPrecondition, "the run has ended already"));
+  if (run == nullptr)
+    return answer(event.reply, error(Code::FailedPrecondition, "the run has ended already"));
   actor_ = event.actor;
   answer(event.reply, ok(), event.run);
   if (run->row.quarantined || !run->plan)
@@ -210,8 +213,9 @@ void Core::Turn::handle(const model::RunQuarantined& event) {
   if (run == nullptr) return;
   RunRow row = run->row;
   row.quarantined = true;
-  row.message = "the server ended abnormally several times while it worked on this run; "
-                "it is left alone until it is cancelled";
+  row.message =
+      "the server ended abnormally several times while it worked on this run; "
+      "it is left alone until it is cancelled";
   put(*run, std::move(row));
 }
 

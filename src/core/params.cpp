@@ -25,7 +25,8 @@ Error bad(const Param& param, const std::string& why) {
 
 Result<Value> to_int(const Param& param, const Value& given) {
   if (given.is(K::Int)) return given;
-  if (!given.is(K::String)) return bad(param, fmt::format("{} is not a whole number", to_text(given)));
+  if (!given.is(K::String))
+    return bad(param, fmt::format("{} is not a whole number", to_text(given)));
   const std::string& text = given.as_string();
   std::int64_t number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -42,7 +43,8 @@ Result<Value> to_bool(const Param& param, const Value& given) {
 }
 
 Result<Value> to_string_value(const Param& param, const Value& given) {
-  if (given.is(K::List) || given.is(K::Map) || given.is(K::Null)) return bad(param, "a text is expected");
+  if (given.is(K::List) || given.is(K::Map) || given.is(K::Null))
+    return bad(param, "a text is expected");
   return Value(to_text(given));
 }
 
@@ -61,11 +63,13 @@ Result<Value> to_list(const Param& param, const Value& given) {
     items = given.as_list();
   } else if (given.is(K::String) && given.as_string().starts_with("[")) {
     auto parsed = parse_json(given.as_string());
-    if (!parsed.ok() || !parsed->is(K::List)) return bad(param, "its text begins with [ but is no JSON list");
+    if (!parsed.ok() || !parsed->is(K::List))
+      return bad(param, "its text begins with [ but is no JSON list");
     items = parsed->as_list();
   } else if (given.is(K::String)) {
     if (!given.as_string().empty())
-      for (const std::string_view part : split(given.as_string(), ',')) items.emplace_back(trim(part));
+      for (const std::string_view part : split(given.as_string(), ','))
+        items.emplace_back(trim(part));
   } else {
     return bad(param, "a list is expected");
   }
@@ -97,9 +101,11 @@ Status check_bounds(const Param& param, const Value& value) {
   switch (param.type) {
     case ParamType::Int: return check_range(param, value.as_int(), "the value");
     case ParamType::List:
-      return check_range(param, static_cast<std::int64_t>(value.as_list().size()), "the number of items");
+      return check_range(param, static_cast<std::int64_t>(value.as_list().size()),
+                         "the number of items");
     case ParamType::String:
-      return check_range(param, static_cast<std::int64_t>(count_code_points(value.as_string())), "the length");
+      return check_range(param, static_cast<std::int64_t>(count_code_points(value.as_string())),
+                         "the length");
     case ParamType::Date:
       if (param.date_min && value.as_string() < *param.date_min)
         return bad(param, fmt::format("{} is before {}", value.as_string(), *param.date_min));
@@ -109,7 +115,8 @@ Status check_bounds(const Param& param, const Value& value) {
     case ParamType::Enum:
       for (const std::string& allowed : param.values)
         if (allowed == value.as_string()) return ok();
-      return bad(param, fmt::format("'{}' is none of: {}", value.as_string(), join(param.values, ", ")));
+      return bad(param,
+                 fmt::format("'{}' is none of: {}", value.as_string(), join(param.values, ", ")));
     case ParamType::Bool: return ok();
   }
   return ok();
@@ -163,8 +170,10 @@ Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap
     scope.set("params", out);
   }
   if (Value(out).size_bytes() > limits::kParamsBytesMax)
-    return error(Code::ResourceExhausted, fmt::format("the params are over the limit of {} bytes; hand large "
-                                                      "values on as files", limits::kParamsBytesMax));
+    return error(Code::ResourceExhausted,
+                 fmt::format("the params are over the limit of {} bytes; hand large "
+                             "values on as files",
+                             limits::kParamsBytesMax));
   return out;
 }
 

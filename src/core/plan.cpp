@@ -7,7 +7,8 @@ namespace gantry::core {
 
 namespace {
 
-Result<std::vector<std::pair<std::string, expr::Template>>> parse_env(const std::vector<model::NamedText>& env) {
+Result<std::vector<std::pair<std::string, expr::Template>>> parse_env(
+    const std::vector<model::NamedText>& env) {
   std::vector<std::pair<std::string, expr::Template>> out;
   for (const auto& [name, text] : env) {
     TRY(expr::Template parsed, expr::parse_template(text));
@@ -20,7 +21,8 @@ bool may_hold_expressions(const model::Task& task) {
   const auto has = [](const std::string& text) { return text.find("${{") != std::string::npos; };
   return has(task.workdir) || !task.retry.condition.empty() ||
          std::any_of(task.action.argv.begin(), task.action.argv.end(), has) ||
-         std::any_of(task.env.begin(), task.env.end(), [&](const auto& e) { return has(e.second); });
+         std::any_of(task.env.begin(), task.env.end(),
+                     [&](const auto& e) { return has(e.second); });
 }
 
 Result<std::unique_ptr<const TaskTemplates>> parse_task(const model::Task& task) {
@@ -89,8 +91,9 @@ const TaskTemplates* Plan::templates(TaskIndex index) const {
 }
 
 std::optional<TaskIndex> Plan::find(std::string_view task_name) const {
-  const auto at = std::lower_bound(by_name_.begin(), by_name_.end(), task_name,
-                                   [this](TaskIndex a, std::string_view name) { return task(a).name < name; });
+  const auto at =
+      std::lower_bound(by_name_.begin(), by_name_.end(), task_name,
+                       [this](TaskIndex a, std::string_view name) { return task(a).name < name; });
   if (at == by_name_.end() || task(*at).name != task_name) return std::nullopt;
   return *at;
 }

@@ -24,12 +24,14 @@ void Core::Turn::reconsider(Run& run, TaskIndex index) {
   const TaskRun& task = run.tasks[index.value];
   if (task.row.state != TaskState::Pending) return;
   const model::Task& spec = run.plan->task(index);
-  if (spec.is_finally ? run.row.state != RunState::Finishing : run.row.state != RunState::Running) return;
+  if (spec.is_finally ? run.row.state != RunState::Finishing : run.row.state != RunState::Running)
+    return;
   switch (decide(spec.join, task.upstream)) {
     case Decision::Wait: return;
     case Decision::Run: return make_ready(run, index);
     case Decision::Skip: return settle(run, task.row, TaskState::Skipped, Reason::Upstream);
-    case Decision::UpstreamFailed: return settle(run, task.row, TaskState::UpstreamFailed, Reason::Upstream);
+    case Decision::UpstreamFailed:
+      return settle(run, task.row, TaskState::UpstreamFailed, Reason::Upstream);
   }
 }
 
@@ -44,7 +46,8 @@ void Core::Turn::make_ready(Run& run, TaskIndex index) {
   settle(run, std::move(row), TaskState::Succeeded, Reason::None);
 }
 
-void Core::Turn::settle(Run&, model::TaskRow row, TaskState to, Reason reason, std::string message) {
+void Core::Turn::settle(Run&, model::TaskRow row, TaskState to, Reason reason,
+                        std::string message) {
   row.state = to;
   row.reason = reason;
   row.wake_at = Steady::max();

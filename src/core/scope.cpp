@@ -43,7 +43,8 @@ class EnvScope : public expr::Scope {
     if (name == "env") return std::nullopt;
     return outer_.lookup(name);
   }
-  std::optional<Value> lookup_member(std::string_view root, std::string_view member) const override {
+  std::optional<Value> lookup_member(std::string_view root,
+                                     std::string_view member) const override {
     if (root == "env") return std::nullopt;
     return outer_.lookup_member(root, member);
   }
@@ -55,7 +56,8 @@ class EnvScope : public expr::Scope {
   const RunScope& outer_;
 };
 
-Result<std::string> text_of(const expr::Template& text, const expr::Scope& scope, const std::string& key) {
+Result<std::string> text_of(const expr::Template& text, const expr::Scope& scope,
+                            const std::string& key) {
   auto value = text.evaluate(scope);
   if (!value.ok()) return error(value.error().code, key + ": " + value.error().message);
   std::string out = to_text(*value);
@@ -127,7 +129,8 @@ Interval data_interval(const model::RunOrigin& origin, const model::Workflow& wo
 }
 }  // namespace
 
-ValueMap run_values(const model::RunOrigin& origin, const model::RunRow& row, const model::Workflow& workflow) {
+ValueMap run_values(const model::RunOrigin& origin, const model::RunRow& row,
+                    const model::Workflow& workflow) {
   const CivilDate date = local_date_of(origin, workflow);
   const CivilDate day_before = civil_from_days(days_from_civil(date) - 1);
   const Interval interval = data_interval(origin, workflow);
@@ -144,7 +147,8 @@ ValueMap run_values(const model::RunOrigin& origin, const model::RunRow& row, co
       {"started_at", text_or_null(row.started_at)},
       {"data_interval_start", interval.start},
       {"data_interval_end", interval.end},
-      {"state", std::string(name_of(row.state == model::RunState::Finishing ? row.verdict : row.state))},
+      {"state",
+       std::string(name_of(row.state == model::RunState::Finishing ? row.verdict : row.state))},
   };
 }
 
@@ -183,7 +187,8 @@ Status check_size(const ResolvedTask& task) {
 }
 }  // namespace
 
-Result<ResolvedTask> resolve_task(const Run& run, TaskIndex index, const model::AttemptRow& attempt) {
+Result<ResolvedTask> resolve_task(const Run& run, TaskIndex index,
+                                  const model::AttemptRow& attempt) {
   const model::Task& task = run.plan->task(index);
   const TaskTemplates* templates = run.plan->templates(index);
   ResolvedTask out;

@@ -1,7 +1,7 @@
 // Slots and starting: local slots bound the processes of foreground tasks, pools bound what names
 // them. Background tasks hold no local slot: they end only when the others do, so they could
-// otherwise keep them from ever starting. Order: priority, then age; every 16th start takes the
-// oldest whatever its priority, so nothing waits for ever.
+// otherwise keep them from ever starting. Order: priority, then age; every 16th start from the
+// queues, and from each queue, takes the oldest whatever its priority: nothing waits for ever.
 #include <algorithm>
 
 #include "core/scope.h"
@@ -18,11 +18,25 @@ bool Core::Turn::has_room(const model::Task& task) const {
   if (!task.background && s.local_slots_used >= core_.limits_.local_slots) return false;
   if (task.pool.empty()) return true;
   const auto limit = core_.limits_.pools.find(task.pool);
-  if (limit == core_.limits_.pools.end()) return false;
+  if (limit == core_.limits_.pools.end() || limit->second <= 0) return false;
   const auto use = s.pools.find(task.pool);
   const int used = use == s.pools.end() ? 0 : use->second.used;
   // A task that wants more slots than the pool has gets the whole pool.
   return used + std::min(task.slots, limit->second) <= limit->second;
+}
+
+bool Core::Turn::nobody_waits_before(const model::Task& task) const {
+  for (const auto& [name, pool] : core_.state_.pools) {
+    if (pool.queue.empty()) continue;
+    if (name == queue_of(task)) return false;
+    // It would take the slot that has just been freed for another queue.
+    if (has_room(task_of(*pool.queue.begin()))) return false;
+  }
+  return true;
+}
+
+const model::Task& Core::Turn::task_of(const QueueEntry& entry) const {
+  return core_.state_.runs.at(entry.run).plan->task(entry.task);
 }
 
 void Core::Turn::dispatch() {
@@ -35,18 +49,25 @@ void Core::Turn::dispatch() {
 void Core::Turn::queue_ready_tasks() {
   auto ready = std::move(ready_);
   ready_.clear();
+  // Upstream tasks that settle in one turn name their dependent once each; some have ended since.
+  std::erase_if(ready, [this](const auto& entry) {
+    const Run* run = find_run(entry.first);
+    return run == nullptr || run->tasks[entry.second.value].row.state != TaskState::Pending;
+  });
   const auto priority_of = [this](const std::pair<RunNo, TaskIndex>& entry) {
     const Run* run = find_run(entry.first);
     return run->origin->priority + run->plan->task(entry.second).priority;
   };
-  std::stable_sort(ready.begin(), ready.end(), [&](const auto& a, const auto& b) { return priority_of(a) > priority_of(b); });
+  std::stable_sort(ready.begin(), ready.end(),
+                   [&](const auto& a, const auto& b) { return priority_of(a) > priority_of(b); });
   for (const auto& [no, index] : ready) {
     Run& run = *find_run(no);
+    if (run.tasks[index.value].row.state != TaskState::Pending) continue;
     const model::Task& task = run.plan->task(index);
-    const auto pool = state().pools.find(task.pool);
-    const bool first_in_line = pool == state().pools.end() || pool->second.queue.empty();
-    if (first_in_line && has_room(task)) begin_attempt(run, index);
-    else requeue(run, index);
+    if (nobody_waits_before(task) && has_room(task))
+      begin_attempt(run, index);
+    else
+      requeue(run, index);
   }
 }
 
@@ -71,26 +92,37 @@ const QueueEntry* oldest(const std::set<QueueEntry>& queue) {
 }
 }  // namespace
 
-// The best queued task that has room, over all pools; false if there is none.
+// The best queued task that has room, over all queues; false if there is none. When it is the turn
+// of a queue's oldest, that queue starts nothing else: a task that wants many slots gets them.
 bool Core::Turn::start_next() {
-  const bool oldest_first = (core_.starts_ + 1) % limits::kStarvationEvery == 0;
+  const auto is_turn = [](std::int64_t starts) {
+    return (starts + 1) % limits::kStarvationEvery == 0;
+  };
+  const bool oldest_first = is_turn(core_.starts_);
   const QueueEntry* best = nullptr;
+  const std::string* from = nullptr;
   for (const auto& [name, pool] : state().pools) {
     if (pool.queue.empty()) continue;
-    const QueueEntry* head = oldest_first ? oldest(pool.queue) : &*pool.queue.begin();
-    if (!has_room(find_run(head->run)->plan->task(head->task))) continue;
-    const bool better = best == nullptr || (oldest_first ? head->queue_no < best->queue_no : *head < *best);
-    if (better) best = head;
+    const bool oldest_of_queue = oldest_first || is_turn(core_.starts_by_queue_[name]);
+    const QueueEntry* head = oldest_of_queue ? oldest(pool.queue) : &*pool.queue.begin();
+    if (!has_room(task_of(*head))) continue;
+    const bool better =
+        best == nullptr || (oldest_first ? head->queue_no < best->queue_no : *head < *best);
+    if (!better) continue;
+    best = head;
+    from = &name;
   }
   if (best == nullptr) return false;
+  ++core_.starts_;
+  ++core_.starts_by_queue_[*from];
   const QueueEntry entry = *best;
   begin_attempt(*find_run(entry.run), entry.task);
   return true;
 }
 
 namespace {
-model::StartAttempt start_command(const Run& run, const TaskRow& row, const model::AttemptRow& attempt,
-                                  ResolvedTask resolved) {
+model::StartAttempt start_command(const Run& run, const TaskRow& row,
+                                  const model::AttemptRow& attempt, ResolvedTask resolved) {
   const model::Task& task = run.plan->task(row.task);
   model::StartAttempt start;
   start.id = attempt.id;
@@ -118,12 +150,14 @@ void Core::Turn::begin_attempt(Run& run, TaskIndex index) {
   touch(run.row.run);
   TaskRow row = run.tasks[index.value].row;
   model::AttemptRow attempt;
-  attempt.id = AttemptId{(state().counters.incarnation << kAttemptCounterBits) | (state().counters.last_attempt + 1)};
+  attempt.id = AttemptId{(state().counters.incarnation << kAttemptCounterBits) |
+                         (state().counters.last_attempt + 1)};
   attempt.number = row.attempts + 1;
   auto resolved = resolve_task(run, index, attempt);
   if (!resolved.ok()) {
     row.started_at = row.started_at ? row.started_at : now_.wall;
-    return settle(run, std::move(row), TaskState::Failed, Reason::Expression, resolved.error().message);
+    return settle(run, std::move(row), TaskState::Failed, Reason::Expression,
+                  resolved.error().message);
   }
   attempt.run = row.run;
   attempt.task = index;
@@ -136,7 +170,6 @@ void Core::Turn::begin_attempt(Run& run, TaskIndex index) {
   row.queue_no = 0;
   row.wake_at = Steady::max();
   if (!row.started_at) row.started_at = now_.wall;
-  ++core_.starts_;
   effects_.commands.push_back(start_command(run, row, attempt, std::move(resolved).value()));
   emit(model::AttemptChanged{std::move(attempt)});
   put(std::move(row));

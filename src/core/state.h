@@ -24,9 +24,9 @@ struct TaskRun {
 
 // How many tasks of one section (tasks, finally) are not settled, and how the settled ones are.
 struct Tally {
-  std::uint32_t open = 0;             // foreground tasks that are not settled
+  std::uint32_t open = 0;  // foreground tasks that are not settled
   std::uint32_t open_background = 0;
-  std::uint32_t failed = 0;           // failed, interrupted or upstream_failed, not allowed to
+  std::uint32_t failed = 0;  // failed, interrupted or upstream_failed, not allowed to
   std::uint32_t cancelled = 0;
   bool operator==(const Tally&) const = default;
 };
@@ -34,11 +34,11 @@ struct Tally {
 struct Run {
   std::shared_ptr<const model::RunOrigin> origin;
   model::RunRow row;
-  std::vector<TaskRun> tasks;  // by TaskIndex; empty until the plan is attached
+  std::vector<TaskRun> tasks;              // by TaskIndex; empty until the plan is attached
   std::vector<model::TaskRow> early_rows;  // rows folded before that (recovery)
   Tally main;
   Tally finally;
-  std::size_t outputs_bytes = 0;  // of all tasks, derived
+  std::size_t outputs_bytes = 0;     // of all tasks, derived
   std::shared_ptr<const Plan> plan;  // null until attached
 };
 bool operator==(const Run& a, const Run& b);
@@ -67,8 +67,8 @@ struct PoolUse {
 struct WorkflowState {
   model::WorkflowRow row;
   std::map<std::string, model::TriggerRow> cursors;  // by trigger id
-  std::set<RunNo> open;      // runs that hold a concurrency slot
-  std::set<RunNo> queued;    // runs that wait for one, or for their plan
+  std::set<RunNo> open;                              // runs that hold a concurrency slot
+  std::set<RunNo> queued;                            // runs that wait for one, or for their plan
   bool operator==(const WorkflowState&) const = default;
 };
 
@@ -88,7 +88,7 @@ struct State {
   std::map<std::string, WorkflowId, std::less<>> workflow_ids;
   std::map<RunNo, Run> runs;
   std::map<AttemptId, LiveAttempt> attempts;
-  std::map<std::string, PoolUse> pools;  // "" is the queue of tasks without a pool
+  std::map<std::string, PoolUse> pools;  // also the queues of tasks without one: queue_of()
   int local_slots_used = 0;
   std::set<std::tuple<Steady, RunNo, TaskIndex>> task_wakes;
   std::set<std::pair<Steady, RunNo>> run_timeouts;

@@ -29,8 +29,10 @@ std::optional<Instant> last_before(const schedule::Schedule& schedule, Instant a
   return std::nullopt;
 }
 
-void Timers::put(const model::WorkflowRow& row, const std::map<std::string, model::TriggerRow>& cursors) {
-  for (auto at = timers_.lower_bound(Key{row.id, ""}); at != timers_.end() && at->first.first == row.id;) {
+void Timers::put(const model::WorkflowRow& row,
+                 const std::map<std::string, model::TriggerRow>& cursors) {
+  for (auto at = timers_.lower_bound(Key{row.id, ""});
+       at != timers_.end() && at->first.first == row.id;) {
     unindex(at->first, at->second);
     at = timers_.erase(at);
   }
@@ -58,18 +60,22 @@ void Timers::move(WorkflowId workflow, const std::string& trigger, Instant curso
 }
 
 void Timers::hold(WorkflowId workflow) {
-  for (auto at = timers_.lower_bound(Key{workflow, ""}); at != timers_.end() && at->first.first == workflow; ++at)
+  for (auto at = timers_.lower_bound(Key{workflow, ""});
+       at != timers_.end() && at->first.first == workflow; ++at)
     unindex(at->first, at->second);
   held_.insert(workflow);
 }
 
 void Timers::release(WorkflowId workflow) {
   if (held_.erase(workflow) == 0) return;
-  for (auto at = timers_.lower_bound(Key{workflow, ""}); at != timers_.end() && at->first.first == workflow; ++at)
+  for (auto at = timers_.lower_bound(Key{workflow, ""});
+       at != timers_.end() && at->first.first == workflow; ++at)
     index(at->first, at->second);
 }
 
-Instant Timers::earliest() const { return order_.empty() ? Instant::max() : std::get<0>(*order_.begin()); }
+Instant Timers::earliest() const {
+  return order_.empty() ? Instant::max() : std::get<0>(*order_.begin());
+}
 
 std::optional<Timers::Due> Timers::due(Instant now) const {
   if (earliest() > now) return std::nullopt;

@@ -68,7 +68,8 @@ void Core::Turn::fire(WorkflowId id, const std::string& trigger_id) {
   run.params = trigger->params;
   run.scheduled_at = gap.last;
   // Refused (params that no longer fit, too many open runs): the firing is on record as missed.
-  if (!create_run(workflow, plan, std::move(run)).ok()) record_missed(id, trigger_id, gap.last, gap.last, 1);
+  if (!create_run(workflow, plan, std::move(run)).ok())
+    record_missed(id, trigger_id, gap.last, gap.last, 1);
 }
 
 void Core::Turn::load_for_timer(WorkflowId id) {
@@ -92,8 +93,8 @@ void Core::Turn::release_timer(WorkflowId id, bool loaded) {
   }
 }
 
-void Core::Turn::record_missed(WorkflowId id, const std::string& trigger, Instant first, Instant last,
-                               std::int64_t count) {
+void Core::Turn::record_missed(WorkflowId id, const std::string& trigger, Instant first,
+                               Instant last, std::int64_t count) {
   emit(model::FiringsMissed{{id, trigger, first, last, count}});
 }
 

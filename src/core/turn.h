@@ -35,13 +35,15 @@ class Core::Turn {
   void emit(model::ChangeBody body);
   void put(model::TaskRow row);
   void put(Run& run, model::RunRow row);
-  void answer(model::ReplyTo to, Status status, RunNo run = {}, std::int64_t version = 0, bool changed = true);
+  void answer(model::ReplyTo to, Status status, RunNo run = {}, std::int64_t version = 0,
+              bool changed = true);
   State& state() { return core_.state_; }
   Run* find_run(RunNo run);
   void touch(RunNo run);  // this run is being worked on
 
   // -- definitions.cpp
-  void begin_new_cursors(const WorkflowState* before, WorkflowId id, const model::Workflow& workflow);
+  void begin_new_cursors(const WorkflowState* before, WorkflowId id,
+                         const model::Workflow& workflow);
   std::shared_ptr<const Plan> plan_of(VersionId version);
   void load_plan(VersionId version);
   void resume_run(Run& run, const std::shared_ptr<const Plan>& plan);
@@ -55,7 +57,8 @@ class Core::Turn {
     ValueMap params;
     Instant scheduled_at;
   };
-  Result<RunNo> create_run(const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan, NewRun run);
+  Result<RunNo> create_run(const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan,
+                           NewRun run);
 
   // -- triggers.cpp
   void fire_due_timers();
@@ -89,6 +92,8 @@ class Core::Turn {
   void dispatch();
   void queue_ready_tasks();
   bool has_room(const model::Task& task) const;
+  bool nobody_waits_before(const model::Task& task) const;
+  const model::Task& task_of(const QueueEntry& entry) const;
   bool start_next();
   void begin_attempt(Run& run, TaskIndex task);
   void requeue(Run& run, TaskIndex task);
@@ -103,7 +108,8 @@ class Core::Turn {
   void not_started(Run& run, model::TaskRow row, const model::AttemptReport& report);
   void failed(Run& run, model::TaskRow row, const model::AttemptReport& report);
   void retry_later(Run& run, model::TaskRow row);
-  void settle(Run& run, model::TaskRow row, model::TaskState to, model::Reason reason, std::string message = {});
+  void settle(Run& run, model::TaskRow row, model::TaskState to, model::Reason reason,
+              std::string message = {});
   void wake_tasks();
 
   Core& core_;

@@ -17,9 +17,13 @@ std::string say(Lang lang, Text text, const Args&... args) {
 }
 
 std::string list(const std::vector<std::string>& names, Lang lang) {
-  std::vector<std::string> shown(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamesShown)));
+  std::vector<std::string> shown(
+      names.begin(),
+      names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamesShown)));
   std::string out = join(shown, lang == Lang::Zh ? "、" : ", ");
-  if (names.size() > kNamesShown) out += say(lang, {" and {} more", " 等共 {} 个"}, lang == Lang::Zh ? names.size() : names.size() - kNamesShown);
+  if (names.size() > kNamesShown)
+    out += say(lang, {" and {} more", " 等共 {} 个"},
+               lang == Lang::Zh ? names.size() : names.size() - kNamesShown);
   return out;
 }
 
@@ -42,7 +46,8 @@ std::string state_in(Lang lang, TaskState state) {
 
 class Explainer {
  public:
-  Explainer(const Core& core, const Run& run, Lang lang, Now now) : core_(core), run_(run), lang_(lang), now_(now) {}
+  Explainer(const Core& core, const Run& run, Lang lang, Now now)
+      : core_(core), run_(run), lang_(lang), now_(now) {}
 
   std::vector<std::string> about_task(TaskIndex index) {
     const TaskRun& task = run_.tasks[index.value];
@@ -70,7 +75,9 @@ class Explainer {
 
  private:
   template <typename... Args>
-  void add(Text text, const Args&... args) { out_.push_back(say(lang_, text, args...)); }
+  void add(Text text, const Args&... args) {
+    out_.push_back(say(lang_, text, args...));
+  }
 
   void about_task_named(TaskIndex index) {
     const std::size_t before = out_.size();
@@ -83,26 +90,28 @@ class Explainer {
     const WorkflowState& workflow = core_.state().workflows.at(run_.origin->workflow);
     std::vector<std::string> open;
     for (const RunNo no : workflow.open) open.push_back(fmt::format("{}", no.value));
-    add({"concurrency of {} is full ({} of {}: runs {})", "工作流 {} 的并发已满（{}/{}：运行 {}）"}, workflow.row.name,
-        open.size(), workflow.row.concurrency_limit, list(open, lang_));
+    add({"concurrency of {} is full ({} of {}: runs {})", "工作流 {} 的并发已满（{}/{}：运行 {}）"},
+        workflow.row.name, open.size(), workflow.row.concurrency_limit, list(open, lang_));
     return std::move(out_);
   }
 
   void pending(TaskIndex index) {
     const model::Task& task = run_.plan->task(index);
     if (task.is_finally && run_.row.state != RunState::Finishing)
-      return add({"it belongs to finally and waits for the end of all tasks", "它属于 finally，等待所有任务结束"});
+      return add({"it belongs to finally and waits for the end of all tasks",
+                  "它属于 finally，等待所有任务结束"});
     std::vector<std::string> open;
     for (const TaskIndex up : task.needs)
       if (!is_terminal(run_.tasks[up.value].row.state)) open.push_back(upstream(up));
-    add({"waits for {} (join rule {})", "等待 {}（汇合规则 {}）"}, list(open, lang_), name_of(task.join));
+    add({"waits for {} (join rule {})", "等待 {}（汇合规则 {}）"}, list(open, lang_),
+        name_of(task.join));
   }
 
   std::string upstream(TaskIndex index) const {
     const model::TaskRow& row = run_.tasks[index.value].row;
     if (row.state == TaskState::Running && row.attempts > 0)
-      return say(lang_, {"{} (running, attempt {} of {})", "{}（运行中，第 {} 次尝试，共 {} 次）"}, name(index), row.attempts,
-                 run_.plan->task(index).retry.limit + 1);
+      return say(lang_, {"{} (running, attempt {} of {})", "{}（运行中，第 {} 次尝试，共 {} 次）"},
+                 name(index), row.tries + 1, run_.plan->task(index).retry.limit + 1);
     return fmt::format("{} ({})", name(index), state_in(lang_, row.state));
   }
 
@@ -112,11 +121,14 @@ class Explainer {
     const State& state = core_.state();
     const auto pool = limits.pools.find(task.pool);
     if (!task.pool.empty() && pool == limits.pools.end())
-      return add({"pool {} is not configured: add it to gantry.yaml", "资源池 {} 未配置：请加入 gantry.yaml"}, task.pool);
+      return add({"pool {} is not configured: add it to gantry.yaml",
+                  "资源池 {} 未配置：请加入 gantry.yaml"},
+                 task.pool);
     const auto use = state.pools.find(task.pool);
-    if (!task.pool.empty() && use != state.pools.end() && use->second.used + task.slots > pool->second)
-      return add({"pool {} is full ({} of {} slots: runs {})", "资源池 {} 已满（{}/{}：运行 {}）"}, task.pool, use->second.used,
-                 pool->second, list(runs_in_pool(task.pool), lang_));
+    if (!task.pool.empty() && use != state.pools.end() &&
+        use->second.used + task.slots > pool->second)
+      return add({"pool {} is full ({} of {} slots: runs {})", "资源池 {} 已满（{}/{}：运行 {}）"},
+                 task.pool, use->second.used, pool->second, list(runs_in_pool(task.pool), lang_));
     if (state.local_slots_used >= limits.local_slots)
       return add({"all {} local slots are in use", "本机 {} 个槽位已全部占用"}, limits.local_slots);
     add({"it is about to start", "即将启动"});
@@ -139,30 +151,37 @@ class Explainer {
     const auto live = core_.state().attempts.find(row.attempt);
     if (live != core_.state().attempts.end() && live->second.row.stop_requested)
       return add({"it is being stopped", "正在停止"});
-    add({"running, attempt {} of {}", "运行中，第 {} 次尝试，共 {} 次"}, row.attempts, run_.plan->task(index).retry.limit + 1);
+    add({"running, attempt {} of {}", "运行中，第 {} 次尝试，共 {} 次"}, row.tries + 1,
+        run_.plan->task(index).retry.limit + 1);
   }
 
   void waiting(TaskIndex index) {
     const model::TaskRow& row = run_.tasks[index.value].row;
     if (row.wake_at == Steady::max())
-      return add({"nobody knows how its last attempt ended; it waits for a decision: gantry resolve {} {} --as "
+      return add({"nobody knows how its last attempt ended; it waits for a decision: gantry "
+                  "resolve {} {} --as "
                   "succeeded|failed|skipped",
-                  "上一次尝试的结局不明，等待人工裁决：gantry resolve {} {} --as succeeded|failed|skipped"},
+                  "上一次尝试的结局不明，等待人工裁决：gantry resolve {} {} --as "
+                  "succeeded|failed|skipped"},
                  run_.row.run.value, name(index));
-    const Duration left{std::max<std::int64_t>(0, (row.wake_at - now_.steady).us / 1000000 * 1000000)};
+    const Duration left{
+        std::max<std::int64_t>(0, (row.wake_at - now_.steady).us / 1000000 * 1000000)};
     if (run_.plan->task(index).every && row.tries == 0)
       return add({"its next round begins in {}", "下一轮将在 {} 后开始"}, format_duration(left));
-    add({"it failed and is tried again in {} (attempt {} of {})", "已失败，将在 {} 后重试（第 {} 次尝试，共 {} 次）"},
-        format_duration(left), row.attempts + 1, run_.plan->task(index).retry.limit + 1);
+    add({"it failed and is tried again in {} (attempt {} of {})",
+         "已失败，将在 {} 后重试（第 {} 次尝试，共 {} 次）"},
+        format_duration(left), row.tries + 1, run_.plan->task(index).retry.limit + 1);
   }
 
   void settled(TaskIndex index) {
     const model::TaskRow& row = run_.tasks[index.value].row;
     const std::string state = state_in(lang_, row.state);
-    if (row.state == TaskState::UpstreamFailed || (row.state == TaskState::Skipped && row.reason == model::Reason::Upstream))
+    if (row.state == TaskState::UpstreamFailed ||
+        (row.state == TaskState::Skipped && row.reason == model::Reason::Upstream))
       return add({"{}: {}", "{}：{}"}, state, list(settled_upstream(index), lang_));
     if (row.message) return add({"{}: {}", "{}：{}"}, state, *row.message);
-    if (row.exit_code > 0) return add({"{} with exit status {}", "{}，退出码 {}"}, state, row.exit_code);
+    if (row.exit_code > 0)
+      return add({"{} with exit status {}", "{}，退出码 {}"}, state, row.exit_code);
     add({"{}", "{}"}, state);
   }
 
@@ -186,7 +205,8 @@ class Explainer {
 
 }  // namespace
 
-Result<std::vector<std::string>> why(const Core& core, RunNo no, const std::string& task, Lang lang, Now now) {
+Result<std::vector<std::string>> why(const Core& core, RunNo no, const std::string& task, Lang lang,
+                                     Now now) {
   const auto run = core.state().runs.find(no);
   if (run == core.state().runs.end() || !run->second.plan)
     return error(Code::NotFound, fmt::format("run {} is not open", no.value));

@@ -12,6 +12,7 @@ namespace gantry::core {
 
 // For an open run, of one task or (empty name) of the run: one sentence per cause, the most
 // important first. NotFound: no such open run or task (the store knows about closed runs).
-Result<std::vector<std::string>> why(const Core& core, RunNo run, const std::string& task, Lang lang, Now now);
+Result<std::vector<std::string>> why(const Core& core, RunNo run, const std::string& task,
+                                     Lang lang, Now now);
 
 }  // namespace gantry::core

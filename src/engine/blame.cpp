@@ -39,7 +39,8 @@ void Blame::book_death() {
   const std::int64_t run = std::exchange(page_->current, 0);
   if (run == 0) return;
   auto& entries = page_->entries;
-  auto entry = std::find_if(entries.begin(), entries.end(), [run](const auto& e) { return e.run == run; });
+  auto entry =
+      std::find_if(entries.begin(), entries.end(), [run](const auto& e) { return e.run == run; });
   if (entry == entries.end())
     entry = std::min_element(entries.begin(), entries.end(),
                              [](const auto& a, const auto& b) { return a.deaths < b.deaths; });
@@ -55,7 +56,8 @@ std::vector<RunNo> Blame::runs_to_quarantine() const {
 }
 
 bool Blame::blames_any() const {
-  return std::any_of(page_->entries.begin(), page_->entries.end(), [](const auto& e) { return e.run != 0; });
+  return std::any_of(page_->entries.begin(), page_->entries.end(),
+                     [](const auto& e) { return e.run != 0; });
 }
 
 void Blame::forgive(RunNo run) {

@@ -22,7 +22,7 @@ class Blame {
   Blame(const Blame&) = delete;
   Blame& operator=(const Blame&) = delete;
 
-  std::int64_t* current_run();               // the core writes it
+  std::int64_t* current_run();  // the core writes it
   std::vector<RunNo> runs_to_quarantine() const;
   bool blames_any() const;
   void forgive(RunNo run);

@@ -13,8 +13,13 @@ constexpr Duration kIdleBeforeTidy = milliseconds(50);
 
 Engine::Engine(Options options, const Clock& clock, store::Store& store, runner::Runner& runner,
                VersionSource& versions, Blame* blame)
-    : options_(std::move(options)), clock_(clock), store_(store), runner_(runner), versions_(versions),
-      blame_(blame), inbox_(limits::kInboxMax) {}
+    : options_(std::move(options)),
+      clock_(clock),
+      store_(store),
+      runner_(runner),
+      versions_(versions),
+      blame_(blame),
+      inbox_(limits::kInboxMax) {}
 
 Engine::~Engine() { stop(); }
 
@@ -47,11 +52,13 @@ bool Engine::ask(Question question) { return inbox_.push(std::move(question)); }
 
 std::optional<Duration> Engine::wait_time(std::optional<Duration> limit) const {
   if (!waiting_.empty()) return Duration{0};
-  if (!healthy_) return kRetryAfterFailure;
+  if (!healthy_) return limit ? std::min(*limit, kRetryAfterFailure) : kRetryAfterFailure;
   const core::WakeAt wake = core_->wake_at();
   const Now now = time_->now();
   std::optional<Duration> wait = limit;
-  const auto at_most = [&wait](Duration d) { wait = std::max(Duration{0}, wait ? std::min(*wait, d) : d); };
+  const auto at_most = [&wait](Duration d) {
+    wait = std::max(Duration{0}, wait ? std::min(*wait, d) : d);
+  };
   if (wake.steady != Steady::max()) at_most(wake.steady - now.steady);
   // A wall clock may be set: look again once a second while a schedule is due later.
   if (wake.wall != Instant::max()) at_most(std::min(wake.wall - now.wall, seconds(1)));
@@ -64,7 +71,8 @@ void Engine::step(std::optional<Duration> wait) {
   const bool idle = items.empty() && waiting_.empty();
   std::move(items.begin(), items.end(), std::back_inserter(waiting_));
   if (!healthy_) {
-    refuse_all(error(Code::Unavailable, "the store can not be written at the moment; try again later"));
+    refuse_all(
+        error(Code::Unavailable, "the store can not be written at the moment; try again later"));
     if (!recover().ok()) return;
   }
   const Now now = time_->now();
@@ -77,8 +85,9 @@ void Engine::step(std::optional<Duration> wait) {
 
 void Engine::apply_batch(Now now) {
   const std::size_t count = std::min(waiting_.size(), limits::kBatchEventsMax);
-  std::vector<Item> batch(std::make_move_iterator(waiting_.begin()),
-                          std::make_move_iterator(waiting_.begin() + static_cast<std::ptrdiff_t>(count)));
+  std::vector<Item> batch(
+      std::make_move_iterator(waiting_.begin()),
+      std::make_move_iterator(waiting_.begin() + static_cast<std::ptrdiff_t>(count)));
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
   take(std::move(batch), now);
   const core::WakeAt wake = core_->wake_at();
@@ -124,7 +133,8 @@ void Engine::publish() {
   for (const model::Change& change : effects_.changes) {
     if (std::holds_alternative<model::RunClosed>(change.body)) tidy_due_ = true;
     const auto* task = std::get_if<model::TaskChanged>(&change.body);
-    if (task != nullptr && blame_ != nullptr && blame_->blames_any()) blame_->forgive(task->row.run);
+    if (task != nullptr && blame_ != nullptr && blame_->blames_any())
+      blame_->forgive(task->row.run);
   }
   if (options_.on_commit) options_.on_commit(effects_.changes);
 }
@@ -137,7 +147,8 @@ void Engine::perform() {
   std::swap(done, effects_);
   for (model::Command& command : done.commands) perform_one(command);
   done.clear();
-  if (effects_.changes.empty() && effects_.commands.empty()) std::swap(done, effects_);  // keep the capacity
+  if (effects_.changes.empty() && effects_.commands.empty())
+    std::swap(done, effects_);  // keep the capacity
 }
 
 void Engine::perform_one(model::Command& command) {
@@ -145,7 +156,9 @@ void Engine::perform_one(model::Command& command) {
   if (auto* stop = std::get_if<model::StopAttempt>(&command)) return runner_.stop(*stop);
   if (auto* close = std::get_if<model::CloseRun>(&command)) return runner_.close_run(close->run);
   if (auto* load = std::get_if<model::LoadWorkflow>(&command)) {
-    options_.offload([this, version = load->version] { inbox_.push_always(model::Event(versions_.load(version))); });
+    options_.offload([this, version = load->version] {
+      inbox_.push_always(model::Event(versions_.load(version)));
+    });
     return;
   }
   const auto& answer = std::get<model::Answer>(command);
@@ -157,7 +170,8 @@ void Engine::perform_one(model::Command& command) {
 }
 
 void Engine::fail_batch(const Error& why) {
-  log_error("engine", "commit {} failed, its {} changes are dropped: {}", batch_ + 1, effects_.changes.size(), why.message);
+  log_error("engine", "commit {} failed, its {} changes are dropped: {}", batch_ + 1,
+            effects_.changes.size(), why.message);
   healthy_ = false;
   effects_.clear();
   reported_.clear();
@@ -167,7 +181,8 @@ void Engine::fail_batch(const Error& why) {
 // Everyone who waits is told; nothing of theirs was committed, or it will be found in the store.
 void Engine::refuse_all(const Error& why) {
   for (Item& item : waiting_)
-    if (auto* requested = std::get_if<Requested>(&item)) requested->on_answer(model::Answer{{}, why, {}, 0, true});
+    if (auto* requested = std::get_if<Requested>(&item))
+      requested->on_answer(model::Answer{{}, why, {}, 0, true});
   waiting_.clear();
   questions_.clear();
   const auto callers = std::move(callers_);
@@ -191,23 +206,27 @@ Status Engine::recover() {
 
 Status Engine::load_state() {
   auto core = std::make_unique<core::Core>(options_.limits);
-  TRY(const store::Recovery recovery, store_.load([&](const model::Change& change) { core->fold(change); }));
+  TRY(const store::Recovery recovery,
+      store_.load([&](const model::Change& change) { core->fold(change); }));
   core->set_counters({recovery.incarnation, recovery.last_run.value, recovery.last_attempt_counter,
-                      recovery.last_workflow.value, recovery.last_version.value, recovery.last_queue_no});
+                      recovery.last_workflow.value, recovery.last_version.value,
+                      recovery.last_queue_no});
   core_ = std::move(core);
   batch_ = recovery.last_batch;
   time_.emplace(clock_, options_.boot_id, recovery.mark);
   tidy_due_ = true;
   if (blame_ == nullptr) return ok();
   core_->watch_current_run(blame_->current_run());
-  for (const RunNo run : blame_->runs_to_quarantine()) apply(model::RunQuarantined{run}, time_->now());
+  for (const RunNo run : blame_->runs_to_quarantine())
+    apply(model::RunQuarantined{run}, time_->now());
   return ok();
 }
 
 // Plans first, so that reports find their tasks; then the runner adopts, voids or gives up what the
 // store holds as running, and stops again what was being stopped.
 void Engine::resume_attempts() {
-  for (const VersionId version : core_->missing_plans()) apply(versions_.load(version), time_->now());
+  for (const VersionId version : core_->missing_plans())
+    apply(versions_.load(version), time_->now());
   std::vector<model::AttemptRow> running;
   for (const auto& [id, attempt] : core_->state().attempts) running.push_back(attempt.row);
   runner_.recover(running);
@@ -222,7 +241,8 @@ void Engine::resume_attempts() {
 void Engine::tidy_when_idle() {
   if (!tidy_due_) return;
   auto more = store_.tidy();
-  if (!more.ok()) log_warning("store", "packing the history of closed runs failed: {}", more.error().message);
+  if (!more.ok())
+    log_warning("store", "packing the history of closed runs failed: {}", more.error().message);
   tidy_due_ = more.ok() && *more;
 }
 

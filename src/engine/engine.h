@@ -43,7 +43,9 @@ struct Options {
   core::Limits limits;
   std::string boot_id;
   // Runs a job away from the engine thread; the default runs it at once.
-  std::function<void(std::function<void()>)> offload = [](const std::function<void()>& job) { job(); };
+  std::function<void(std::function<void()>)> offload = [](const std::function<void()>& job) {
+    job();
+  };
   // After every commit, on the engine thread; must not block.
   std::function<void(std::span<const model::Change>)> on_commit;
 };
@@ -114,7 +116,7 @@ class Engine {
   store::Epoch epoch_;
   std::int64_t batch_ = 0;
   model::Effects effects_;
-  std::vector<Item> waiting_;                       // drained, not yet applied
+  std::vector<Item> waiting_;                          // drained, not yet applied
   std::vector<std::pair<AttemptId, RunNo>> reported_;  // to acknowledge after the commit
   std::vector<Question> questions_;
   std::map<std::uint64_t, OnAnswer> callers_;

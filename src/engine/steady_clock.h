@@ -22,7 +22,7 @@ class SteadyClock {
  private:
   const Clock& clock_;
   std::string boot_id_;
-  Steady origin_;         // steady time at boot
+  Steady origin_;  // steady time at boot
 };
 
 std::string read_boot_id();  // of the running kernel; empty if unknown

@@ -6,10 +6,12 @@ namespace gantry::model {
 
 namespace {
 auto plain(const TaskRow& r) {
-  return std::tie(r.run, r.task, r.item, r.state, r.reason, r.generation, r.attempts, r.tries, r.lost_starts,
-                  r.exit_code, r.attempt, r.queue_no, r.wake_at, r.started_at, r.ended_at, r.outputs);
+  return std::tie(r.run, r.task, r.item, r.state, r.reason, r.generation, r.attempts, r.tries,
+                  r.lost_starts, r.exit_code, r.attempt, r.queue_no, r.wake_at, r.started_at,
+                  r.ended_at, r.outputs);
 }
-bool same_text(const std::shared_ptr<const std::string>& a, const std::shared_ptr<const std::string>& b) {
+bool same_text(const std::shared_ptr<const std::string>& a,
+               const std::shared_ptr<const std::string>& b) {
   return a == b || (a && b && *a == *b);
 }
 }  // namespace

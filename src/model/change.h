@@ -25,10 +25,10 @@ namespace gantry::model {
 struct WorkflowRow {
   WorkflowId id;
   std::string name;
-  VersionId version;           // the newest good one
+  VersionId version;  // the newest good one
   std::int64_t version_number = 0;
-  std::string hash;            // of that version
-  bool enabled = true;         // the file says so
+  std::string hash;     // of that version
+  bool enabled = true;  // the file says so
   int concurrency_limit = 0;
   int priority = 0;
   std::vector<Trigger> triggers;
@@ -51,14 +51,14 @@ struct RunOrigin {
   VersionId version;
   std::int64_t version_number = 0;
   CauseKind cause = CauseKind::Request;
-  std::string trigger;     // id of the trigger, if it was a timer
-  std::string initiator;   // who asked; empty for timers
-  std::string key;         // idempotency key; empty = none
-  ValueMap params;         // all, defaults filled in
+  std::string trigger;    // id of the trigger, if it was a timer
+  std::string initiator;  // who asked; empty for timers
+  std::string key;        // idempotency key; empty = none
+  ValueMap params;        // all, defaults filled in
   std::string title;
   int priority = 0;
   Instant created_at;
-  Instant scheduled_at;    // = created_at for requests
+  Instant scheduled_at;  // = created_at for requests
   bool operator==(const RunOrigin&) const = default;
 };
 
@@ -66,9 +66,9 @@ struct RunRow {
   RunNo run;
   RunState state = RunState::Queued;
   Reason reason = Reason::None;
-  std::string message;         // for people: what went wrong
+  std::string message;  // for people: what went wrong
   bool cancel_requested = false;
-  bool hard_cancel = false;    // the second request: no grace
+  bool hard_cancel = false;  // the second request: no grace
   bool quarantined = false;
   RunState verdict = RunState::Queued;  // while finishing: how the tasks ended
   Steady timeout_at = Steady::max();
@@ -83,17 +83,17 @@ struct TaskRow {
   std::int32_t item = kNoItem;
   TaskState state = TaskState::Pending;
   Reason reason = Reason::None;
-  std::int32_t generation = 1;   // raised when the task is run again by a person
-  std::int32_t attempts = 0;     // begun and not void, in this generation
-  std::int32_t tries = 0;        // of those, what counts against retry.limit
-  std::int32_t lost_starts = 0;  // void attempts in a row
-  std::int32_t exit_code = -1;   // of the last attempt; -1 = none
-  AttemptId attempt;             // the last or running one; 0 = none
-  std::int64_t queue_no = 0;     // place in the queue while queued
+  std::int32_t generation = 1;     // raised when the task is run again by a person
+  std::int32_t attempts = 0;       // begun and not void, in this generation
+  std::int32_t tries = 0;          // of those, what counts against retry.limit
+  std::int32_t lost_starts = 0;    // void attempts in a row
+  std::int32_t exit_code = -1;     // of the last attempt; -1 = none
+  AttemptId attempt;               // the last or running one; 0 = none
+  std::int64_t queue_no = 0;       // place in the queue while queued
   Steady wake_at = Steady::max();  // while waiting; max = for a person
   std::optional<Instant> started_at;
   std::optional<Instant> ended_at;
-  Value outputs;                 // a map, or null
+  Value outputs;                               // a map, or null
   std::shared_ptr<const std::string> message;  // for people; null = none
 };
 bool operator==(const TaskRow& a, const TaskRow& b);
@@ -104,14 +104,14 @@ struct AttemptRow {
   TaskIndex task;
   std::int32_t item = kNoItem;
   std::int32_t generation = 1;
-  std::int32_t number = 0;       // 1, 2, 3 ... within task and generation
+  std::int32_t number = 0;  // 1, 2, 3 ... within task and generation
   WorkerId worker = kLocalWorker;
   AttemptState state = AttemptState::Running;
   Reason reason = Reason::None;
   bool stop_requested = false;
   std::int32_t exit_code = -1;
   std::int32_t signal = 0;
-  Instant begun_at;              // the start was committed
+  Instant begun_at;                   // the start was committed
   std::optional<Instant> started_at;  // the process began
   std::optional<Instant> ended_at;
   std::int64_t cpu_us = 0;
@@ -119,7 +119,7 @@ struct AttemptRow {
   std::int64_t log_bytes = 0;
   std::int64_t log_dropped_bytes = 0;
   bool unkillable = false;
-  std::string error_tail;        // masked end of stderr, or why it did not start
+  std::string error_tail;  // masked end of stderr, or why it did not start
   bool operator==(const AttemptRow&) const = default;
 };
 
@@ -141,17 +141,33 @@ struct VersionStored {
   std::int64_t number = 0;
   std::shared_ptr<const Definition> definition;
 };
-struct WorkflowChanged { WorkflowRow row; };
-struct TriggerMoved { TriggerRow row; };
-struct FiringsMissed { MissedRow row; };
-struct RunCreated { std::shared_ptr<const RunOrigin> origin; };
-struct RunChanged { RunRow row; };
-struct TaskChanged { TaskRow row; };
-struct AttemptChanged { AttemptRow row; };
-struct RunClosed { RunNo run; };  // terminal and acknowledged: it leaves the engine's state
+struct WorkflowChanged {
+  WorkflowRow row;
+};
+struct TriggerMoved {
+  TriggerRow row;
+};
+struct FiringsMissed {
+  MissedRow row;
+};
+struct RunCreated {
+  std::shared_ptr<const RunOrigin> origin;
+};
+struct RunChanged {
+  RunRow row;
+};
+struct TaskChanged {
+  TaskRow row;
+};
+struct AttemptChanged {
+  AttemptRow row;
+};
+struct RunClosed {
+  RunNo run;
+};  // terminal and acknowledged: it leaves the engine's state
 
-using ChangeBody = std::variant<VersionStored, WorkflowChanged, TriggerMoved, FiringsMissed, RunCreated,
-                                RunChanged, TaskChanged, AttemptChanged, RunClosed>;
+using ChangeBody = std::variant<VersionStored, WorkflowChanged, TriggerMoved, FiringsMissed,
+                                RunCreated, RunChanged, TaskChanged, AttemptChanged, RunClosed>;
 
 struct Change {
   Instant at;

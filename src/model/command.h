@@ -18,17 +18,17 @@ struct StartAttempt {
   AttemptId id;
   RunNo run;
   std::string workflow;
-  std::string version_hash;           // whose files are laid out in the workspace; empty = none
+  std::string version_hash;  // whose files are laid out in the workspace; empty = none
   std::string task;
   std::int32_t item = kNoItem;
   std::int32_t generation = 1;
-  std::int32_t number = 1;            // of the attempt
-  std::vector<std::string> argv;      // of Exec; for Run see script
-  std::string script;                 // of Run
+  std::int32_t number = 1;        // of the attempt
+  std::vector<std::string> argv;  // of Exec; for Run see script
+  std::string script;             // of Run
   std::string shell;
-  std::vector<NamedText> env;         // complete but for secrets and PATH, HOME, LANG, TZ, GANTRY_* paths
-  std::vector<std::string> secrets;   // names, resolved and masked by the runner
-  std::string workdir;                // relative to the workspace; empty = it
+  std::vector<NamedText> env;  // complete but for secrets and PATH, HOME, LANG, TZ, GANTRY_* paths
+  std::vector<std::string> secrets;  // names, resolved and masked by the runner
+  std::string workdir;               // relative to the workspace; empty = it
   std::optional<Duration> timeout;
   Duration grace = limits::kGraceDefault;
 };
@@ -40,7 +40,9 @@ struct StopAttempt {
 };
 
 // The version is not in memory: load it and send WorkflowProvided.
-struct LoadWorkflow { VersionId version; };
+struct LoadWorkflow {
+  VersionId version;
+};
 
 // The answer to a request. `run` is set by RunRequested, `version` by DefinitionLoaded.
 struct Answer {
@@ -51,14 +53,19 @@ struct Answer {
   bool changed = true;  // of DefinitionLoaded: false if this version was the current one
 };
 
-struct CloseRun { RunNo run; };  // its attempt files may be deleted
+struct CloseRun {
+  RunNo run;
+};  // its attempt files may be deleted
 
 using Command = std::variant<StartAttempt, StopAttempt, LoadWorkflow, Answer, CloseRun>;
 
 struct Effects {
   std::vector<Change> changes;
   std::vector<Command> commands;
-  void clear() { changes.clear(); commands.clear(); }
+  void clear() {
+    changes.clear();
+    commands.clear();
+  }
 };
 
 }  // namespace gantry::model

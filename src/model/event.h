@@ -32,7 +32,7 @@ struct AttemptReport {
   std::int64_t log_bytes = 0;
   std::int64_t log_dropped_bytes = 0;
   bool unkillable = false;
-  Value outputs;           // a map, or null
+  Value outputs;  // a map, or null
   std::string error_tail;
 };
 
@@ -62,7 +62,9 @@ struct ResolveRequested {
   TaskState as = TaskState::Failed;  // Succeeded, Failed or Skipped
   std::string actor;
 };
-struct AttemptReported { AttemptReport report; };
+struct AttemptReported {
+  AttemptReport report;
+};
 // The answer to LoadWorkflow.
 struct WorkflowProvided {
   VersionId version;
@@ -70,10 +72,12 @@ struct WorkflowProvided {
   std::string files_hash;                    // the version's hash if it has files, else empty
   std::string error;
 };
-struct RunQuarantined { RunNo run; };  // it was blamed for crashes
+struct RunQuarantined {
+  RunNo run;
+};  // it was blamed for crashes
 struct TimePassed {};
 
-using Event = std::variant<TimePassed, DefinitionLoaded, RunRequested, CancelRequested, ResolveRequested,
-                           AttemptReported, WorkflowProvided, RunQuarantined>;
+using Event = std::variant<TimePassed, DefinitionLoaded, RunRequested, CancelRequested,
+                           ResolveRequested, AttemptReported, WorkflowProvided, RunQuarantined>;
 
 }  // namespace gantry::model

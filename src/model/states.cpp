@@ -8,19 +8,37 @@ namespace {
 constexpr std::array<std::string_view, 6> kRunStates{"queued",    "running", "finishing",
                                                      "succeeded", "failed",  "cancelled"};
 constexpr std::array<std::string_view, 10> kTaskStates{
-    "pending", "queued", "running", "waiting", "succeeded",
+    "pending", "queued", "running",   "waiting",         "succeeded",
     "skipped", "failed", "cancelled", "upstream_failed", "interrupted"};
-constexpr std::array<std::string_view, 8> kAttemptStates{"running", "succeeded", "failed", "timed_out",
-                                                         "killed", "oom", "interrupted", "not_started"};
-constexpr std::array<std::string_view, 17> kReasons{
-    "",         "exit",       "signal", "timeout", "oom",         "interrupted",
-    "cancelled", "task_failed", "upstream", "expression", "start", "outputs",
-    "run_timeout", "definition", "ended", "resolved", "quarantined"};
+constexpr std::array<std::string_view, 8> kAttemptStates{
+    "running", "succeeded", "failed", "timed_out", "killed", "oom", "interrupted", "not_started"};
+constexpr std::array<std::string_view, 17> kReasons{"",
+                                                    "exit",
+                                                    "signal",
+                                                    "timeout",
+                                                    "oom",
+                                                    "interrupted",
+                                                    "cancelled",
+                                                    "task_failed",
+                                                    "upstream",
+                                                    "expression",
+                                                    "start",
+                                                    "outputs",
+                                                    "run_timeout",
+                                                    "definition",
+                                                    "ended",
+                                                    "resolved",
+                                                    "quarantined"};
 constexpr std::array<std::string_view, 4> kCauses{"request", "timer", "catch_up", "local"};
 constexpr std::array<std::string_view, kJoinRuleCount> kJoinRules{
-    "all_success", "all_failed", "all_done", "all_done_min_one_success", "all_skipped", "one_success",
-    "one_failed", "one_done", "none_failed", "none_failed_min_one_success", "none_skipped", "always"};
-constexpr std::array<std::string_view, 6> kParamTypes{"string", "int", "bool", "date", "enum", "list"};
+    "all_success",  "all_failed",
+    "all_done",     "all_done_min_one_success",
+    "all_skipped",  "one_success",
+    "one_failed",   "one_done",
+    "none_failed",  "none_failed_min_one_success",
+    "none_skipped", "always"};
+constexpr std::array<std::string_view, 6> kParamTypes{"string", "int",  "bool",
+                                                      "date",   "enum", "list"};
 constexpr std::array<std::string_view, 4> kOnInterrupt{"default", "retry", "fail", "ask"};
 
 template <typename E, std::size_t N>
@@ -48,19 +66,27 @@ std::string_view name_of(JoinRule rule) { return at(kJoinRules, rule); }
 std::string_view name_of(ParamType type) { return at(kParamTypes, type); }
 std::string_view name_of(OnInterrupt policy) { return at(kOnInterrupt, policy); }
 
-std::optional<RunState> run_state_of(std::string_view name) { return find<RunState>(kRunStates, name); }
-std::optional<TaskState> task_state_of(std::string_view name) { return find<TaskState>(kTaskStates, name); }
+std::optional<RunState> run_state_of(std::string_view name) {
+  return find<RunState>(kRunStates, name);
+}
+std::optional<TaskState> task_state_of(std::string_view name) {
+  return find<TaskState>(kTaskStates, name);
+}
 std::optional<AttemptState> attempt_state_of(std::string_view name) {
   return find<AttemptState>(kAttemptStates, name);
 }
 std::optional<Reason> reason_of(std::string_view name) { return find<Reason>(kReasons, name); }
-std::optional<CauseKind> cause_kind_of(std::string_view name) { return find<CauseKind>(kCauses, name); }
+std::optional<CauseKind> cause_kind_of(std::string_view name) {
+  return find<CauseKind>(kCauses, name);
+}
 std::optional<JoinRule> join_rule_of(std::string_view name) {
   if (name == "all") return JoinRule::AllSuccess;
   if (name == "any") return JoinRule::NoneFailedMinOneSuccess;
   return find<JoinRule>(kJoinRules, name);
 }
-std::optional<ParamType> param_type_of(std::string_view name) { return find<ParamType>(kParamTypes, name); }
+std::optional<ParamType> param_type_of(std::string_view name) {
+  return find<ParamType>(kParamTypes, name);
+}
 std::optional<OnInterrupt> on_interrupt_of(std::string_view name) {
   if (name == "default") return std::nullopt;
   return find<OnInterrupt>(kOnInterrupt, name);

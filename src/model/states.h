@@ -12,16 +12,16 @@ namespace gantry::model {
 enum class RunState : std::uint8_t { Queued, Running, Finishing, Succeeded, Failed, Cancelled };
 
 enum class TaskState : std::uint8_t {
-  Pending,         // upstream tasks have not decided it yet
-  Queued,          // waits for a slot
+  Pending,  // upstream tasks have not decided it yet
+  Queued,   // waits for a slot
   Running,
-  Waiting,         // for a retry delay, the next round of a background task, or a person
+  Waiting,  // for a retry delay, the next round of a background task, or a person
   Succeeded,
   Skipped,
   Failed,
   Cancelled,
   UpstreamFailed,
-  Interrupted,     // the attempt's fate is unknown and the policy says fail
+  Interrupted,  // the attempt's fate is unknown and the policy says fail
 };
 
 enum class AttemptState : std::uint8_t {
@@ -29,7 +29,7 @@ enum class AttemptState : std::uint8_t {
   Succeeded,
   Failed,
   TimedOut,
-  Killed,       // stopped by us: cancel, end of a background task
+  Killed,  // stopped by us: cancel, end of a background task
   Oom,
   Interrupted,  // nobody knows how it ended
   NotStarted,   // certainly never executed
@@ -37,21 +37,21 @@ enum class AttemptState : std::uint8_t {
 
 enum class Reason : std::uint8_t {
   None,
-  Exit,          // a process ended with a status other than 0
+  Exit,  // a process ended with a status other than 0
   Signal,
   Timeout,
   Oom,
   Interrupted,
-  Cancelled,     // somebody asked
-  TaskFailed,    // of a run
+  Cancelled,   // somebody asked
+  TaskFailed,  // of a run
   Upstream,
-  Expression,    // an expression could not be evaluated
-  Start,         // the process could not be started
-  Outputs,       // the outputs were malformed or over a limit
+  Expression,  // an expression could not be evaluated
+  Start,       // the process could not be started
+  Outputs,     // the outputs were malformed or over a limit
   RunTimeout,
-  Definition,    // the version could not be loaded
-  Ended,         // of a background task: the others ended
-  Resolved,      // a person decided
+  Definition,  // the version could not be loaded
+  Ended,       // of a background task: the others ended
+  Resolved,    // a person decided
   Quarantined,
 };
 

@@ -42,9 +42,9 @@ struct Param {
   std::string title;
   std::string help;
   bool required = false;
-  std::optional<Value> fallback;     // `default`; a string may be a template
-  std::vector<std::string> values;   // of an enum
-  std::optional<std::int64_t> min;   // of an int: the value; of a string or list: the length
+  std::optional<Value> fallback;    // `default`; a string may be a template
+  std::vector<std::string> values;  // of an enum
+  std::optional<std::int64_t> min;  // of an int: the value; of a string or list: the length
   std::optional<std::int64_t> max;
   std::optional<std::string> date_min;  // of a date, "2026-01-31"
   std::optional<std::string> date_max;
@@ -62,15 +62,20 @@ struct RetryPolicy {
   bool operator==(const RetryPolicy&) const = default;
 };
 
-enum class OnInterrupt : std::uint8_t { Default, Retry, Fail, Ask };  // Default: retry if retry.limit > 0
+enum class OnInterrupt : std::uint8_t {
+  Default,
+  Retry,
+  Fail,
+  Ask
+};  // Default: retry if retry.limit > 0
 
 enum class ActionKind : std::uint8_t { Pass, Run, Exec };
 
 struct Action {
   ActionKind kind = ActionKind::Pass;
-  std::string script;              // of Run; never a template
-  std::string shell;               // of Run; empty = bash -euo pipefail
-  std::vector<std::string> argv;   // of Exec (template)
+  std::string script;             // of Run; never a template
+  std::string shell;              // of Run; empty = bash -euo pipefail
+  std::vector<std::string> argv;  // of Exec (template)
   bool operator==(const Action&) const = default;
 };
 
@@ -88,17 +93,17 @@ struct Task {
   Action action;
   std::vector<TaskIndex> needs;  // of the same section (tasks or finally)
   JoinRule join = JoinRule::AllSuccess;
-  std::vector<NamedText> env;         // (template)
-  std::vector<std::string> secrets;   // names; in the environment under the same name
-  std::string workdir;                // (template) relative to the run's workspace; empty = it
+  std::vector<NamedText> env;        // (template)
+  std::vector<std::string> secrets;  // names; in the environment under the same name
+  std::string workdir;               // (template) relative to the run's workspace; empty = it
   RetryPolicy retry;
   std::optional<Duration> timeout;
   Duration grace = limits::kGraceDefault;
   bool allow_failure = false;
   OnInterrupt on_interrupt = OnInterrupt::Default;
-  int priority = 0;   // higher first
-  std::string pool;   // empty = only the local slots limit it
-  int slots = 1;      // of the pool
+  int priority = 0;  // higher first
+  std::string pool;  // empty = only the local slots limit it
+  int slots = 1;     // of the pool
   bool background = false;
   std::optional<Duration> every;  // of a background task: one attempt per period
   bool is_finally = false;
@@ -116,7 +121,7 @@ struct Trigger {
   std::optional<Instant> from;  // anchor of every
   std::string timezone;         // never empty: the workflow's if not its own
   bool enabled = true;
-  ValueMap params;              // overrides
+  ValueMap params;  // overrides
   bool operator==(const Trigger&) const = default;
 };
 
