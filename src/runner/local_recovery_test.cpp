@@ -159,10 +159,10 @@ TEST_F(RecoveryTest, RunningTasksDoNotNeedTheZygote) {
 }
 
 TEST_F(RecoveryTest, AKilledShimIsInterruptedAndNothingIsLeft) {
-  const auto command = script_of(
-      1,
-      "setsid sleep 1000 & (setsid bash -c 'trap \"\" TERM; sleep 1000' &) ; echo $$ ready; "
-      "sleep 1000");
+  const auto command =
+      script_of(1,
+                "setsid sleep 1000 & (setsid bash -c 'trap \"\" TERM; sleep 1000' &) ; echo ready; "
+                "sleep 1000");
   runner().start(command);
   ASSERT_TRUE(says(command, "ready"));
   ::kill(shim_of(1), SIGKILL);
@@ -170,8 +170,6 @@ TEST_F(RecoveryTest, AKilledShimIsInterruptedAndNothingIsLeft) {
   EXPECT_EQ(report.state, AttemptState::Interrupted);
   EXPECT_EQ(report.reason, Reason::Interrupted);
   EXPECT_FALSE(report.unkillable);
-  const pid_t leader = std::atoi(text_of(command).c_str());
-  EXPECT_EQ(::kill(leader, 0), -1);
   const auto names = list_directory("/proc");
   for (const std::string& name : *names) {
     const auto environment = read_file("/proc/" + name + "/environ");
@@ -236,6 +234,18 @@ TEST_F(RecoveryTest, ATaskTheStoreDoesNotKnowIsStopped) {
   runner().recover({});
   EXPECT_TRUE(eventually([&] { return file_of(1).record.has_value(); }));
   EXPECT_EQ(file_of(1).record->ended, shim::Ended::Stopped);
+}
+
+TEST_F(RecoveryTest, AProgramThatIsNotTheShimIsAClearErrorOfEveryStart) {
+  options_.shim_path = "/bin/true";
+  model::AttemptReport report;
+  std::int64_t id = 0;
+  ASSERT_TRUE(eventually([&] {
+    report = report_of_start(exec_of(++id, {"/bin/true"}));
+    return report.state == AttemptState::Failed;
+  }));
+  EXPECT_EQ(report.reason, Reason::Start);
+  EXPECT_NE(report.error_tail.find("/bin/true ends as soon as it is started"), std::string::npos);
 }
 
 TEST_F(RecoveryTest, AMissingShimProgramIsAClearError) {

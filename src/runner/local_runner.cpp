@@ -18,6 +18,8 @@ namespace {
 
 constexpr Duration kTick = seconds(1);
 constexpr Duration kZygoteRetry = seconds(1);
+constexpr Duration kQuickDeath = seconds(1);
+constexpr int kQuickDeathsMax = 10;
 constexpr const char* kArea = "runner";
 
 Duration boot_time() { return SystemClock().since_boot(); }
@@ -61,12 +63,10 @@ Status LocalRunner::set_up() {
   TRY_STATUS(make_directories(context_.run_dir));
   boot_.emplace(workspaces_.attempts_dir(), context_.boot_id);
   TRY(sockets_, ShimSockets::open(context_.run_dir));
-  TRY(Zygote zygote, Zygote::start(options_.shim_path, sockets_->inherited_fd()));
   {
     const MutexLock lock(zygote_mutex_);
-    zygote_ = std::make_unique<Zygote>(std::move(zygote));
-    ++zygote_count_;
-    zygote_watch_ = loop_.on_readable(zygote_->fd(), [this] { on_zygote_end(); });
+    start_zygote();
+    if (zygote_ == nullptr) return error(Code::FailedPrecondition, zygote_error_);
   }
   socket_watch_ = loop_.on_readable(sockets_->poll_fd(), [this] { on_sockets(); });
   tick_timer_ = loop_.every(kTick, [this] { tick(); });
@@ -197,9 +197,8 @@ void LocalRunner::on_zygote_end() {
     zygote_watch_.reset();
     zygote_.reset();
     dead = zygote_count_;
-    log_warning(kArea, "gantry-shim has ended unexpectedly; a new one is started");
+    replace_zygote();
   }
-  start_zygote();
   std::vector<std::pair<AttemptId, RunNo>> unheard;
   {
     const MutexLock lock(mutex_);
@@ -212,18 +211,37 @@ void LocalRunner::on_zygote_end() {
   for (const auto& [id, run] : unheard) resolve(id, run, true);
 }
 
+// One that dies again and again (a program that is not gantry-shim) is not started in a circle.
+void LocalRunner::replace_zygote() {
+  const Duration now = boot_time();
+  quick_deaths_ = now - zygote_since_ < kQuickDeath ? quick_deaths_ + 1 : 0;
+  if (quick_deaths_ <= kQuickDeathsMax) {
+    log_warning(kArea, "gantry-shim has ended unexpectedly; a new one is started");
+    return start_zygote();
+  }
+  zygote_error_ = options_.shim_path + " ends as soon as it is started; run it by hand to see why";
+  log_error(kArea, "{}", zygote_error_);
+  retry_zygote();
+}
+
+void LocalRunner::retry_zygote() {
+  zygote_retry_ = loop_.after(kZygoteRetry, [this] {
+    const MutexLock lock(zygote_mutex_);
+    start_zygote();
+  });
+}
+
 void LocalRunner::start_zygote() {
   zygote_retry_.reset();
   auto started = Zygote::start(options_.shim_path, sockets_->inherited_fd());
-  const MutexLock lock(zygote_mutex_);
   if (!started.ok()) {
     zygote_error_ = started.error().message;
     log_error(kArea, "{}", zygote_error_);
-    zygote_retry_ = loop_.after(kZygoteRetry, [this] { start_zygote(); });
-    return;
+    return retry_zygote();
   }
   zygote_ = std::make_unique<Zygote>(*std::move(started));
   ++zygote_count_;
+  zygote_since_ = boot_time();
   zygote_watch_ = loop_.on_readable(zygote_->fd(), [this] { on_zygote_end(); });
 }
 

@@ -78,8 +78,10 @@ class LocalRunner : public Runner {
 
   // Starting
   void send(AttemptId id, const std::string& request);
-  void start_zygote();
+  void start_zygote() REQUIRES(zygote_mutex_);  // or sets zygote_error_ and tries again
   void on_zygote_end();
+  void replace_zygote() REQUIRES(zygote_mutex_);
+  void retry_zygote() REQUIRES(zygote_mutex_);
 
   // What shims say (loop thread)
   void on_sockets();
@@ -116,6 +118,8 @@ class LocalRunner : public Runner {
   std::unique_ptr<Zygote> zygote_ GUARDED_BY(zygote_mutex_);
   std::uint64_t zygote_count_ GUARDED_BY(zygote_mutex_) = 0;
   std::string zygote_error_ GUARDED_BY(zygote_mutex_);
+  Duration zygote_since_ GUARDED_BY(zygote_mutex_);
+  int quick_deaths_ GUARDED_BY(zygote_mutex_) = 0;
 
   Mutex mutex_;
   std::map<AttemptId, Live> live_ GUARDED_BY(mutex_);
