@@ -103,13 +103,15 @@ void Api::admit(const net::Request& request, const ReplyPtr& reply) {
                              "send 'Authorization: Bearer TOKEN' with a token of this server; the "
                              "first is in data/admin-token of its home"));
   if (alters(request) && gate_.is_foreign_origin(request))
-    return reply->fail(kForeignOrigin, "requests that alter something are taken from our own pages");
+    return reply->fail(kForeignOrigin,
+                       "requests that alter something are taken from our own pages only");
   if (!path.ok()) return reply->fail(path.error());
   if (match.route != nullptr) return run(request, match, caller, reply);
   if (match.allowed.empty())
-    return reply->fail(error(Code::NotFound, "there is no such resource; see /api/v1/openapi.json"));
-  net::Response response = problem_response(
-      kMethodNotAllowed, "this resource takes: " + match.allowed, reply->lang());
+    return reply->fail(
+        error(Code::NotFound, "there is no such resource; see /api/v1/openapi.json"));
+  net::Response response =
+      problem_response(kMethodNotAllowed, "this resource takes: " + match.allowed, reply->lang());
   response.headers.emplace_back("Allow", match.allowed);
   reply->send(std::move(response));
 }

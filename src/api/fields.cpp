@@ -27,8 +27,10 @@ Error unknown(const char* what, std::string_view name, const std::vector<Field>&
   const std::string hint = nearest(name, names);
   if (!hint.empty())
     return invalid(fmt::format("unknown {} '{}' (did you mean '{}'?)", what, shown(name), hint));
-  if (names.empty()) return invalid(fmt::format("unknown {} '{}': none is taken here", what, shown(name)));
-  return invalid(fmt::format("unknown {} '{}'; known: {}", what, shown(name), fmt::join(names, ", ")));
+  if (names.empty())
+    return invalid(fmt::format("unknown {} '{}': none is taken here", what, shown(name)));
+  return invalid(
+      fmt::format("unknown {} '{}'; known: {}", what, shown(name), fmt::join(names, ", ")));
 }
 
 const Field* find_field(const std::vector<Field>& fields, std::string_view name) {

@@ -29,7 +29,7 @@ enum class FieldKind {
 struct Field {
   std::string_view name;
   FieldKind kind = FieldKind::String;
-  Text help;
+  Text help = {};
   bool required = false;
   std::int64_t min = 0;
   std::int64_t max = 0;  // of Integer, Duration, String

@@ -61,7 +61,8 @@ Result<std::string> read_token(const std::string& path) {
                  fmt::format("{} can be read by others; run: chmod 600 {}", path, path));
   TRY(const std::string text, read_file(path, kTokenFileMax));
   const std::string token(trim(text));
-  const bool plain = std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  const bool plain =
+      std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 0x7f; });
   if (token.size() < kTokenLengthMin || !plain)
     return error(Code::FailedPrecondition,
                  fmt::format("{} holds no token of at least {} printable characters; delete it and "

@@ -1,8 +1,8 @@
 // Logs: pages of lines, or all lines as they come (follow).
 //
-// A page is one JSON object per line, with the place of the next page in the header Gantry-Next.
-// Following sends the same lines without an end until the attempt has ended and all is sent. A
-// reader that is too slow is cut by the server; it goes on with from=.
+// A page is one JSON object per line, with the number of the next line in the header Gantry-Next.
+// Following sends the same lines as they come, until the attempt has ended and all is sent; only
+// then the answer has an end. It is read at the pace of the reader.
 #include <fmt/format.h>
 
 #include "api/handlers.h"
@@ -13,14 +13,16 @@ namespace gantry::api {
 
 namespace {
 
-constexpr int kFollowLines = 1'000;  // per step
+constexpr std::size_t kFollowLines = 1'000;  // per step
+constexpr std::size_t kPartBytes = 256u << 10;
 constexpr Duration kFollowPause = milliseconds(100);
 
-std::string lines_text(const LogPage& page) {
+std::string lines_text(const runner::LogPage& page) {
   std::string out;
-  for (const LogLine& line : page.lines) {
+  for (const runner::LogLine& line : page.lines) {
     JsonWriter w;
-    w.object().field("at", line.at).field("stream", line.stream).field("text", line.text).end();
+    w.object().field("line", line.number).field("at", line.at);
+    w.field("stream", name_of(line.stream)).field("part", line.part).field("text", line.text).end();
     out += w.text();
     out += '\n';
   }
@@ -62,18 +64,19 @@ Result<model::AttemptRow> attempt_of(Backend& backend, const Call& call) {
       backend.versions.get(*reader, run.origin.version, run.origin.workflow_name));
   const auto index = workflow->find_task(call.path[1]);
   if (!index)
-    return error(Code::NotFound, fmt::format("run {} has no task '{}'", run.origin.run.value,
-                                             call.path[1]));
+    return error(Code::NotFound,
+                 fmt::format("run {} has no task '{}'", run.origin.run.value, call.path[1]));
   TRY(const auto rows, reader->attempts(run.origin.run));
   return find_attempt(rows, *index, call);
 }
 
 Result<net::Response> one_page(Backend& backend, const Call& call,
                                const model::AttemptRow& attempt) {
-  const auto limit = static_cast<int>(call.integer("limit", limits::kPageMax));
-  TRY(const LogPage page, backend.services.read_log(attempt, call.integer("from", 0), limit));
+  const auto limit = static_cast<std::size_t>(call.integer("limit", limits::kPageMax));
+  TRY(const runner::LogPage page,
+      backend.services.read_log(attempt, call.path[1], call.integer("from", 1), limit));
   net::Response response = lines_response(attempt);
-  response.headers.emplace_back("Gantry-Next", fmt::format("{}", page.next));
+  response.headers.emplace_back("Gantry-Next", fmt::format("{}", page.next.line));
   // True: nothing will ever follow. The state was read before the lines.
   const bool complete = page.at_end && is_terminal(attempt.state);
   response.headers.emplace_back("Gantry-Complete", complete ? "true" : "false");
@@ -85,22 +88,25 @@ Result<net::Response> one_page(Backend& backend, const Call& call,
 class LogFollower : public std::enable_shared_from_this<LogFollower> {
  public:
   LogFollower(Backend& backend, std::shared_ptr<net::Responder> responder,
-              model::AttemptRow attempt, std::int64_t from)
+              model::AttemptRow attempt, std::string task, std::int64_t from)
       : backend_(backend),
         responder_(std::move(responder)),
         attempt_(std::move(attempt)),
+        task_(std::move(task)),
         from_(from) {}
 
   void step() {
     if (responder_->gone()) return;
     // Before the lines: what an ended attempt has written is all there.
     const bool ended = has_ended();
-    auto page = backend_.services.read_log(attempt_, from_, kFollowLines);
+    auto page = backend_.services.read_log(attempt_, task_, from_, kFollowLines);
     if (!page.ok()) return;  // dropped unended, so that nobody takes it for the whole log
-    from_ = page->next;
-    if (!page->lines.empty() && !responder_->write(lines_text(*page))) return;
-    if (ended && page->at_end) return responder_->end();
-    arm();
+    from_ = page->next.line;
+    last_ = ended && page->at_end;
+    pause_ = page->at_end ? kFollowPause : Duration{};
+    text_ = lines_text(*page);
+    sent_ = 0;
+    send_part();
   }
 
  private:
@@ -115,17 +121,35 @@ class LogFollower : public std::enable_shared_from_this<LogFollower> {
     return is_terminal(attempt_.state);
   }
 
-  void arm() {
-    (void)backend_.timers.after(kFollowPause, [self = shared_from_this()] {
+  // The next part goes when the client has taken this one, so a slow reader costs no memory.
+  void send_part() {
+    if (sent_ == text_.size()) return last_ ? responder_->end() : step_later();
+    std::string part = text_.substr(sent_, kPartBytes);
+    sent_ += part.size();
+    if (!responder_->write(std::move(part))) return;
+    responder_->when_sent([self = shared_from_this()] { self->send_part(); });
+  }
+
+  void step_later() {
+    const auto step = [self = shared_from_this()] {
       // Refused: dropped, the client is cut and comes again.
       (void)self->backend_.services.workers.post([self] { self->step(); });
-    });
+    };
+    if (pause_ == Duration{}) return step();
+    (void)backend_.timers.after(pause_, step);
   }
 
   Backend& backend_;
   const std::shared_ptr<net::Responder> responder_;
   model::AttemptRow attempt_;
+  const std::string task_;
   std::int64_t from_;
+
+  // Of the step under way:
+  std::string text_;
+  std::size_t sent_ = 0;
+  bool last_ = false;
+  Duration pause_;
 };
 
 }  // namespace
@@ -136,8 +160,8 @@ void get_log(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   if (!call->flag("follow") || call->head_only)
     return reply->finish(one_page(backend, *call, *attempt));
   auto responder = reply->stream(lines_response(*attempt));
-  std::make_shared<LogFollower>(backend, std::move(responder), *std::move(attempt),
-                                call->integer("from", 0))
+  std::make_shared<LogFollower>(backend, std::move(responder), *std::move(attempt), call->path[1],
+                                call->integer("from", 1))
       ->step();
 }
 

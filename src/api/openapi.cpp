@@ -132,7 +132,8 @@ void write_responses(JsonWriter& w, const Route& route) {
   write_answer_schema(w, route);
   w.end().end().end();
   if (route.rate == RateClass::Start) {
-    w.key("200").object().field("description", "The run that an earlier request with this key made");
+    w.key("200").object();
+    w.field("description", "The run that an earlier request with this key made");
     w.key("content").object().key("application/json").object().key("schema");
     write_reference(w, route.answer);
     w.end().end().end();

@@ -83,6 +83,11 @@ double weight_of(std::string_view range) {
   const auto [end, failure] = std::from_chars(digits.begin(), digits.end(), weight);
   return failure == std::errc() ? weight : 0;
 }
+// "zh", "zh-CN", "zh;q=0.5", but not "zha".
+bool is_language(std::string_view range, std::string_view tag) {
+  return range.starts_with(tag) &&
+         (range.size() == tag.size() || range[tag.size()] == '-' || range[tag.size()] == ';');
+}
 }  // namespace
 
 Lang accepted_language(std::string_view header) {
@@ -90,8 +95,8 @@ Lang accepted_language(std::string_view header) {
   double best_weight = 0;
   for (const std::string_view part : split(header, ',')) {
     const std::string_view range = trim(part);
-    const bool zh = range.starts_with("zh");
-    if (!zh && !range.starts_with("en")) continue;
+    const bool zh = is_language(range, "zh");
+    if (!zh && !is_language(range, "en")) continue;
     const double weight = weight_of(range);
     if (weight <= best_weight) continue;
     best = zh ? Lang::Zh : Lang::En;

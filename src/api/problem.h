@@ -25,10 +25,10 @@ const Problem& problem_of(Code code);
 int http_status(Code code);
 
 // What has no canonical code, because only HTTP knows of it.
-extern const Problem kMethodNotAllowed;   // 405
-extern const Problem kUnsupportedMedia;   // 415
-extern const Problem kForeignOrigin;      // 403: the request comes from another site
-extern const Problem kForeignHost;        // 403: the Host header is not one of ours
+extern const Problem kMethodNotAllowed;  // 405
+extern const Problem kUnsupportedMedia;  // 415
+extern const Problem kForeignOrigin;     // 403: the request comes from another site
+extern const Problem kForeignHost;       // 403: the Host header is not one of ours
 
 // 401 has WWW-Authenticate, 429 and 503 have Retry-After.
 net::Response problem_response(const Problem& problem, std::string_view detail, Lang lang);

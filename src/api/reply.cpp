@@ -9,7 +9,8 @@ namespace {
 void add_common_headers(net::Response& response) {
   response.headers.emplace_back("Cache-Control", "no-store");
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  response.headers.emplace_back("Content-Security-Policy",
+                                "default-src 'none'; frame-ancestors 'none'");
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
 }
 }  // namespace

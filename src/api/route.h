@@ -59,9 +59,9 @@ class RouteTable {
   explicit RouteTable(std::vector<Route> routes);
 
   struct Match {
-    const Route* route = nullptr;      // null: none
+    const Route* route = nullptr;  // null: none
     std::vector<std::string> params;
-    std::string allowed;               // methods of the path, if only the method is wrong
+    std::string allowed;  // methods of the path, if only the method is wrong
   };
   Match find(std::string_view method, const std::vector<Segment>& path) const;
 

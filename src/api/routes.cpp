@@ -15,9 +15,9 @@ constexpr auto kNameMax = static_cast<std::int64_t>(limits::kNameBytesMax);
 
 const std::vector<std::string_view> kRunStates{"queued",    "running", "finishing",
                                                "succeeded", "failed",  "cancelled"};
-const std::vector<std::string_view> kTaskStates{"pending",     "queued",    "running", "waiting",
-                                                "succeeded",   "skipped",   "failed",  "cancelled",
-                                                "upstream_failed", "interrupted"};
+const std::vector<std::string_view> kTaskStates{
+    "pending", "queued", "running",   "waiting",         "succeeded",
+    "skipped", "failed", "cancelled", "upstream_failed", "interrupted"};
 const std::vector<std::string_view> kCauses{"request", "timer", "catch_up", "local"};
 
 Field string_field(std::string_view name, std::int64_t max, Text help) {
@@ -48,12 +48,13 @@ void add_system(std::vector<Route>& out) {
                  .summary = {"Whether the server works", "服务器是否正常"},
                  .answer = "Health",
                  .handler = answer<get_health>});
-  out.push_back({.method = "GET",
-                 .path = "/api/v1/openapi.json",
-                 .policy = Policy::Open,
-                 .summary = {"This interface as an OpenAPI 3.1 document", "本接口的 OpenAPI 3.1 文档"},
-                 .answer = "OpenApi",
-                 .handler = answer<get_openapi>});
+  out.push_back(
+      {.method = "GET",
+       .path = "/api/v1/openapi.json",
+       .policy = Policy::Open,
+       .summary = {"This interface as an OpenAPI 3.1 document", "本接口的 OpenAPI 3.1 文档"},
+       .answer = "OpenApi",
+       .handler = answer<get_openapi>});
   out.push_back({.method = "GET",
                  .path = "/api/v1/pools",
                  .policy = Policy::Token,
@@ -79,8 +80,7 @@ void add_workflows(std::vector<Route>& out) {
                  .path = "/api/v1/workflows",
                  .policy = Policy::Token,
                  .summary = {"Workflows by name", "按名称列出工作流"},
-                 .query = {string_field("prefix", kNameMax,
-                                        {"names that begin so", "名称前缀"}),
+                 .query = {string_field("prefix", kNameMax, {"names that begin so", "名称前缀"}),
                            limit_field(), cursor_field()},
                  .answer = "Workflow",
                  .answer_is_page = true,
@@ -99,51 +99,53 @@ void add_workflows(std::vector<Route>& out) {
                  .answer = "Version",
                  .answer_is_page = true,
                  .handler = answer<list_versions>});
-  out.push_back({.method = "POST",
-                 .path = "/api/v1/workflows/{name}/runs",
+  out.push_back(
+      {.method = "POST",
+       .path = "/api/v1/workflows/{name}/runs",
+       .policy = Policy::Token,
+       .rate = RateClass::Start,
+       .audit = AuditKind::RunRequested,
+       .summary = {"Start a run", "启动一次运行"},
+       .body_kind = BodyKind::Json,
+       .body = {{.name = "params", .kind = FieldKind::Object, .help = {"values by name", "参数值"}},
+                {.name = "key",
+                 .kind = FieldKind::String,
+                 .help = {"idempotency key", "幂等键"},
+                 .min = 1,
+                 .max = kKeyMax}},
+       .status = 201,
+       .answer = "Started",
+       .handler = start_run});
+}
+
+void add_run_list(std::vector<Route>& out) {
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/runs",
                  .policy = Policy::Token,
-                 .rate = RateClass::Start,
-                 .audit = AuditKind::RunRequested,
-                 .summary = {"Start a run", "启动一次运行"},
-                 .body_kind = BodyKind::Json,
-                 .body = {{.name = "params",
-                           .kind = FieldKind::Object,
-                           .help = {"values by name", "参数值"}},
-                          {.name = "key",
-                           .kind = FieldKind::String,
-                           .help = {"idempotency key", "幂等键"},
-                           .min = 1,
-                           .max = kKeyMax}},
-                 .status = 201,
-                 .answer = "Started",
-                 .handler = start_run});
+                 .summary = {"Runs, newest first", "运行列表，最新在前"},
+                 .query = {string_field("workflow", kNameMax,
+                                        {"of this workflow; of a folder if it ends in '/'",
+                                         "所属工作流；以 '/' 结尾表示文件夹"}),
+                           states_field(kRunStates),
+                           {.name = "cause",
+                            .kind = FieldKind::Choice,
+                            .help = {"what began it", "触发原因"},
+                            .choices = kCauses},
+                           string_field("key", kKeyMax, {"idempotency key", "幂等键"}),
+                           {.name = "created_from",
+                            .kind = FieldKind::Time,
+                            .help = {"created then or later", "创建时间不早于"}},
+                           {.name = "created_before",
+                            .kind = FieldKind::Time,
+                            .help = {"created before", "创建时间早于"}},
+                           limit_field(),
+                           cursor_field()},
+                 .answer = "Run",
+                 .answer_is_page = true,
+                 .handler = answer<list_runs>});
 }
 
 void add_runs(std::vector<Route>& out) {
-  out.push_back(
-      {.method = "GET",
-       .path = "/api/v1/runs",
-       .policy = Policy::Token,
-       .summary = {"Runs, newest first", "运行列表，最新在前"},
-       .query = {string_field("workflow", kNameMax,
-                              {"of this workflow; of a folder if it ends in '/'",
-                               "所属工作流；以 '/' 结尾表示文件夹"}),
-                 states_field(kRunStates),
-                 {.name = "cause",
-                  .kind = FieldKind::Choice,
-                  .help = {"what began it", "触发原因"},
-                  .choices = kCauses},
-                 string_field("key", kKeyMax, {"idempotency key", "幂等键"}),
-                 {.name = "created_from",
-                  .kind = FieldKind::Time,
-                  .help = {"created then or later", "创建时间不早于"}},
-                 {.name = "created_before",
-                  .kind = FieldKind::Time,
-                  .help = {"created before", "创建时间早于"}},
-                 limit_field(), cursor_field()},
-       .answer = "Run",
-       .answer_is_page = true,
-       .handler = answer<list_runs>});
   out.push_back({.method = "GET",
                  .path = "/api/v1/runs/{run}",
                  .policy = Policy::Token,
@@ -162,17 +164,17 @@ void add_runs(std::vector<Route>& out) {
                             .max = minutes(5).us}},
                  .answer = "Run",
                  .handler = wait_run});
-  out.push_back({.method = "POST",
-                 .path = "/api/v1/runs/{run}/cancel",
-                 .policy = Policy::Token,
-                 .rate = RateClass::Write,
-                 .audit = AuditKind::RunCancelled,
-                 .summary = {"Cancel a run; a second time without grace",
-                             "取消运行；再次请求则不再宽限"},
-                 .body_kind = BodyKind::Json,
-                 .status = 202,
-                 .answer = "Cancelled",
-                 .handler = cancel_run});
+  out.push_back(
+      {.method = "POST",
+       .path = "/api/v1/runs/{run}/cancel",
+       .policy = Policy::Token,
+       .rate = RateClass::Write,
+       .audit = AuditKind::RunCancelled,
+       .summary = {"Cancel a run; a second time without grace", "取消运行；再次请求则不再宽限"},
+       .body_kind = BodyKind::Json,
+       .status = 202,
+       .answer = "Cancelled",
+       .handler = cancel_run});
   out.push_back({.method = "GET",
                  .path = "/api/v1/runs/{run}/history",
                  .policy = Policy::Token,
@@ -192,15 +194,15 @@ void add_runs(std::vector<Route>& out) {
 }
 
 void add_tasks(std::vector<Route>& out) {
-  out.push_back({.method = "GET",
-                 .path = "/api/v1/runs/{run}/tasks",
-                 .policy = Policy::Token,
-                 .summary = {"The tasks of a run in the order of the file",
-                             "运行的任务，按文件顺序"},
-                 .query = {states_field(kTaskStates), limit_field(), cursor_field()},
-                 .answer = "Task",
-                 .answer_is_page = true,
-                 .handler = answer<list_tasks>});
+  out.push_back(
+      {.method = "GET",
+       .path = "/api/v1/runs/{run}/tasks",
+       .policy = Policy::Token,
+       .summary = {"The tasks of a run in the order of the file", "运行的任务，按文件顺序"},
+       .query = {states_field(kTaskStates), limit_field(), cursor_field()},
+       .answer = "Task",
+       .answer_is_page = true,
+       .handler = answer<list_tasks>});
   out.push_back({.method = "GET",
                  .path = "/api/v1/runs/{run}/attempts",
                  .policy = Policy::Token,
@@ -219,8 +221,7 @@ void add_tasks(std::vector<Route>& out) {
                               {"which attempt", "第几次尝试"}),
                  number_field("generation", 1, std::numeric_limits<std::int32_t>::max(),
                               {"of which generation", "第几代"}),
-                 number_field("from", 0, kNumberMax,
-                              {"Gantry-Next of the page before", "上一页的 Gantry-Next"}),
+                 number_field("from", 0, kNumberMax, {"number of the first line", "起始行号"}),
                  limit_field(),
                  {.name = "follow",
                   .kind = FieldKind::Boolean,
@@ -252,6 +253,7 @@ std::vector<Route> all_routes() {
   std::vector<Route> out;
   add_system(out);
   add_workflows(out);
+  add_run_list(out);
   add_runs(out);
   add_tasks(out);
   return out;

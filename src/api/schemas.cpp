@@ -149,9 +149,12 @@ constexpr std::string_view kWhy = R"({"type":"object","required":["run","task","
 "properties":{"run":{"type":"integer"},"task":{"type":["string","null"]},
 "reasons":{"type":"array","items":{"type":"string"}}}})";
 
-constexpr std::string_view kLogLine = R"({"type":"object","required":["at","stream","text"],
-"properties":{"at":{"type":"string","format":"date-time"},
-"stream":{"enum":["stdout","stderr","gantry"]},"text":{"type":"string"}}})";
+constexpr std::string_view kLogLine = R"({"type":"object",
+"required":["line","at","stream","part","text"],
+"properties":{"line":{"type":"integer"},"at":{"type":"string","format":"date-time"},
+"stream":{"enum":["stdout","stderr","system"]},
+"part":{"type":"boolean","description":"the line goes on in the next one of its stream"},
+"text":{"type":"string"}}})";
 
 constexpr std::string_view kDiagnostic = R"({"type":"object",
 "required":["file","line","column","severity","code","message","suggestion"],

@@ -154,8 +154,8 @@ void write_trigger(JsonWriter& w, const model::Trigger& trigger,
                    const std::vector<model::TriggerRow>& cursors) {
   w.object().field("id", trigger.id).field("kind", model::name_of(trigger.kind));
   text(w, "cron", trigger.cron);
-  duration(w, "every", trigger.kind == model::TriggerKind::Every ? std::optional(trigger.every)
-                                                                 : std::nullopt);
+  duration(w, "every",
+           trigger.kind == model::TriggerKind::Every ? std::optional(trigger.every) : std::nullopt);
   w.field("timezone", trigger.timezone).field("enabled", trigger.enabled);
   std::optional<Instant> cursor;
   for (const model::TriggerRow& row : cursors)

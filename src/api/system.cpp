@@ -61,7 +61,7 @@ namespace {
 class NoFiles : public spec::FileSource {
  public:
   Result<model::VersionFile> read(const std::string& path) const override {
-    return error(Code::NotFound, "'" + path + "' can not be looked at here: only the text was sent");
+    return error(Code::NotFound, "'" + path + "' is not here: only the text was sent");
   }
   Result<std::vector<std::string>> glob(const std::string&) const override {
     return std::vector<std::string>();

@@ -16,7 +16,7 @@ class Timers {
   explicit Timers(net::Loop& loop);
   ~Timers();  // on the loop thread, or when it no longer runs: what is armed never fires
 
-  using Ticket = std::uint64_t;  // 0 = none
+  using Ticket = std::uint64_t;                              // 0 = none
   Ticket after(Duration delay, std::function<void()> task);  // runs once, on the loop thread
   void cancel(Ticket ticket);                                // nothing if it has fired
 

@@ -66,8 +66,7 @@ Result<std::vector<std::string>> about_task(RunNo run, const std::string& name,
                                             const std::vector<model::TaskRow>& rows,
                                             const model::Workflow& workflow, Lang lang) {
   const auto index = workflow.find_task(name);
-  if (!index)
-    return error(Code::NotFound, fmt::format("run {} has no task '{}'", run.value, name));
+  if (!index) return error(Code::NotFound, fmt::format("run {} has no task '{}'", run.value, name));
   for (const model::TaskRow& row : rows)
     if (row.task == *index) return std::vector<std::string>{task_sentence(row, lang)};
   return std::vector<std::string>{say(
@@ -84,8 +83,7 @@ Result<net::Response> why_closed(Backend& backend, const Call& call) {
       backend.versions.get(*reader, run.origin.version, run.origin.workflow_name));
   TRY(const auto rows, reader->tasks(no));
   const std::string task = call.text("task");
-  if (task.empty())
-    return reasons_response(no, task, about_run(run, rows, *workflow, call.lang));
+  if (task.empty()) return reasons_response(no, task, about_run(run, rows, *workflow, call.lang));
   TRY(const auto reasons, about_task(no, task, rows, *workflow, call.lang));
   return reasons_response(no, task, reasons);
 }
