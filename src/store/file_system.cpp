@@ -41,7 +41,8 @@ std::string_view network_name(const FileSystem& fs) {
     if (n.magic == fs.magic) return n.name;
   const bool is_local_fuse =
       std::find(kLocalFuse.begin(), kLocalFuse.end(), fs.type) != kLocalFuse.end();
-  if (fs.magic == kFuse && !is_local_fuse) return fs.type.empty() ? "FUSE" : fs.type;
+  if (fs.magic == kFuse && !is_local_fuse)
+    return fs.type.empty() ? std::string_view("FUSE") : std::string_view(fs.type);
   return {};
 }
 
