@@ -1,0 +1,420 @@
+"""What the end-to-end tests share: a home, its server as a real process, the API, the command line,
+and a look at the processes of this machine.
+
+The program is GANTRY_BIN (set by ctest), else build/release/bin/gantry of this tree. Tests wait for
+conditions through wait_for(), never for a time. GANTRY_TEST_TIER=full asks for the full sizes.
+"""
+import collections
+import contextlib
+import http.client
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+import urllib.error
+import urllib.parse
+import urllib.request
+
+SOURCE = os.environ.get("GANTRY_SOURCE_DIR") or os.path.abspath(
+    os.path.join(os.path.dirname(__file__), "..", ".."))
+GANTRY = os.environ.get("GANTRY_BIN") or os.path.join(SOURCE, "build/release/bin/gantry")
+FULL = os.environ.get("GANTRY_TEST_TIER") == "full"
+MARKER = b"GANTRY_ATTEMPT_ID="
+POLL_SECONDS = 0.02
+TERMINAL = ("succeeded", "failed", "cancelled")
+
+# WITNESS SECONDS EXIT_CODE: writes what it does into the witness file, one write per line.
+# EXIT_CODE may be "flaky": 3 in the first attempt, 0 in the second.
+WITNESS_TASK = r"""
+key="$GANTRY_RUN $GANTRY_TASK - 1 $GANTRY_ATTEMPT"
+echo "$key begin" >> "$1"
+[ "$2" = 0 ] || sleep "$2"
+code=$3
+[ "$3" != flaky ] || { [ "$GANTRY_ATTEMPT" -gt 1 ] && code=0 || code=3; }
+echo "$key end $code" >> "$1"
+exit $code
+"""
+
+
+def size(ci, full, variable=None):
+    """The number of this tier, or of the environment variable."""
+    given = os.environ.get(variable) if variable else None
+    return int(given) if given else (full if FULL else ci)
+
+
+def wait_for(condition, what, seconds=30.0):
+    """Polls until condition() is true and returns its value; AssertionError at the deadline."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {seconds:g} s still not: {what}")
+        time.sleep(POLL_SECONDS)
+
+
+def pass_time(seconds):
+    """The random moment of a fault: a part of the input, not a wait for a result."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        time.sleep(max(0.0, min(POLL_SECONDS, deadline - time.monotonic())))
+
+
+# ---- processes of this machine -------------------------------------------------------------
+
+def read_proc(pid, name):
+    try:
+        with open(f"/proc/{pid}/{name}", "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+def all_pids():
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def status_field(pid, field):
+    for line in read_proc(pid, "status").decode(errors="replace").splitlines():
+        if line.startswith(field + ":"):
+            return line.split(":", 1)[1].strip()
+    return ""
+
+
+def is_alive(pid):
+    return status_field(pid, "State")[:1] not in ("", "Z", "X")
+
+
+def peak_memory_mb(pid):
+    value = status_field(pid, "VmHWM")
+    return int(value.split()[0]) / 1024 if value else 0
+
+
+def parent(pid):
+    value = status_field(pid, "PPid")
+    return int(value) if value else 0
+
+
+def command_name(pid):
+    return read_proc(pid, "comm").decode(errors="replace").strip()
+
+
+def kill_one(pid, number=signal.SIGKILL):
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+class Task(collections.namedtuple("Task", "pid run task attempt marker")):
+    """A process of an attempt, known by the environment that it inherits."""
+
+    @property
+    def key(self):
+        return (self.run, self.task, self.attempt)
+
+
+def tasks_of(home):
+    """All processes of attempts of this home, children and strays included."""
+    found = []
+    place = b"GANTRY_WORKSPACE=" + os.fsencode(home) + b"/"
+    for pid in all_pids():
+        environ = read_proc(pid, "environ")
+        if MARKER not in environ or place not in environ or not is_alive(pid):
+            continue
+        env = dict(entry.split(b"=", 1) for entry in environ.split(b"\0") if b"=" in entry)
+        found.append(Task(pid, int(env.get(b"GANTRY_RUN", b"0")),
+                          env.get(b"GANTRY_TASK", b"").decode(),
+                          int(env.get(b"GANTRY_ATTEMPT", b"0")),
+                          env[MARKER[:-1]].decode(errors="replace")))
+    return found
+
+
+def shim_of(pid):
+    """The shim above a process of a task, 0 if there is none."""
+    while pid > 1:
+        pid = parent(pid)
+        if command_name(pid) == "gantry-shim":
+            return pid
+    return 0
+
+
+def holders_of(home):
+    """Processes with a file of this home open: server, zygote, shims."""
+    found = []
+    for pid in all_pids():
+        with contextlib.suppress(OSError):
+            if any(os.readlink(f"/proc/{pid}/fd/{fd}").startswith(home + "/")
+                   for fd in os.listdir(f"/proc/{pid}/fd")):
+                found.append(pid)
+    return found
+
+
+# ---- one home ------------------------------------------------------------------------------
+
+class Answer(collections.namedtuple("Answer", "status body headers")):
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def detail(self):
+        try:
+            return self.json.get("detail") or self.json.get("title") or ""
+        except ValueError:
+            return self.body.decode(errors="replace")
+
+
+class Gone(Exception):
+    """The server was away or broke off: nobody knows whether the request was taken."""
+
+
+class Home:
+    """A home in a folder of its own, its server, and calls to it."""
+
+    def __init__(self, folder=None):
+        self.root = os.path.realpath(folder or tempfile.mkdtemp(prefix="gantry-e2e-"))
+        self.witness = os.path.join(self.root, "witness")
+        self.server_log = os.path.join(self.root, "server.log")
+        self.task_script = os.path.join(self.root, "task.sh")
+        self.server = None
+        self.url = None
+        for name in ("workflows", "secrets"):
+            os.makedirs(os.path.join(self.root, name), mode=0o700, exist_ok=True)
+        self.write(self.task_script, WITNESS_TASK)
+        self.write(self.witness, "")
+
+    def path(self, *parts):
+        return os.path.join(self.root, *parts)
+
+    @staticmethod
+    def write(path, text):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def workflow(self, name, text):
+        self.write(self.path("workflows", name + ".yaml"), text)
+
+    def witness_task(self, seconds=0, code=0):
+        """The value of a task's `exec` that leaves its lines in the witness file."""
+        return json.dumps(["/bin/sh", self.task_script, self.witness, str(seconds), str(code)])
+
+    def secret(self, name, value):
+        path = self.path("secrets", name)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
+            file.write(value)
+
+    # -- the server --
+
+    def start(self, wrap=(), wait=True, seconds=30.0, env=None):
+        """Starts the server; `wrap` is a command line to put before it (strace)."""
+        address = self.path("data", "address")
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(address)
+        self.url = None
+        with open(self.server_log, "ab") as log:
+            self.server = subprocess.Popen(
+                [*wrap, GANTRY, "serve", "--home", self.root, "--listen", "127.0.0.1:0"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                env={**os.environ, **(env or {})})
+        if wait:
+            self.wait_ready(seconds)
+        return self
+
+    def is_ready(self):
+        """True once the server answers that it is well; AssertionError if it has ended."""
+        if self.server.poll() is not None:
+            raise AssertionError(f"the server ended with {self.server.returncode}:\n"
+                                 + self.log_tail())
+        try:
+            with open(self.path("data", "address"), encoding="utf-8") as file:
+                self.url = file.read().strip()
+        except OSError:
+            return False
+        try:
+            return bool(self.url) and self.get("health").status == 200
+        except Gone:
+            return False
+
+    def wait_ready(self, seconds=30.0):
+        wait_for(self.is_ready, "the server is ready", seconds)
+
+    def wait_workflow(self, *names):
+        for name in names:
+            wait_for(lambda n=name: self.get("workflows/" + quote(n)).status == 200,
+                     f"workflow {name} is known")
+
+    def kill(self):
+        """kill -9 of the server alone."""
+        kill_one(self.server.pid)
+        self.server.wait()
+
+    def stop(self, seconds=30.0):
+        """SIGTERM; the exit code."""
+        kill_one(self.server.pid, signal.SIGTERM)
+        return self.server.wait(seconds)
+
+    def zygote(self):
+        for pid in all_pids():
+            if command_name(pid) == "gantry-zygote" and parent(pid) == self.server.pid:
+                return pid
+        return 0
+
+    def log_tail(self, lines=20):
+        with open(self.server_log, encoding="utf-8", errors="replace") as file:
+            return "".join(file.readlines()[-lines:])
+
+    def remove(self):
+        """Ends everything that belongs to this home, by process id, and deletes it."""
+        if self.server and self.server.poll() is None:
+            self.kill()
+        for _ in range(50):
+            left = {task.pid for task in tasks_of(self.root)}
+            left |= set(holders_of(self.root)) - {os.getpid()}
+            for pid in left:
+                kill_one(pid)
+            if not left:
+                break
+            time.sleep(POLL_SECONDS)
+        if os.environ.get("GANTRY_E2E_KEEP"):
+            print(f"kept {self.root}")
+        else:
+            shutil.rmtree(self.root, ignore_errors=True)
+
+    # -- the API --
+
+    def token(self):
+        with open(self.path("data", "admin-token"), encoding="utf-8") as file:
+            return file.read().strip()
+
+    def call(self, method, path, body=None, key=None, timeout=30.0):
+        headers = {"Authorization": "Bearer " + self.token(), "Content-Type": "application/json"}
+        if key:
+            headers["Idempotency-Key"] = key
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}/api/v1/{path}", data=data, headers=headers,
+                                         method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as answer:
+                return Answer(answer.status, answer.read(), answer.headers)
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return Answer(refused.code, refused.read(), refused.headers)
+        except (OSError, http.client.HTTPException) as gone:
+            raise Gone(repr(gone)) from gone
+
+    def get(self, path):
+        return self.call("GET", path)
+
+    def items(self, path):
+        """All items of a list, page by page."""
+        found, cursor = [], None
+        while True:
+            sign = "&" if "?" in path else "?"
+            page = self.get(path + (f"{sign}cursor={quote(cursor)}" if cursor else ""))
+            if page.status != 200:
+                raise AssertionError(f"{path}: {page.status} {page.detail}")
+            found += page.json["items"]
+            cursor = page.json["next_cursor"]
+            if not cursor:
+                return found
+
+    def trigger(self, workflow, params=None, key=None):
+        """The number of the new run."""
+        body = {} if params is None else {"params": params}
+        answer = self.call("POST", f"workflows/{quote(workflow)}/runs", body, key)
+        if answer.status not in (200, 201):
+            raise AssertionError(f"trigger {workflow}: {answer.status} {answer.detail}")
+        return answer.json["number"]
+
+    def cancel(self, run):
+        return self.call("POST", f"runs/{run}/cancel", {})
+
+    def run(self, number):
+        return self.get(f"runs/{number}").json
+
+    def wait_run(self, number, seconds=60.0):
+        """The run once it is terminal."""
+        def ended():
+            run = self.run(number)
+            return run if run["state"] in TERMINAL else None
+        return wait_for(ended, f"run {number} has ended", seconds)
+
+    def tasks(self, number, state=None):
+        query = f"&state={state}" if state else ""
+        return self.items(f"runs/{number}/tasks?limit=1000{query}")
+
+    def task(self, number, name):
+        return next(task for task in self.tasks(number) if task["task"] == name)
+
+    def attempts(self, number):
+        return self.items(f"runs/{number}/attempts?limit=1000")
+
+    def wait_running(self, number, count, seconds=60.0):
+        """The tasks' processes once `count` tasks of the run are executed."""
+        def running():
+            names = {task.task: task for task in tasks_of(self.root) if task.run == number}
+            return list(names.values()) if len(names) >= count else None
+        return wait_for(running, f"{count} tasks of run {number} run", seconds)
+
+    # -- the command line --
+
+    def cli(self, *arguments, env=None, timeout=120, **options):
+        command = [GANTRY, *arguments, "--home", self.root]
+        return subprocess.run(command, capture_output=True, text=True, timeout=timeout,
+                              env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL,
+                              check=False, **options)
+
+    def check(self, witness=True):
+        """The checker over a quiet store: its figures, with the violations."""
+        arguments = ["doctor", "--check", "--json"]
+        if witness:
+            arguments += ["--witness", self.witness]
+        done = self.cli(*arguments, timeout=600)
+        if done.returncode not in (0, 1) or not done.stdout.startswith("{"):
+            raise AssertionError(f"doctor --check: {done.returncode} {done.stdout}{done.stderr}")
+        return json.loads(done.stdout)
+
+
+def quote(text):
+    return urllib.parse.quote(text, safe="")
+
+
+class HomeTest(unittest.TestCase):
+    """A test with a home of its own that is gone afterwards, with all its processes."""
+    maxDiff = None
+    seed = int(os.environ.get("GANTRY_E2E_SEED", "20261122"))
+
+    def setUp(self):
+        self.random = random.Random(f"{self.seed} {self.id()}")
+        self.home = self.make_home()
+
+    def make_home(self):
+        home = Home()
+        self.addCleanup(self.finish_home, home)
+        return home
+
+    def finish_home(self, home):
+        outcome = getattr(self, "_outcome", None)
+        failed = any(error for _, error in getattr(outcome, "errors", []) if error)
+        if failed and os.path.exists(home.server_log):
+            print(f"seed {self.seed}; the end of the server's log:\n{home.log_tail(30)}")
+        home.remove()
+
+    def say(self, text):
+        """A figure of this run of the test."""
+        print(f"{self.id().rpartition('.')[2]}: {text}", flush=True)
+
+    def assert_invariants(self, home=None, witness=True):
+        """No violation; returns the checker's figures."""
+        found = (home or self.home).check(witness)
+        self.assertEqual(found["violations"], [])
+        return found
+
+    def assert_no_process_left(self, home=None, seconds=10.0):
+        root = (home or self.home).root
+        wait_for(lambda: not tasks_of(root), f"no process of a task of {root} is left", seconds)
