@@ -46,6 +46,7 @@ void LocalRunner::resolve(AttemptId id, RunNo run, bool claim) {
   lost.error_tail = same_boot ? "its shim was killed: nobody knows how the task ended"
                               : "the machine was started anew while the task ran";
   if (!same_boot) return finish(report_of(lost));
+  if (!fate->header->leaf.empty()) kill_leaf(fate->header->leaf);
   begin_sweep(report_of(lost));
 }
 
@@ -138,6 +139,7 @@ void LocalRunner::repeat_reports(Duration now) {
 
 void LocalRunner::finish(model::AttemptReport report) {
   const auto kept = std::make_shared<const model::AttemptReport>(std::move(report));
+  std::string leaf;
   {
     const MutexLock lock(mutex_);
     const auto found = live_.find(kept->id);
@@ -145,7 +147,9 @@ void LocalRunner::finish(model::AttemptReport report) {
     found->second.report = kept;
     found->second.reported_at = boot_time();
     found->second.sweeping = false;
+    leaf.swap(found->second.leaf);
   }
+  if (!kept->unkillable) leaves_.give_back(std::move(leaf));
   sink_(*kept);
 }
 

@@ -59,6 +59,11 @@ Status LocalRunner::set_up() {
   context_.die_with_server = options_.die_with_server;
   context_.base = base_environment();
   TRY(context_.boot_id, read_boot_id());
+  cgroup_error_ = "not asked for";
+  if (options_.use_cgroups) {
+    const auto opened = leaves_.open(context_.identity);
+    cgroup_error_ = opened.ok() ? "" : opened.error().message;
+  }
   TRY_STATUS(make_directories(workspaces_.attempts_dir()));
   TRY_STATUS(make_directories(context_.run_dir));
   boot_.emplace(workspaces_.attempts_dir(), context_.boot_id);
@@ -91,8 +96,13 @@ void LocalRunner::start(const model::StartAttempt& command) {
   }
   if (const auto marked = boot_->renew(); !marked.ok())
     return finish(start_failed(command.id, marked.error().message));
-  const auto request = make_request(context_, workspaces_, command);
+  auto request = make_request(context_, workspaces_, command);
   if (!request.ok()) return finish(start_failed(command.id, request.error().message));
+  request->leaf = leaves_.take();
+  if (!request->leaf.empty()) {
+    const MutexLock lock(mutex_);
+    live_[command.id].leaf = request->leaf;
+  }
   send(command.id, shim::encode(*request));
 }
 

@@ -19,6 +19,7 @@
 #include "net/loop.h"
 #include "runner/attempt_file.h"
 #include "runner/boot.h"
+#include "runner/leaf_pool.h"
 #include "runner/request.h"
 #include "runner/runner.h"
 #include "runner/shim_sockets.h"
@@ -32,6 +33,7 @@ struct LocalOptions {
   std::string secrets_dir;  // may be absent if no task wants a secret
   std::string shim_path;    // of gantry-shim
   bool die_with_server = false;
+  bool use_cgroups = false;  // where they can be made; costs a tenth of the launch rate
   std::size_t log_head_bytes = limits::kLogHeadBytes;
   std::size_t log_tail_bytes = limits::kLogTailBytes;
 };
@@ -52,6 +54,8 @@ class LocalRunner : public Runner {
   void close_run(RunNo run) override;
 
   pid_t zygote_pid() const;  // -1 = none at the moment
+  // Why trees are not killed by cgroup; empty = they are. For `gantry doctor`.
+  const std::string& cgroup_error() const { return cgroup_error_; }
 
  private:
   // An attempt from its start or adoption until its report is acknowledged.
@@ -63,6 +67,7 @@ class LocalRunner : public Runner {
     bool other_boot = false;   // it was started before the machine was
     std::optional<bool> stop;  // asked to; true: without grace
     bool sweeping = false;
+    std::string leaf;  // its cgroup, to be given back
     std::shared_ptr<const model::AttemptReport> report;
     Duration reported_at;
   };
@@ -113,6 +118,8 @@ class LocalRunner : public Runner {
   std::optional<BootMark> boot_;
 
   std::unique_ptr<ShimSockets> sockets_;
+  LeafPool leaves_;
+  std::string cgroup_error_;
 
   mutable Mutex zygote_mutex_;  // taken before mutex_
   std::unique_ptr<Zygote> zygote_ GUARDED_BY(zygote_mutex_);

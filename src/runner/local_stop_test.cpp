@@ -1,8 +1,9 @@
 // Timeouts, cancellation and tasks that do not want to end.
-#include <dirent.h>
+#include <set>
 
 #include "runner/runner_fixture.h"
 #include "runner/strays.h"
+#include "shim/protocol.h"
 
 namespace gantry::runner {
 
@@ -196,6 +197,42 @@ TEST_F(StopTest, OrphansAreReapedWhileTheTaskRuns) {
                                  "ps -o stat= --ppid $PPID | grep -c Z || true; sleep 0.01");
   EXPECT_EQ(report_of_start(command).state, AttemptState::Succeeded);
   EXPECT_EQ(text_of(command), "0\n");
+}
+
+TEST_F(StopTest, WithCgroupsNothingGetsAwayFromAKilledShim) {
+  options_.use_cgroups = true;
+  if (const std::string why = runner().cgroup_error(); !why.empty()) GTEST_SKIP() << why;
+  // Without its environment and its session it can be found only by its cgroup.
+  const auto command = script_of(
+      1,
+      "env -i setsid bash -c 'echo $$ > stray; sleep 1000' & while [ ! -s stray ]; do sleep "
+      "0.01; done; echo ready; sleep 1000");
+  runner().start(command);
+  ASSERT_TRUE(says(command, "ready"));
+  const std::string stray = *read_file(options_.data_dir + "/workspaces/1/stray");
+  const std::string status = "/proc/" + stray.substr(0, stray.find('\n')) + "/status";
+  ASSERT_TRUE(exists(status));
+  const auto file = shim::decode_attempt_file(*read_file(attempt_file(1)));
+  ::kill(file.header->shim_pid, SIGKILL);
+  EXPECT_EQ(server().reports().wait_for(1).state, AttemptState::Interrupted);
+  EXPECT_TRUE(eventually([&] {
+    const auto text = read_file(status);
+    return !text.ok() || text->find("State:\tZ") != std::string::npos;
+  }));
+}
+
+TEST_F(StopTest, LeavesAreUsedAgain) {
+  options_.use_cgroups = true;
+  if (const std::string why = runner().cgroup_error(); !why.empty()) GTEST_SKIP() << why;
+  std::set<std::string> leaves;
+  for (int id = 1; id <= 5; ++id) {
+    EXPECT_EQ(report_of_start(marked(exec_of(id, {"python3", "-c", kHostile}))).state,
+              AttemptState::Succeeded);
+    EXPECT_FALSE(survivors());
+    leaves.insert(shim::decode_attempt_file(*read_file(attempt_file(id))).header->leaf);
+  }
+  EXPECT_EQ(leaves.size(), 1u);
+  EXPECT_FALSE(leaves.begin()->empty());
 }
 
 TEST_F(StopTest, TasksOfALocalRunEndWithTheirServer) {

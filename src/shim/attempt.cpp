@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kReadBytes = 64u << 10;
 constexpr std::size_t kDrainBytesMax = 8u << 20;  // after the end, from what can not be killed
 constexpr std::int64_t kFlushAfter = 20 * kMillisecond;
-constexpr std::int64_t kConnectAfter = 20 * kMillisecond;
+constexpr std::int64_t kConnectAfter = 100 * kMillisecond;
 constexpr std::int64_t kKillPatience = 5 * kSecond;
 constexpr std::int64_t kReportPatience = 5 * kSecond;
 constexpr std::int64_t kWaitMax = 60 * kSecond;  // poll() counts no time while suspended
@@ -120,10 +120,11 @@ void Attempt::wait(std::int64_t now) {
 }
 
 void Attempt::read_output(Output& output) {
-  char buffer[kReadBytes];
-  const ssize_t n = ::read(output.fd, buffer, sizeof buffer);
+  // Not on the stack: the guard against stack clashes would touch every page of it.
+  if (!read_buffer_) read_buffer_ = std::make_unique_for_overwrite<char[]>(kReadBytes);
+  const ssize_t n = ::read(output.fd, read_buffer_.get(), kReadBytes);
   if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
-  if (n > 0) return take_output(output, {buffer, static_cast<std::size_t>(n)});
+  if (n > 0) return take_output(output, {read_buffer_.get(), static_cast<std::size_t>(n)});
   finish_output(output);
 }
 

@@ -1,6 +1,7 @@
 // One shim: executes one attempt from claim to report. One thread, one task process.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -57,6 +58,7 @@ class Attempt {
   Claim claim_;
   std::optional<Tree> tree_;
   ExitRecord record_;
+  std::unique_ptr<char[]> read_buffer_;
   // Boot time; 0 = not set.
   std::int64_t timeout_at_ = 0;
   std::int64_t kill_at_ = 0;   // after SIGTERM

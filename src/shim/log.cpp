@@ -143,6 +143,7 @@ void TaskLog::cut_torn_line(std::string_view written) {
 }
 
 void TaskLog::close(std::int64_t wall) {
+  if (partial_[0].empty() && partial_[1].empty() && !full_) return flush();
   const std::string now = stamp(wall);
   for (const Stream stream : {Stream::Out, Stream::Err}) {
     std::string& partial = partial_[static_cast<int>(stream)];

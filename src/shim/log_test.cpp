@@ -51,6 +51,15 @@ TEST(Stamp, IsRfc3339InUtc) {
   EXPECT_EQ(stamp(kWall), kStamp);
   EXPECT_EQ(stamp(kWall + 1), "2026-11-22T10:00:00.000001Z");
   EXPECT_EQ(stamp(0), "1970-01-01T00:00:00.000000Z");
+  for (std::int64_t day = 0; day < 60'000; ++day) {
+    const std::time_t seconds = day * 86400 + day % 86400;
+    char text[32];
+    std::tm utc{};
+    ASSERT_NE(
+        std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.000007Z", ::gmtime_r(&seconds, &utc)),
+        0u);
+    ASSERT_EQ(stamp(seconds * kSecond + 7), text);
+  }
 }
 
 TEST_F(LogTest, WithoutOutputThereIsNoFile) {
