@@ -2,6 +2,8 @@
 // the same request again gives the run it made, the same key with other params is refused.
 #include <fmt/format.h>
 
+#include <atomic>
+
 #include "api/handlers.h"
 #include "base/json.h"
 
@@ -9,19 +11,25 @@ namespace gantry::api {
 
 namespace {
 
-// Holds a key while its request is with the engine.
+// Holds a key while its request is with the engine. Released before the answer is sent, so that
+// who asks again after the answer finds the run and not the request. Any thread.
 class KeyHold {
  public:
   KeyHold(KeysInFlight& keys, std::string workflow, std::string key)
       : keys_(keys), workflow_(std::move(workflow)), key_(std::move(key)) {}
-  ~KeyHold() { keys_.leave(workflow_, key_); }
+  ~KeyHold() { release(); }
   KeyHold(const KeyHold&) = delete;
   KeyHold& operator=(const KeyHold&) = delete;
+
+  void release() {
+    if (!released_.exchange(true)) keys_.leave(workflow_, key_);
+  }
 
  private:
   KeysInFlight& keys_;
   const std::string workflow_;
   const std::string key_;
+  std::atomic<bool> released_{false};
 };
 
 struct Start {
@@ -80,27 +88,39 @@ Result<std::optional<net::Response>> earlier(Backend& backend, const Start& star
 
 }  // namespace
 
-void start_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
-  auto start = start_of(*call);
-  if (!start.ok()) return reply->fail(start.error());
-  std::shared_ptr<KeyHold> hold;
-  if (!start->key.empty()) {
-    if (!backend.keys.enter(start->workflow, start->key))
-      return reply->fail(error(Code::Aborted, "a request with this key is under way; try again"));
-    hold = std::make_shared<KeyHold>(backend.keys, start->workflow, start->key);
-    auto before = earlier(backend, *start);
-    if (!before.ok()) return reply->fail(before.error());
-    if (*before) return reply->send(**std::move(before));
-  }
-  const auto make = [start = *start, actor = call->actor](model::ReplyTo to) {
+namespace {
+
+// Hands the request to the engine; `hold` may be null.
+void request_run(Backend& backend, const Start& start, const std::string& actor,
+                 const ReplyPtr& reply, const std::shared_ptr<KeyHold>& hold) {
+  const auto make = [start, actor](model::ReplyTo to) {
     return model::Event(model::RunRequested{to, start.workflow, start.params,
                                             model::CauseKind::Request, actor, start.key});
   };
-  const auto on_answer = [reply, hold, workflow = start->workflow](const model::Answer& answer) {
+  const auto on_answer = [reply, hold, workflow = start.workflow](const model::Answer& answer) {
+    if (hold) hold->release();
     if (!answer.status.ok()) return reply->fail(answer.status.error());
     reply->send(started(201, answer.run, workflow, answer.version_number));
   };
-  if (!backend.services.engine.request(make, on_answer)) reply->fail(engine_busy());
+  if (backend.services.engine.request(make, on_answer)) return;
+  if (hold) hold->release();
+  reply->fail(engine_busy());
+}
+
+}  // namespace
+
+void start_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
+  auto start = start_of(*call);
+  if (!start.ok()) return reply->fail(start.error());
+  if (start->key.empty()) return request_run(backend, *start, call->actor, reply, nullptr);
+  if (!backend.keys.enter(start->workflow, start->key))
+    return reply->fail(error(Code::Aborted, "a request with this key is under way; try again"));
+  const auto hold = std::make_shared<KeyHold>(backend.keys, start->workflow, start->key);
+  auto before = earlier(backend, *start);
+  if (before.ok() && !*before) return request_run(backend, *start, call->actor, reply, hold);
+  hold->release();
+  if (!before.ok()) return reply->fail(before.error());
+  reply->send(**std::move(before));
 }
 
 }  // namespace gantry::api
