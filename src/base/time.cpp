@@ -59,15 +59,37 @@ Result<CivilDate> parse_date(std::string_view text) {
   return date;
 }
 
+namespace {
+// Two digits at a time: a time is written for every attempt and history record.
+void put_two(char* at, std::int64_t value) {
+  at[0] = static_cast<char>('0' + value / 10);
+  at[1] = static_cast<char>('0' + value % 10);
+}
+}  // namespace
+
 std::string format_date(CivilDate date) {
-  return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+  if (date.year < 0 || date.year > 9999)
+    return fmt::format("{:04}-{:02}-{:02}", date.year, date.month, date.day);
+  std::string out = "0000-00-00";
+  put_two(&out[0], date.year / 100);
+  put_two(&out[2], date.year % 100);
+  put_two(&out[5], date.month);
+  put_two(&out[8], date.day);
+  return out;
 }
 
 std::string format_instant(Instant instant) {
   const auto [day, in_day] = split_days(instant.us);
   const std::int64_t second = in_day / 1000000;
-  return fmt::format("{}T{:02}:{:02}:{:02}.{:06}Z", format_date(civil_from_days(day)),
-                     second / 3600, second / 60 % 60, second % 60, in_day % 1000000);
+  const std::int64_t us = in_day % 1000000;
+  char time[] = "T00:00:00.000000Z";
+  put_two(&time[1], second / 3600);
+  put_two(&time[4], second / 60 % 60);
+  put_two(&time[7], second % 60);
+  put_two(&time[10], us / 10000);
+  put_two(&time[12], us / 100 % 100);
+  put_two(&time[14], us % 100);
+  return format_date(civil_from_days(day)) + time;
 }
 
 namespace {

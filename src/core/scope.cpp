@@ -167,10 +167,10 @@ void add_run_variables(const Run& run, TaskIndex index, const model::AttemptRow&
                        std::vector<model::NamedText>& env) {
   for (const auto& [name, value] : run.origin->params)
     env.emplace_back(param_variable(name.as_string()), to_text(value));
-  env.emplace_back("GANTRY_RUN", fmt::format("{}", run.origin->run.value));
+  env.emplace_back("GANTRY_RUN", std::to_string(run.origin->run.value));
   env.emplace_back("GANTRY_WORKFLOW", run.origin->workflow_name);
   env.emplace_back("GANTRY_TASK", run.plan->task(index).name);
-  env.emplace_back("GANTRY_ATTEMPT", fmt::format("{}", attempt.number));
+  env.emplace_back("GANTRY_ATTEMPT", std::to_string(attempt.number));
   env.emplace_back("GANTRY_SCHEDULED_AT", format_instant(run.origin->scheduled_at));
 }
 
