@@ -18,7 +18,8 @@ void offload(Workers& workers, std::function<void()> job) {
 }
 }  // namespace
 
-Stack::Stack(StackOptions options, store::StoreLock lock, std::unique_ptr<store::SqliteStore> store)
+Stack::Stack(Key, StackOptions options, store::StoreLock lock,
+             std::unique_ptr<store::SqliteStore> store)
     : options_(std::move(options)),
       lock_(std::move(lock)),
       store_(std::move(store)),
@@ -34,7 +35,8 @@ Result<std::unique_ptr<Stack>> Stack::open(StackOptions options) {
   store::SqliteOptions sqlite;
   sqlite.holder = fmt::format("pid {}", ::getpid());
   TRY(auto store, store::SqliteStore::open(options.data + "/gantry.db", sqlite));
-  std::unique_ptr<Stack> stack(new Stack(std::move(options), std::move(lock), std::move(store)));
+  auto stack =
+      std::make_unique<Stack>(Key{}, std::move(options), std::move(lock), std::move(store));
   TRY(stack->blame_, engine::Blame::open(stack->options_.data + "/blame"));
   TRY_STATUS(stack->open_runner());
   engine::Options engine;

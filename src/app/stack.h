@@ -28,7 +28,11 @@ struct StackOptions {
 };
 
 class Stack {
+  struct Key {};
+
  public:
+  Stack(Key, StackOptions options, store::StoreLock lock,
+        std::unique_ptr<store::SqliteStore> store);  // only open() has a Key
   static Result<std::unique_ptr<Stack>> open(StackOptions options);
   ~Stack();
 
@@ -43,7 +47,6 @@ class Stack {
   Result<std::unique_ptr<store::Reader>> new_reader() { return store_->new_reader(); }
 
  private:
-  Stack(StackOptions options, store::StoreLock lock, std::unique_ptr<store::SqliteStore> store);
   Status open_runner();
 
   const StackOptions options_;

@@ -26,7 +26,7 @@ Result<std::unique_ptr<Blame>> Blame::open(const std::string& path) {
   if (::ftruncate(fd.get(), sizeof(Page)) != 0) return errno_error("cannot size " + path);
   void* memory = ::mmap(nullptr, sizeof(Page), PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
   if (memory == MAP_FAILED) return errno_error("cannot map " + path);
-  std::unique_ptr<Blame> blame(new Blame(static_cast<Page*>(memory)));
+  auto blame = std::make_unique<Blame>(Key{}, static_cast<Page*>(memory));
   blame->book_death();
   return blame;
 }

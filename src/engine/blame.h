@@ -15,7 +15,11 @@
 namespace gantry::engine {
 
 class Blame {
+  struct Page;
+  struct Key {};
+
  public:
+  Blame(Key, Page* page) : page_(page) {}  // only open() has a Key
   // Opens or creates the page and books the death that a leftover mark stands for.
   static Result<std::unique_ptr<Blame>> open(const std::string& path);
   ~Blame();
@@ -28,8 +32,6 @@ class Blame {
   void forgive(RunNo run);
 
  private:
-  struct Page;
-  explicit Blame(Page* page) : page_(page) {}
   void book_death();
   Page* page_;
 };

@@ -1,0 +1,84 @@
+#include "app/config.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include "app/commands.h"
+#include "base/files.h"
+
+namespace gantry::app {
+namespace {
+
+class ConfigTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/gantry-config-XXXXXX";
+    ASSERT_NE(::mkdtemp(name), nullptr);
+    home_ = {name, std::string(name) + "/data"};
+    ::unsetenv("GANTRY_LISTEN");
+    ::unsetenv("GANTRY_SLOTS");
+  }
+  void TearDown() override { EXPECT_TRUE(remove_tree(home_.root).ok()); }
+
+  Result<Config> load(std::string_view text) {
+    EXPECT_TRUE(write_file_durably(home_.config_file(), text).ok());
+    return load_config(home_);
+  }
+
+  Home home_;
+};
+
+TEST_F(ConfigTest, WithoutAFileAllIsDefault) {
+  const Config config = load_config(home_).value();
+  EXPECT_EQ(config.listen.address, "127.0.0.1");
+  EXPECT_EQ(config.listen.port, 7400);
+  EXPECT_GE(config.limits.local_slots, 16);
+  EXPECT_TRUE(config.limits.pools.empty());
+}
+
+TEST_F(ConfigTest, ReadsEveryKey) {
+  const Config config =
+      load("listen: \"[::1]:8000\"\nslots: 3\nreader_threads: 2\npools: {db: 4}\n").value();
+  EXPECT_EQ(config.listen.address, "::1");
+  EXPECT_EQ(config.listen.port, 8000);
+  EXPECT_EQ(config.limits.local_slots, 3);
+  EXPECT_EQ(config.limits.pools.at("db"), 4);
+  EXPECT_EQ(config.reader_threads, 2);
+}
+
+TEST_F(ConfigTest, ErrorsNameThePlace) {
+  const auto expect = [this](std::string_view text, const std::string& part) {
+    const auto config = load(text);
+    ASSERT_FALSE(config.ok()) << text;
+    EXPECT_NE(config.error().message.find(part), std::string::npos) << config.error().message;
+  };
+  expect("slots: 0\n", "gantry.yaml:1:8: slots: '0' is not a number from 1");
+  expect("# first\nslot: 4\n", "gantry.yaml:2:1: unknown key 'slot'");
+  expect("listen: 80\n", "is no address to listen on");
+  expect("pools: [a]\n", "gantry.yaml:1:8: pools is a map");
+  expect("pools: {a: b}\n", "pool a: 'b' is not a number");
+  expect("slots: [\n", "gantry.yaml:");
+}
+
+TEST_F(ConfigTest, TheEnvironmentWinsOverTheFile) {
+  ::setenv("GANTRY_LISTEN", "127.0.0.1:9000", 1);
+  ::setenv("GANTRY_SLOTS", "5", 1);
+  const Config config = load("listen: 127.0.0.1:8000\nslots: 3\n").value();
+  EXPECT_EQ(config.listen.port, 9000);
+  EXPECT_EQ(config.limits.local_slots, 5);
+  ::setenv("GANTRY_SLOTS", "many", 1);
+  EXPECT_FALSE(load_config(home_).ok());
+  ::unsetenv("GANTRY_LISTEN");
+  ::unsetenv("GANTRY_SLOTS");
+}
+
+TEST(Params, NameAndValue) {
+  const ValueMap params = parse_params({"a=1", "b=x=y", "c="}).value();
+  EXPECT_EQ(Value(params), Value(ValueMap{{"a", "1"}, {"b", "x=y"}, {"c", ""}}));
+  EXPECT_FALSE(parse_params({"a"}).ok());
+  EXPECT_FALSE(parse_params({"=1"}).ok());
+  EXPECT_FALSE(parse_params({"a=1", "a=2"}).ok());
+}
+
+}  // namespace
+}  // namespace gantry::app
