@@ -6,6 +6,7 @@
 #include "api/fields.h"
 #include "api/path.h"
 #include "api/problem.h"
+#include "api/route.h"
 #include "api/run_watch.h"
 #include "base/json.h"
 
@@ -155,6 +156,26 @@ TEST(Fields, BodiesAreObjectsOfTheRightTypes) {
   const std::vector<Field> required{
       {.name = "as", .kind = FieldKind::String, .required = true, .max = 9}};
   EXPECT_FALSE(check_body(required, Value()).ok());
+}
+
+// What a request may name is exactly what the model has.
+TEST(Fields, ChoicesAreTheNamesOfTheModel) {
+  const auto choices = [](std::string_view path, std::string_view field) {
+    for (const Route& route : all_routes())
+      if (route.path == path)
+        for (const Field& one : route.query)
+          if (one.name == field) return one.choices;
+    return std::vector<std::string_view>();
+  };
+  const auto names = [](auto last) {
+    std::vector<std::string_view> out;
+    for (int i = 0; i <= static_cast<int>(last); ++i)
+      out.push_back(model::name_of(static_cast<decltype(last)>(i)));
+    return out;
+  };
+  EXPECT_EQ(choices("/api/v1/runs", "state"), names(model::RunState::Cancelled));
+  EXPECT_EQ(choices("/api/v1/runs", "cause"), names(model::CauseKind::Local));
+  EXPECT_EQ(choices("/api/v1/runs/{run}/tasks", "state"), names(model::TaskState::Interrupted));
 }
 
 model::Change closed(std::int64_t run) { return {{}, "engine", model::RunClosed{RunNo{run}}}; }
