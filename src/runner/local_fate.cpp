@@ -27,15 +27,24 @@ bool LocalRunner::is_of_other_boot(AttemptId id) {
   return found != live_.end() && found->second.other_boot;
 }
 
+// tick() asks again until there is an answer.
+void LocalRunner::complain(AttemptId id, const Error& error) {
+  {
+    const MutexLock lock(mutex_);
+    const auto found = live_.find(id);
+    if (found == live_.end() || std::exchange(found->second.complained, true)) return;
+  }
+  log_error(kArea, "attempt {}: {}; it is tried again", id.value, error.message);
+}
+
 void LocalRunner::resolve(AttemptId id, RunNo run, bool claim) {
   const std::string path = attempt_path(workspaces_.attempts_dir(), run, id);
   if (claim) {
     if (const auto made = make_directories(parent_path(path)); !made.ok())
-      return log_error(kArea, "attempt {}: {}", id.value, made.error().message);
+      return complain(id, made.error());
   }
   auto fate = find_fate(path, id, {claim, !is_of_other_boot(id)});
-  if (!fate.ok())  // tick() asks again
-    return log_error(kArea, "attempt {}: {}", id.value, fate.error().message);
+  if (!fate.ok()) return complain(id, fate.error());
   if (fate->fate == Fate::Ended) return finish(report_of(*fate->record));
   if (fate->fate != Fate::Lost) return;
   const bool same_boot = fate->header && fate->header->boot_id == context_.boot_id;

@@ -67,7 +67,8 @@ class LocalRunner : public Runner {
     bool other_boot = false;   // it was started before the machine was
     std::optional<bool> stop;  // asked to; true: without grace
     bool sweeping = false;
-    std::string leaf;  // its cgroup, to be given back
+    bool complained = false;  // that the disk does not let us find out; once is enough
+    std::string leaf;         // its cgroup, to be given back
     std::shared_ptr<const model::AttemptReport> report;
     Duration reported_at;
   };
@@ -100,6 +101,7 @@ class LocalRunner : public Runner {
   void resolve(AttemptId id, RunNo run, bool claim);
   void adopt(const model::AttemptRow& row, bool same_boot);
   bool is_of_other_boot(AttemptId id);
+  void complain(AttemptId id, const Error& error);
   void stop_strangers();
   void begin_sweep(model::AttemptReport report);
   void sweep();
