@@ -13,6 +13,13 @@ void Core::apply(const model::Event& event, Now now, model::Effects& effects) {
   if (current_run_ != nullptr) *current_run_ = 0;
 }
 
+void Core::resume(const std::vector<model::WorkflowProvided>& versions, Now now, model::Effects& effects) {
+  Turn turn(*this, now, effects);
+  for (const auto& version : versions) turn.handle(version);
+  turn.finish();
+  if (current_run_ != nullptr) *current_run_ = 0;
+}
+
 WakeAt Core::wake_at() const {
   WakeAt at;
   at.wall = timers_.earliest();

@@ -184,6 +184,7 @@ void Core::Turn::handle(const model::CancelRequested& event) {
   RunRow row = run->row;
   row.cancel_requested = true;
   row.hard_cancel = second;
+  row.timeout_at = Steady::max();  // it is being stopped already
   put(*run, row);
   cancel_open_tasks(*run, never_started || row.state == RunState::Finishing, second);
   touched_.insert(event.run);

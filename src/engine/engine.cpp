@@ -225,10 +225,12 @@ Status Engine::load_state() {
 // Plans first, so that reports find their tasks; then the runner adopts, voids or gives up what the
 // store holds as running, and stops again what was being stopped.
 void Engine::resume_attempts() {
-  for (const VersionId version : core_->missing_plans())
-    apply(versions_.load(version), time_->now());
+  // As the store has them: what follows is not committed yet.
   std::vector<model::AttemptRow> running;
   for (const auto& [id, attempt] : core_->state().attempts) running.push_back(attempt.row);
+  std::vector<model::WorkflowProvided> plans;
+  for (const VersionId version : core_->missing_plans()) plans.push_back(versions_.load(version));
+  core_->resume(plans, time_->now(), effects_);
   runner_.recover(running);
   for (const model::AttemptRow& attempt : running) {
     if (!attempt.stop_requested) continue;
