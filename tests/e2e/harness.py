@@ -26,6 +26,7 @@ GANTRY = os.environ.get("GANTRY_BIN") or os.path.join(SOURCE, "build/release/bin
 FULL = os.environ.get("GANTRY_TEST_TIER") == "full"
 MARKER = b"GANTRY_ATTEMPT_ID="
 POLL_SECONDS = 0.02
+SUCCEEDED = "succeeded"
 TERMINAL = ("succeeded", "failed", "cancelled")
 
 # WITNESS SECONDS EXIT_CODE: writes what it does into the witness file, one write per line.
@@ -357,7 +358,10 @@ class Home:
     def wait_running(self, number, count, seconds=60.0):
         """The tasks' processes once `count` tasks of the run are executed."""
         def running():
-            names = {task.task: task for task in tasks_of(self.root) if task.run == number}
+            names = {}
+            for task in tasks_of(self.root):  # the first process is the task, its children follow
+                if task.run == number:
+                    names.setdefault(task.task, task)
             return list(names.values()) if len(names) >= count else None
         return wait_for(running, f"{count} tasks of run {number} run", seconds)
 
