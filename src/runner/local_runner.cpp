@@ -117,8 +117,8 @@ void LocalRunner::send(AttemptId id, const std::string& request) {
         live_[id].zygote = zygote_count_;
       }
       if (zygote_->send(request).ok()) return;
-      return loop_.post([token = std::weak_ptr(token_)] {
-        if (const auto self = token.lock()) (*self)->on_zygote_end();
+      return loop_.post([token = std::weak_ptr(token_), which = zygote_count_] {
+        if (const auto self = token.lock()) (*self)->on_zygote_end(which);
       });
     }
     why = zygote_error_;
@@ -199,14 +199,12 @@ pid_t LocalRunner::zygote_pid() const {
 
 // Loop thread. What the dead zygote had been sent and has not been heard of since is looked into:
 // either its shim has claimed it, or it is void.
-void LocalRunner::on_zygote_end() {
-  std::uint64_t dead = 0;
+void LocalRunner::on_zygote_end(std::uint64_t dead) {
   {
     const MutexLock lock(zygote_mutex_);
-    if (zygote_ == nullptr) return;
+    if (zygote_ == nullptr || zygote_count_ != dead) return;  // it has been replaced already
     zygote_watch_.reset();
     zygote_.reset();
-    dead = zygote_count_;
     replace_zygote();
   }
   std::vector<std::pair<AttemptId, RunNo>> unheard;
@@ -252,7 +250,8 @@ void LocalRunner::start_zygote() {
   zygote_ = std::make_unique<Zygote>(*std::move(started));
   ++zygote_count_;
   zygote_since_ = boot_time();
-  zygote_watch_ = loop_.on_readable(zygote_->fd(), [this] { on_zygote_end(); });
+  zygote_watch_ =
+      loop_.on_readable(zygote_->fd(), [this, which = zygote_count_] { on_zygote_end(which); });
 }
 
 // ---- what shims say ------------------------------------------------------------------------

@@ -85,7 +85,7 @@ class LocalRunner : public Runner {
   // Starting
   void send(AttemptId id, const std::string& request);
   void start_zygote() REQUIRES(zygote_mutex_);  // or sets zygote_error_ and tries again
-  void on_zygote_end();
+  void on_zygote_end(std::uint64_t dead);
   void replace_zygote() REQUIRES(zygote_mutex_);
   void retry_zygote() REQUIRES(zygote_mutex_);
 
