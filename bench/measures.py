@@ -1,0 +1,238 @@
+"""The measurements P1 to P4, P6, P7 of docs/benchmarks.md. Each yields Row objects."""
+
+import dataclasses
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import time
+
+import inputs
+from others import EcFlow, Others
+from server import Server, cpu_seconds, rss_bytes
+
+
+@dataclasses.dataclass
+class Row:
+    part: str  # P1 ...
+    what: str
+    value: float
+    unit: str
+    target: str = ""  # empty: only for comparison
+    met: bool | None = None
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+
+def row(part, what, values, unit, **rest):
+    """A row of repeated values: median and range."""
+    values = list(values)
+    return Row(part, what, statistics.median(values), unit, low=min(values), high=max(values),
+               **rest)
+
+
+def seconds_of(run):
+    """From started_at to ended_at, as the API shows them in microseconds."""
+    def stamp(text):
+        clock, fraction = text.rstrip("Z").split(".")
+        return time.mktime(time.strptime(clock, "%Y-%m-%dT%H:%M:%S")) + float("0." + fraction)
+    return stamp(run["ended_at"]) - stamp(run["started_at"])
+
+
+class Bench:
+    def __init__(self, folder, programs, repeats, quick):
+        self.folder, self.programs, self.repeats, self.quick = folder, programs, repeats, quick
+        self.homes = 0
+
+    # --- the machine
+
+    def machine_once(self, what):
+        words = ["sync", self.folder] if what == "sync" else ["spawn"]
+        return json.loads(subprocess.run([self.programs["machine_bench"], *words], check=True,
+                                         capture_output=True, text=True).stdout)
+
+    def machine(self):
+        syncs = [self.machine_once("sync")["p50_us"] for _ in range(self.repeats)]
+        spawns = [self.machine_once("spawn") for _ in range(self.repeats)]
+        yield row("M", "append 4 KiB + fdatasync, p50", syncs, "us")
+        yield row("M", "posix_spawn /bin/true + wait", [s["per_second"] for s in spawns], "/s")
+
+    # --- homes and servers
+
+    def new_home(self, workflows):
+        self.homes += 1
+        home = f"{self.folder}/home{self.homes}"
+        os.makedirs(f"{home}/workflows")
+        for name, text in workflows.items():
+            inputs.write(f"{home}/workflows/{name}.yaml", text)
+        return home
+
+    def server(self, workflows):
+        return Server(self.programs["gantry"], self.new_home(workflows))
+
+    # --- P1, P2: processes
+
+    def p1(self):
+        count = 300 if self.quick else 1000
+        text = inputs.workflow(inputs.fan_out(count), inputs.TRUE)
+        tools = Others(f"{self.folder}/p1", count).fan_out()
+        rates = {}
+        with self.server({"fan": text}) as server:
+            server.run("fan")  # not counted: the first run makes the zygote warm
+            ways = {"gantry serve": (lambda: seconds_of(server.run("fan")[0]), count),
+                    "gantry run": (lambda: self.local_run(text), count), **tools}
+            for _ in range(self.repeats):  # in turn, so that noise hits all alike
+                for name, (seconds, jobs) in ways.items():
+                    rates.setdefault(name, []).append(jobs / seconds())
+        yield from self.ratios(rates)
+        yield from self.ecflow()
+
+    def ratios(self, rates):
+        for name, values in rates.items():
+            yield row("P1", name, values, "jobs/s")
+        for name in rates:
+            if name.startswith("gantry"):
+                continue
+            ratio = [g / o for g, o in zip(rates["gantry serve"], rates[name])]
+            goal = name == "xargs -P2"
+            yield row("P1", f"gantry serve / {name}", ratio, "x",
+                      target=">= 0.8" if goal else "",
+                      met=statistics.median(ratio) >= 0.8 if goal else None)
+
+    def local_run(self, text):
+        """`gantry run` in a home of its own; its time from the records it prints."""
+        home = self.new_home({"w": text})
+        out = subprocess.run([self.programs["gantry"], "run", "--json", "--home", home,
+                              f"{home}/workflows/w.yaml"], check=True, capture_output=True,
+                             text=True).stdout
+        runs = [json.loads(line) for line in out.splitlines() if '"what":"run_' in line]
+        return seconds_of({"started_at": runs[0]["at"], "ended_at": runs[-1]["at"]})
+
+    def ecflow(self):
+        if not EcFlow.installed():
+            return
+        count = 50 if self.quick else 200
+        try:
+            seconds = EcFlow(f"{self.folder}/ecflow", count).seconds()
+            yield Row("P1", "ecFlow", count / seconds, "jobs/s",
+                      note=f"once, {count} jobs; a job is bash and two clients")
+        except (RuntimeError, subprocess.SubprocessError) as problem:
+            yield Row("P1", "ecFlow", float("nan"), "jobs/s", note=f"left out: {problem}")
+
+    def p2(self):
+        count = 300 if self.quick else 1000
+        tools = Others(f"{self.folder}/p2", count).chain()
+        hops, limits, others = [], [], {}
+        with self.server({"chain": inputs.workflow(inputs.chain(count), inputs.TRUE)}) as server:
+            server.run("chain")
+            for _ in range(self.repeats):
+                sync, spawn = self.machine_once("sync"), self.machine_once("spawn")
+                limits.append(spawn["mean_us"] / 1e3 + 0.7 + 2 * sync["p50_us"] / 1e3)
+                hops.append(seconds_of(server.run("chain")[0]) / count * 1e3)
+                for name, (seconds, jobs) in tools.items():
+                    others.setdefault(name, []).append(seconds() / jobs * 1e3)
+        limit = statistics.median(limits)
+        yield row("P2", "gantry serve, mean per hop", hops, "ms", target=f"<= {limit:.2f}",
+                  met=statistics.median(hops) <= limit,
+                  note="target: spawn + wait + 0.7 ms + 2 x fdatasync p50 of this run")
+        for name, values in others.items():
+            yield row("P2", f"{name}, mean per hop", values, "ms")
+
+    # --- P3: tasks without processes, durable
+
+    def p3(self):
+        count = 2000 if self.quick else 10000
+        graphs = {"fan": inputs.fan_out_and_in(count), "random": inputs.random_graph(count)}
+        texts = {name: inputs.workflow(graph, inputs.PASS) for name, graph in graphs.items()}
+        with self.server(texts) as server:
+            for name in graphs:
+                server.run(name)
+                # All ends in few commits, so the caller's clock: request to the answer of wait.
+                rates = [count / server.run(name)[1] for _ in range(self.repeats)]
+                yield row("P3", f"{count} pass tasks, {name}, durable", rates, "tasks/s",
+                          target=">= 30000", met=statistics.median(rates) >= 30000)
+
+    # --- P4: the pure core
+
+    def p4(self):
+        sizes = [1000, 10000, 100000] + ([] if self.quick else [1000000])
+        for shape in ("chain", "fan", "random"):
+            for kind in ("pass", "exec"):
+                yield from self.core_speed(shape, kind, sizes)
+        if shutil.which("valgrind"):
+            for shape in ("chain", "fan", "random"):
+                for kind in ("pass", "exec"):
+                    yield from self.core_instructions(shape, kind, sizes[:3])
+
+    def core(self, shape, kind, tasks, before=()):
+        return subprocess.run([*before, self.programs["core_bench"], shape, kind, str(tasks)],
+                              check=True, capture_output=True, text=True)
+
+    def core_speed(self, shape, kind, sizes):
+        for size in sizes:
+            runs = [json.loads(self.core(shape, kind, size).stdout) for _ in range(self.repeats)]
+            largest = size == sizes[-1]
+            rates = [run["tasks_per_second"] for run in runs]
+            yield row("P4", f"core, {shape}, {kind}, {size}", rates, "tasks/s",
+                      target=">= 400000" if largest else "",
+                      met=statistics.median(rates) >= 400000 if largest else None)
+        if kind == "exec":
+            size = runs[-1]["bytes_per_task"]
+            yield Row("P4", f"core, {shape}, {kind}, memory", size, "B/task", target="<= 600",
+                      met=size <= 600)
+
+    def core_instructions(self, shape, kind, sizes):
+        tool = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
+                "--toggle-collect=gantry::core::Core::apply(*"]
+        counts = []
+        for size in sizes:
+            said = self.core(shape, kind, size, before=tool).stderr
+            counts.append(int(re.search(r"refs:\s*([\d,]+)", said)[1].replace(",", "")))
+        growth = max(after / before for before, after in zip(counts, counts[1:]))
+        yield Row("P4", f"core, {shape}, {kind}, instructions per task", counts[-1] / sizes[-1], "")
+        yield Row("P4", f"core, {shape}, {kind}, instructions for 10x tasks", growth, "x",
+                  target="<= 11", met=growth <= 11, note=f"{sizes[0]} to {sizes[-1]} tasks")
+
+    # --- P6, P7: a server that starts, a server that has nothing to do
+
+    def p6(self):
+        empty = self.new_home({})
+        yield self.ready(empty, "empty home", 0.2)
+        count = 1000 if self.quick else 10000
+        text = inputs.workflow(inputs.chain(3), inputs.TRUE)
+        home = self.new_home({f"w{n}": text + f"description: number {n}\n" for n in range(count)})
+        with Server(self.programs["gantry"], home) as server:
+            yield Row("P6", f"first start, {count} new workflows stored", server.files_seconds, "s")
+        yield self.ready(home, f"{count} known workflows", 1)
+
+    def ready(self, home, what, limit):
+        times = []
+        for _ in range(self.repeats + 1):
+            with Server(self.programs["gantry"], home, wait_for_files=False) as server:
+                times.append(server.ready_seconds)
+        return row("P6", f"start to ready, {what}", times[1:], "s", target=f"<= {limit}",
+                   met=statistics.median(times[1:]) <= limit)
+
+    def p7(self):
+        count, watched = 1000, 5 if self.quick else 20
+        text = inputs.workflow(inputs.chain(3), inputs.TRUE)
+        texts = {f"w{n}": f'triggers: [{{cron: "{n % 60} {n // 60 % 24} * * *"}}]\n' + text
+                 for n in range(count)}
+        with self.server(texts) as server:
+            time.sleep(3)  # the work of the start fades
+            pids = server.processes()
+            before = sum(cpu_seconds(pid) for pid in pids)
+            time.sleep(watched)
+            cpu = sum(cpu_seconds(pid) for pid in pids) - before
+            share, memory = 100 * cpu / watched, rss_bytes(pids[0]) / 1e6
+            others = sum(rss_bytes(pid) for pid in pids[1:]) / 1e6
+        yield Row("P7", f"idle RSS, {count} schedules", memory, "MB", target="<= 40",
+                  met=memory <= 40, note=f"and {others:.1f} MB in {len(pids) - 1} child processes")
+        yield Row("P7", f"idle CPU over {watched} s", share, "% core", target="<= 0.5",
+                  met=share <= 0.5)
+
+    def rows(self, part):
+        yield from self.machine() if part == "M" else getattr(self, part.lower())()
