@@ -7,12 +7,11 @@ accepted must end, nothing may run twice, and what outlived a kill must be adopt
 import time
 import unittest
 
-from harness import Gone, HomeTest, TERMINAL, pass_time, size, tasks_of, wait_for
+from harness import Gone, HomeTest, SUCCEEDED, TERMINAL, pass_time, size, tasks_of, wait_for
 
 TASKS_PER_RUN = 50
 ADOPTED_WITHIN = 5.0  # seconds after ready
 FLAKY, CHAIN, SLEEPERS = 6, 6, 10
-SUCCESSFUL = "succeeded"
 
 
 def crash_workflow(home, random):
@@ -90,7 +89,7 @@ class CrashTest(HomeTest):
         def all_known():
             for run in runs:
                 ended = {(run, a["task"], a["attempt"]) for a in self.home.attempts(run)
-                         if a["state"] in (SUCCESSFUL, "failed")}
+                         if a["state"] in (SUCCEEDED, "failed")}
                 open_keys.difference_update(ended)
             return not open_keys
         wait_for(all_known, f"the ends of {open_keys} are known", ADOPTED_WITHIN)
@@ -103,10 +102,10 @@ class CrashTest(HomeTest):
         wait_for(all_ended, "all runs are terminal", 60 + self.runs / 10)
         runs = {run["number"]: run for run in self.home.items("runs?limit=1000")}
         self.assertEqual(sorted(runs), sorted(self.accepted.values()))
-        self.assertEqual({run["state"] for run in runs.values()}, {SUCCESSFUL})
+        self.assertEqual({run["state"] for run in runs.values()}, {SUCCEEDED})
         attempts = [{**a, "run": number} for number in runs for a in self.home.attempts(number)]
         states = {a["state"] for a in attempts}
-        self.assertLessEqual(states, {SUCCESSFUL, "failed", "not_started"})
+        self.assertLessEqual(states, {SUCCEEDED, "failed", "not_started"})
         ended = [a for a in attempts if a["state"] != "not_started"]
         self.assert_attempts(ended, len(runs))
         self.assertEqual(self.home.stop(), 0)
@@ -149,7 +148,7 @@ class CrashTest(HomeTest):
                     home.start()
                     keys[key] = home.trigger("tiny", key=key)
         for number in keys.values():
-            self.assertEqual(home.wait_run(number)["state"], SUCCESSFUL)
+            self.assertEqual(home.wait_run(number)["state"], SUCCEEDED)
         self.assertEqual(len(set(keys.values())), len(keys))
         self.assertEqual(len(home.items("runs?limit=1000")), len(keys))
         for key, number in keys.items():
