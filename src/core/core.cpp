@@ -13,7 +13,8 @@ void Core::apply(const model::Event& event, Now now, model::Effects& effects) {
   if (current_run_ != nullptr) *current_run_ = 0;
 }
 
-void Core::resume(const std::vector<model::WorkflowProvided>& versions, Now now, model::Effects& effects) {
+void Core::resume(const std::vector<model::WorkflowProvided>& versions, Now now,
+                  model::Effects& effects) {
   Turn turn(*this, now, effects);
   for (const auto& version : versions) turn.handle(version);
   turn.finish();
@@ -62,11 +63,6 @@ void Core::Turn::finish() {
     propagate();
     dispatch();
   }
-}
-
-void Core::Turn::emit(model::ChangeBody body) {
-  effects_.changes.push_back({now_.wall, actor_, std::move(body)});
-  core_.fold(effects_.changes.back());
 }
 
 void Core::Turn::put(model::TaskRow row) {

@@ -44,7 +44,7 @@ Result<std::unique_ptr<const TaskTemplates>> parse_task(const model::Task& task)
 
 Result<std::shared_ptr<const Plan>> Plan::make(std::shared_ptr<const model::Workflow> workflow,
                                                std::string files_hash) {
-  std::shared_ptr<Plan> plan(new Plan());
+  auto plan = std::make_shared<Plan>(Key{});
   plan->workflow_ = std::move(workflow);
   plan->files_hash_ = std::move(files_hash);
   TRY(plan->env_, parse_env(plan->workflow().env));
@@ -74,11 +74,20 @@ void Plan::link_dependents() {
     for (const TaskIndex up : tasks[i].needs) dependents_[next[up.value]++] = TaskIndex{i};
 }
 
+namespace {
+// FNV-1a. Numbers sort several times faster than names that begin alike.
+std::uint32_t hash_of(std::string_view name) {
+  std::uint32_t hash = 2166136261u;
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+  return hash;
+}
+}  // namespace
+
 void Plan::index_names() {
   by_name_.resize(size());
-  for (std::uint32_t i = 0; i < by_name_.size(); ++i) by_name_[i] = TaskIndex{i};
-  std::sort(by_name_.begin(), by_name_.end(),
-            [this](TaskIndex a, TaskIndex b) { return task(a).name < task(b).name; });
+  for (std::uint32_t i = 0; i < by_name_.size(); ++i)
+    by_name_[i] = {hash_of(task(TaskIndex{i}).name), TaskIndex{i}};
+  std::sort(by_name_.begin(), by_name_.end());
 }
 
 std::span<const TaskIndex> Plan::dependents(TaskIndex index) const {
@@ -91,11 +100,11 @@ const TaskTemplates* Plan::templates(TaskIndex index) const {
 }
 
 std::optional<TaskIndex> Plan::find(std::string_view task_name) const {
-  const auto at =
-      std::lower_bound(by_name_.begin(), by_name_.end(), task_name,
-                       [this](TaskIndex a, std::string_view name) { return task(a).name < name; });
-  if (at == by_name_.end() || task(*at).name != task_name) return std::nullopt;
-  return *at;
+  const std::uint32_t hash = hash_of(task_name);
+  auto at = std::lower_bound(by_name_.begin(), by_name_.end(), NameEntry{hash, TaskIndex{0}});
+  for (; at != by_name_.end() && at->hash == hash; ++at)
+    if (task(at->task).name == task_name) return at->task;
+  return std::nullopt;
 }
 
 }  // namespace gantry::core

@@ -2,6 +2,8 @@
 // by all runs of the version, immutable.
 #pragma once
 
+#include <compare>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -25,7 +27,10 @@ struct TaskTemplates {
 };
 
 class Plan {
+  struct Key {};
+
  public:
+  explicit Plan(Key) {}  // only make() has a Key
   // InvalidArgument if an expression does not parse (lint has refused such a text before).
   // `files_hash` names the version whose files a workspace needs; empty if it has none.
   static Result<std::shared_ptr<const Plan>> make(std::shared_ptr<const model::Workflow> workflow,
@@ -43,7 +48,12 @@ class Plan {
   bool has_finally() const { return has_finally_; }
 
  private:
-  Plan() = default;
+  struct NameEntry {
+    std::uint32_t hash = 0;  // of the task's name
+    TaskIndex task;
+    auto operator<=>(const NameEntry&) const = default;
+  };
+
   void link_dependents();
   void index_names();
 
@@ -52,7 +62,7 @@ class Plan {
   std::vector<std::uint32_t> dependents_begin_;  // size() + 1 offsets into dependents_
   std::vector<TaskIndex> dependents_;
   std::vector<std::unique_ptr<const TaskTemplates>> templates_;  // empty if no task has any
-  std::vector<TaskIndex> by_name_;                               // sorted by task name
+  std::vector<NameEntry> by_name_;                               // sorted
   std::vector<std::pair<std::string, expr::Template>> env_;
   expr::Template title_{{}, 0};
   bool has_finally_ = false;

@@ -165,6 +165,8 @@ std::string param_variable(std::string_view param) {
 namespace {
 void add_run_variables(const Run& run, TaskIndex index, const model::AttemptRow& attempt,
                        std::vector<model::NamedText>& env) {
+  constexpr std::size_t kOwn = 5;
+  env.reserve(env.size() + run.origin->params.size() + kOwn + run.plan->task(index).env.size());
   for (const auto& [name, value] : run.origin->params)
     env.emplace_back(param_variable(name.as_string()), to_text(value));
   env.emplace_back("GANTRY_RUN", std::to_string(run.origin->run.value));

@@ -32,7 +32,11 @@ class Core::Turn {
 
  private:
   // -- emitting
-  void emit(model::ChangeBody body);
+  template <typename Body>
+  void emit(Body body) {
+    effects_.changes.emplace_back(now_.wall, actor_, std::move(body));  // in place: rows are large
+    core_.fold(effects_.changes.back());
+  }
   void put(model::TaskRow row);
   void put(Run& run, model::RunRow row);
   void answer(model::ReplyTo to, Status status, RunNo run = {}, std::int64_t version = 0,
