@@ -107,7 +107,7 @@ TEST_F(LogTest, HeadAndTailAreKeptWithANoteBetween) {
   const std::size_t line_bytes = kStamp.size() + 10 + 8 + 1;  // "line0000"
   TaskLog log(path_, {10 * line_bytes, 5 * line_bytes, 100});
   for (int i = 0; i < 1000; ++i) {
-    char text[16];
+    char text[32];
     std::snprintf(text, sizeof text, "line%04d\n", i);
     log.append(Stream::Out, text, kWall);
   }
