@@ -60,7 +60,8 @@ for line in key.splitlines():
 for before in (b"", b"u", b"us", b"usr:"):
     say(base64.b64encode(before + token.encode() + b":x"))
     say("\\n")
-say(urllib.parse.quote(token, safe="") + " " + json.dumps(token) + "\\n")
+say(urllib.parse.quote(token, safe="") + " " + urllib.parse.quote(token) + "\\n")
+say(json.dumps(token) + " " + json.dumps(token, ensure_ascii=False) + "\\n")
 for i in range(0, len(token), 3):             # both streams in turn, each whole in itself
     say(token[i:i + 3], 1)
     say(token[i:i + 3], 2)
@@ -178,7 +179,8 @@ class OutputTest(HomeTest):
     def forms(self, secret):
         """What must be found nowhere: raw, JSON, URL, and the inner part of base64."""
         raw = secret.encode()
-        found = {raw, json.dumps(secret)[1:-1].encode(), quote(secret).encode(),
+        found = {raw, json.dumps(secret)[1:-1].encode(),
+                 json.dumps(secret, ensure_ascii=False)[1:-1].encode(), quote(secret).encode(),
                  urllib.parse.quote(secret).encode()}
         for before in (b"", b"u", b"us"):
             encoded = base64.b64encode(before + raw)
