@@ -43,11 +43,16 @@ bool is_unreserved(char c) {
          c == '_' || c == '.' || c == '~';
 }
 
-std::string percent(std::string_view secret, std::string_view hex, bool plus_for_space) {
+// What encoders leave as it is beside the unreserved: nothing (RFC 3986), slashes (Python's quote),
+// what encodeURIComponent and encodeURI keep in JavaScript.
+constexpr std::string_view kKept[] = {"", "/", "!*'()", "!*'();,/?:@&=+$#"};
+
+std::string percent(std::string_view secret, std::string_view hex, std::string_view kept,
+                    bool plus_for_space) {
   std::string out;
   for (const char c : secret) {
     const auto byte = static_cast<unsigned char>(c);
-    if (is_unreserved(c))
+    if (is_unreserved(c) || kept.find(c) != std::string_view::npos)
       out += c;
     else if (c == ' ' && plus_for_space)
       out += '+';
@@ -138,7 +143,8 @@ MaskForms::MaskForms(const std::vector<std::string>& secrets) {
       add(std::move(encoded));
     }
     for (const std::string_view hex : {kHexUpper, kHexLower})
-      for (const bool plus : {false, true}) add(percent(secret, hex, plus));
+      for (const std::string_view kept : kKept)
+        for (const bool plus : {false, true}) add(percent(secret, hex, kept, plus));
     for (const bool ascii : {false, true})
       for (const bool slash : {false, true}) add(json(secret, {ascii, slash}));
   }

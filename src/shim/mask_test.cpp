@@ -50,6 +50,8 @@ TEST(Mask, KnowsTheFormsOfASecret) {
       "cCJzcyB3w7ZyZC8r",          // base64
       "p%22ss%20w%C3%B6rd%2F%2B",  // URL
       "p%22ss%20w%c3%b6rd%2f%2b",  // URL, lower case
+      "p%22ss%20w%C3%B6rd/%2B",    // URL, slashes kept
+      "p%22ss%20w%C3%B6rd/+",      // URL, all that is reserved kept
       "p%22ss+w%C3%B6rd%2F%2B",    // a form's field
       "p\\\"ss wörd/+",            // JSON
       "p\\\"ss w\\u00f6rd/+",      // JSON in ASCII
