@@ -1,0 +1,200 @@
+// What happens to the machine, one function each.
+#include <algorithm>
+
+#include "machine.h"
+
+namespace gantry::sim {
+
+// Around the mean, never far from it.
+Duration Machine::soon(Duration mean) {
+  return Duration{1 + static_cast<std::int64_t>(rng_.below(static_cast<std::uint64_t>(2 * mean.us)))};
+}
+
+void Machine::request() {
+  if (draining_) return;
+  plan(soon(minutes(25)), Happening::Request);
+  if (!server_.up()) return;
+  const std::string name = names_[rng_.below(names_.size())];
+  const std::int64_t question = ++questions_;
+  unanswered_.insert(question);
+  server_.request(
+      [name](model::ReplyTo reply) {
+        return model::RunRequested{reply, name, {}, model::CauseKind::Request, "someone", ""};
+      },
+      [this, question](const model::Answer& answer) {
+        unanswered_.erase(question);
+        trace("answer {}: run {} {}", question, answer.run.value, answer.status.ok());
+        if (answer.status.ok()) oracle_.answered_run(answer.run);
+      });
+}
+
+void Machine::cancel() {
+  plan(soon(hours(1)), Happening::Cancel);
+  if (!server_.up() || oracle_.open().empty()) return;
+  auto chosen = oracle_.open().begin();
+  std::advance(chosen, static_cast<std::ptrdiff_t>(rng_.below(oracle_.open().size())));
+  const RunNo run = *chosen;
+  trace("cancel run {}", run.value);
+  // Sometimes twice, for a stop without grace; the second is seconds later.
+  if (rng_.chance(1, 3)) plan(soon(seconds(3)), Happening::Cancel);
+  server_.request([run](model::ReplyTo reply) { return model::CancelRequested{reply, run, "someone"}; },
+                  [](const model::Answer&) {});
+}
+
+void Machine::decide() {
+  plan(minutes(20), Happening::Decide);
+  if (!server_.up()) return;
+  for (const RunNo no : oracle_.open()) {
+    const RunFacts& run = oracle_.run(no);
+    for (const auto& [index, task] : run.tasks) {
+      const bool asks = task.row.state == model::TaskState::Waiting && task.row.wake_at == Steady::max();
+      if (!asks) continue;
+      const model::TaskState as[] = {model::TaskState::Succeeded, model::TaskState::Failed,
+                                     model::TaskState::Skipped};
+      const auto decision = as[rng_.below(3)];
+      const std::string name = run.spec(index).name;
+      trace("resolve run {} task {}", no.value, name);
+      server_.request(
+          [no, name, decision](model::ReplyTo reply) {
+            return model::ResolveRequested{reply, no, name, decision, "someone"};
+          },
+          [](const model::Answer&) {});
+    }
+  }
+}
+
+void Machine::load_version(std::int64_t workflow, bool enabled) {
+  if (!server_.up()) return;
+  const std::string& name = names_[static_cast<std::size_t>(workflow)];
+  auto drawn = std::make_shared<model::Definition>(*draw_definition(rng_, name, ++versions_, triggers_[name]));
+  drawn->workflow.enabled = enabled;
+  server_.request([drawn](model::ReplyTo reply) { return model::DefinitionLoaded{reply, "someone", drawn}; },
+                  [](const model::Answer&) {});
+  // If it gets lost with a crash or a commit, the one before stays; without any there are no runs.
+  if (enabled) return;
+  server_.settle();
+}
+
+// ---- attempts ------------------------------------------------------------------------------
+
+void Machine::handed(AttemptId id) {
+  oracle_.started(id);
+  plan(rng_.chance(9, 10) ? milliseconds(2) : soon(seconds(5)), Happening::Claim, id.value);
+}
+
+void Machine::claim(AttemptId id) {
+  if (world_.find(id)->phase != testing::World::Phase::Handed) return;
+  if (faults_.lost_processes && rng_.chance(1, 60)) {
+    trace("attempt {} is dropped before its start", id.value);
+    world_.drop(id);
+    return over(id);
+  }
+  if (!world_.claim(id)) return;
+  const auto& attempt = *world_.find(id);
+  ends_[id] = draw_report(rng_, attempt.start);
+  plan(attempt.stop_asked ? milliseconds(5) : draw_task_duration(rng_), Happening::End, id.value);
+}
+
+void Machine::asked_to_stop(AttemptId id) {
+  const bool at_once = world_.find(id)->hard_stop || rng_.chance(1, 2);
+  plan(at_once ? milliseconds(3) : soon(seconds(5)), Happening::End, id.value);
+}
+
+void Machine::end(AttemptId id) {
+  const auto& attempt = *world_.find(id);
+  if (attempt.phase != testing::World::Phase::Executing) return;
+  model::AttemptReport report = ends_.at(id);
+  // What is being stopped is killed, unless it ends by itself just then.
+  if (attempt.stop_asked && rng_.chance(4, 5)) {
+    report = {};
+    report.state = model::AttemptState::Killed;
+    report.reason = model::Reason::Cancelled;
+    report.signal = 15;
+  }
+  world_.end(id, std::move(report));
+  over(id);
+}
+
+void Machine::over(AttemptId id) {
+  ends_.erase(id);
+  if (!faults_.bad_reports) return plan(Duration{0}, Happening::Deliver, id.value);
+  const std::uint64_t roll = rng_.below(10);
+  if (roll == 0) return;  // until it is repeated
+  plan(roll == 1 ? soon(minutes(2)) : Duration{0}, Happening::Deliver, id.value);
+  if (roll == 2) plan(soon(minutes(1)), Happening::Deliver, id.value);
+}
+
+void Machine::deliver(AttemptId id) { world_.deliver(id); }
+
+// ---- the server and the machine -------------------------------------------------------------
+
+void Machine::light_fuse() {
+  if (!faults_.crashes) return;
+  plan(soon(hours(1)), Happening::Crash);
+  if (!server_.up()) return;
+  server_.fuse().arm(1 + static_cast<std::int64_t>(rng_.below(12)), rng_.chance(1, 2));
+}
+
+void Machine::died() {
+  ++crashes_;
+  trace("the server dies");
+  unanswered_.clear();
+  // Shims that were on their way get their claim or come too late.
+  const auto alive = world_.alive();
+  for (const AttemptId id : alive)
+    if (world_.find(id)->phase == testing::World::Phase::Handed && rng_.chance(1, 2)) claim(id);
+  plan(rng_.chance(1, 10) ? soon(hours(2)) : soon(seconds(20)), Happening::Boot);
+}
+
+void Machine::boot() {
+  if (server_.up()) return;
+  if (faults_.crashes_in_recovery && crashes_ > 0 && rng_.chance(1, 3))
+    server_.fuse().arm(1 + static_cast<std::int64_t>(rng_.below(8)), rng_.chance(1, 2));
+  trace("the server starts");
+  if (!server_.boot()) return died();
+  step_server();
+}
+
+void Machine::reboot() {
+  if (!faults_.reboots) return;
+  plan(soon(hours(8)), Happening::Reboot);
+  trace("the machine goes down");
+  server_.kill();
+  world_.reboot();
+  unanswered_.clear();
+  clock_.advance(rng_.chance(1, 4) ? soon(hours(1)) : soon(minutes(1)));
+  clock_.reboot();
+  if (faults_.clock_jumps && rng_.chance(1, 4)) set_clock();
+  plan(soon(seconds(20)), Happening::Boot);
+}
+
+void Machine::set_clock() {
+  if (!faults_.clock_jumps) return;
+  plan(soon(hours(6)), Happening::ClockSet);
+  const std::int64_t most = rng_.chance(1, 2) ? hours(24).us : seconds(90).us;
+  const Duration by{static_cast<std::int64_t>(rng_.below(static_cast<std::uint64_t>(2 * most))) - most};
+  clock_.set_wall(clock_.wall() + by);
+  trace("the clock is set by {}", format_duration(by));
+  // The engine looks at the clock once a second.
+  if (server_.up()) step_server();
+}
+
+void Machine::trace_batch(const store::Batch& batch) {
+  trace("batch {}: {} changes", batch.number, batch.changes.size());
+  for (const model::Change& change : batch.changes) {
+    if (const auto* c = std::get_if<model::TaskChanged>(&change.body))
+      trace("  run {} task #{} {} attempt {}", c->row.run.value, c->row.task.value, name_of(c->row.state),
+            c->row.attempt.value);
+    if (const auto* c = std::get_if<model::AttemptChanged>(&change.body))
+      trace("  run {} task #{} attempt {} {}", c->row.run.value, c->row.task.value, c->row.id.value,
+            name_of(c->row.state));
+    if (const auto* c = std::get_if<model::RunChanged>(&change.body))
+      trace("  run {} {} {}", c->row.run.value, name_of(c->row.state), name_of(c->row.reason));
+    if (const auto* c = std::get_if<model::RunCreated>(&change.body))
+      trace("  run {} of {}", c->origin->run.value, c->origin->workflow_name);
+    if (const auto* c = std::get_if<model::FiringsMissed>(&change.body))
+      trace("  {} missed {}", c->row.trigger, c->row.count);
+  }
+}
+
+}  // namespace gantry::sim

@@ -1,0 +1,106 @@
+// The parts of a simulation: an agenda of things that happen, and the machine they happen to.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "oracle.h"
+#include "simulation.h"
+#include "testing/sim_server.h"
+#include "workload.h"
+
+namespace gantry::sim {
+
+enum class Happening {
+  Request,
+  Cancel,
+  Decide,      // a person looks at what waits for a decision
+  NewVersion,
+  Claim,       // a shim takes its claim
+  End,         // a process ends
+  Deliver,     // a report reaches the server
+  RepeatAll,   // runners repeat what is not acknowledged
+  LoseShim,
+  Crash,       // the fuse is lit
+  Boot,
+  Reboot,
+  ClockSet,
+  CommitFault,
+  Step,        // the engine has something to do, or gets round to what has arrived
+};
+
+class Machine {
+ public:
+  explicit Machine(std::uint64_t seed);
+  Outcome run();
+
+ private:
+  struct Entry {
+    Happening what;
+    std::int64_t subject;  // an attempt, a workflow; 0 = none
+  };
+
+  // machine.cpp: the agenda
+  void plan(Duration from_now, Happening what, std::int64_t subject = 0);
+  void run_until(Duration end);
+  void happen(const Entry& entry);
+  void step_server();
+  bool drained();
+  void drain();
+  Outcome outcome();
+
+  // happenings.cpp
+  void request();
+  void cancel();
+  void decide();
+  void load_version(std::int64_t workflow, bool enabled);
+  void handed(AttemptId id);
+  void asked_to_stop(AttemptId id);
+  void claim(AttemptId id);
+  void end(AttemptId id);
+  void over(AttemptId id);
+  void deliver(AttemptId id);
+  void light_fuse();
+  void died();
+  void boot();
+  void reboot();
+  void set_clock();
+  void plan_faults();
+  Duration soon(Duration mean);
+
+  template <typename... Args>
+  void trace(const char* format, const Args&... args) {
+    fmt::format_to(std::back_inserter(trace_), "{:.6f} {} ",
+                   static_cast<double>(clock_.elapsed().us) / 1e6, format_instant(clock_.wall()));
+    fmt::format_to(std::back_inserter(trace_), fmt::runtime(format), args...);
+    trace_ += '\n';
+  }
+  void trace_batch(const store::Batch& batch);
+
+  Rng rng_;
+  Faults faults_;
+  const core::Limits limits_;
+  testing::SimClock clock_;
+  testing::World world_;
+  testing::SimServer server_;
+  Oracle oracle_;
+  std::map<std::pair<Duration, std::int64_t>, Entry> agenda_;  // by time, then by order
+  std::int64_t planned_ = 0;
+  std::vector<std::string> names_;
+  std::map<std::string, std::vector<model::Trigger>> triggers_;
+  std::map<AttemptId, model::AttemptReport> ends_;  // how those that execute will end
+  std::set<std::int64_t> unanswered_;
+  std::int64_t questions_ = 0;
+  int versions_ = 0;
+  bool step_planned_ = false;
+  bool draining_ = false;
+  std::int64_t crashes_ = 0;
+  std::int64_t turns_ = 0;
+  std::string trace_;
+};
+
+}  // namespace gantry::sim

@@ -1,0 +1,214 @@
+#include "oracle.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rules.h"
+
+namespace gantry::sim {
+
+using model::AttemptState;
+using model::Reason;
+using model::RunState;
+using model::TaskState;
+
+TaskState RunFacts::state(TaskIndex task) const {
+  const auto found = tasks.find(task);
+  return found == tasks.end() ? TaskState::Pending : found->second.row.state;
+}
+
+void Oracle::observe(const store::Batch& batch) {
+  batch_ = batch.number;
+  check_time(batch.mark);
+  begun_.clear();
+  for (const model::Change& change : batch.changes)
+    std::visit([this](const auto& c) { put(c); }, change.body);
+  for (const AttemptId id : begun_) check_begun(id);
+}
+
+void Oracle::check_time(const store::TimeMark& mark) {
+  if (mark_ && mark.steady < mark_->steady)
+    complain("time: steady time went back by {} us", (mark_->steady - mark.steady).us);
+  if (mark_ && mark.boot_id == mark_->boot_id &&
+      mark.steady - mark_->steady != clock_.elapsed() - elapsed_at_mark_)
+    complain("time: {} us of steady time in {} us", (mark.steady - mark_->steady).us,
+             (clock_.elapsed() - elapsed_at_mark_).us);
+  mark_ = mark;
+  elapsed_at_mark_ = clock_.elapsed();
+}
+
+void Oracle::put(const model::VersionStored& c) { versions_[c.id] = c.definition; }
+
+void Oracle::put(const model::WorkflowChanged& c) {
+  workflows_[c.row.id] = c.row;
+  for (const model::Trigger& trigger : c.row.triggers) firings_.begin(c.row.id, trigger, clock_.wall());
+}
+
+void Oracle::put(const model::TriggerMoved&) {}
+
+void Oracle::put(const model::FiringsMissed& c) { note(firings_.missed(c.row, clock_.wall())); }
+
+void Oracle::put(const model::RunCreated& c) {
+  const model::RunOrigin& origin = *c.origin;
+  if (runs_.contains(origin.run)) return complain("I1: run {} was made twice", origin.run.value);
+  RunFacts& run = runs_[origin.run];
+  run.origin = c.origin;
+  run.definition = versions_.at(origin.version);
+  run.row.run = origin.run;
+  open_.insert(origin.run);
+  if (!origin.trigger.empty())
+    note(firings_.made(origin.workflow, origin.trigger, origin.scheduled_at));
+}
+
+void Oracle::put(const model::RunChanged& c) {
+  RunFacts& run = runs_.at(c.row.run);
+  if (is_terminal(run.row.state)) return complain("I1: run {} changed after its end", c.row.run.value);
+  if (run.row.state == RunState::Queued && c.row.state == RunState::Running) {
+    const int limit = workflows_.at(run.origin->workflow).concurrency_limit;
+    const auto active = std::count_if(open_.begin(), open_.end(), [&](RunNo no) {
+      const RunFacts& other = runs_.at(no);
+      return other.origin->workflow == run.origin->workflow && other.row.state != RunState::Queued &&
+             !is_terminal(other.row.state);
+    });
+    if (limit > 0 && active >= limit)
+      complain("I5: run {} is number {} of a workflow with the limit {}", c.row.run.value, active + 1, limit);
+  }
+  const bool asked = c.row.cancel_requested && !run.row.cancel_requested;
+  if (asked && run.row.state != RunState::Finishing) run.cancelled_in_main = true;
+  run.timed_out |= c.row.reason == Reason::RunTimeout;
+  if (run.disturbed_batch == 0 && (run.cancelled_in_main || run.timed_out)) run.disturbed_batch = batch_;
+  run.row = c.row;
+  if (is_terminal(c.row.state)) ++run.ends;
+}
+
+void Oracle::put(const model::TaskChanged& c) {
+  RunFacts& run = runs_.at(c.row.run);
+  TaskFacts& task = run.tasks[c.row.task];
+  const model::TaskRow old = task.row;
+  const std::string& name = run.spec(c.row.task).name;
+  if (is_terminal(old.state))
+    complain("I3: run {} task {} was {} and is {}", c.row.run.value, name, name_of(old.state),
+             name_of(c.row.state));
+  const bool goes_on = c.row.state == TaskState::Queued || c.row.state == TaskState::Running;
+  if (old.state == TaskState::Waiting && goes_on && mark_->steady < old.wake_at)
+    complain("retry: run {} task {} did not wait to the end", c.row.run.value, name);
+  if (c.row.state == TaskState::Waiting) check_wait(run, c.row);
+  task.row = c.row;
+}
+
+void Oracle::check_wait(const RunFacts& run, const model::TaskRow& row) {
+  const model::Task& task = run.spec(row.task);
+  if (row.wake_at == Steady::max()) {
+    if (task.on_interrupt != model::OnInterrupt::Ask)
+      complain("retry: run {} task {} waits for a person", row.run.value, task.name);
+    return;
+  }
+  const double wait = static_cast<double>((row.wake_at - mark_->steady).us);
+  if (row.tries == 0) {
+    if (!task.every || wait < 0 || wait > static_cast<double>(task.every->us))
+      complain("rounds: run {} task {} waits {} us", row.run.value, task.name, wait);
+    return;
+  }
+  const model::RetryPolicy& retry = task.retry;
+  double delay = static_cast<double>(retry.delay.us) * std::pow(retry.backoff, row.tries - 1);
+  const double most = retry.max_delay ? static_cast<double>(retry.max_delay->us) : 1e18;
+  delay = std::min(delay, most);
+  if (wait < delay * (1 - retry.jitter) - 2 || wait > std::min(most, delay * (1 + retry.jitter)) + 2)
+    complain("retry: run {} task {} waits {} us before try {}", row.run.value, task.name, wait, row.tries + 1);
+}
+
+void Oracle::put(const model::AttemptChanged& c) {
+  const auto known = attempts_.find(c.row.id);
+  if (known == attempts_.end()) begun(c.row);
+  else if (known->second.state != AttemptState::Running)
+    complain("I4: attempt {} changed after its end", c.row.id.value);
+  attempts_[c.row.id] = c.row;
+  if (c.row.state != AttemptState::Running) ended(c.row);
+}
+
+void Oracle::begun(const model::AttemptRow& row) {
+  auto& attempts = runs_.at(row.run).tasks[row.task].attempts;
+  if (row.state != AttemptState::Running) complain("I2: attempt {} ended before it began", row.id.value);
+  if (row.number != static_cast<int>(attempts.size()) + 1)
+    complain("I2: run {} task #{}: attempt {} follows {}", row.run.value, row.task.value, row.number, attempts.size());
+  if (!attempts.empty() && attempts_.at(attempts.back()).state == AttemptState::Running)
+    complain("I2: run {} task #{} has two attempts at once", row.run.value, row.task.value);
+  attempts.push_back(row.id);
+  begun_.push_back(row.id);
+}
+
+void Oracle::ended(const model::AttemptRow& row) {
+  const testing::World::Attempt* truth = world_.find(row.id);
+  if (truth == nullptr || world_.alive().contains(row.id))
+    return complain("I4: attempt {} is recorded as {}, but it is not over", row.id.value, name_of(row.state));
+  const model::AttemptReport& report = truths_[row.id] = truth->report;
+  if (report.state != row.state || report.exit_code != row.exit_code || report.signal != row.signal)
+    complain("I4: attempt {} ended as {} ({}), recorded is {} ({})", row.id.value, name_of(report.state),
+             report.exit_code, name_of(row.state), row.exit_code);
+}
+
+void Oracle::put(const model::RunClosed& c) {
+  RunFacts& run = runs_.at(c.run);
+  if (!is_terminal(run.row.state)) complain("I1: run {} is closed while {}", c.run.value, name_of(run.row.state));
+  run.closed = true;
+  open_.erase(c.run);
+}
+
+// With the states at the end of the batch in which the attempt began.
+void Oracle::check_begun(AttemptId id) {
+  const model::AttemptRow& row = attempts_.at(id);
+  const RunFacts& run = runs_.at(row.run);
+  const model::Task& task = run.spec(row.task);
+  if (run.row.state != (task.is_finally ? RunState::Finishing : RunState::Running))
+    complain("run {} task {} begins while the run is {}", row.run.value, task.name, name_of(run.row.state));
+  if (!task.is_finally && run.disturbed_batch != 0 && run.disturbed_batch < batch_)
+    complain("run {} task {} begins after the cancel", row.run.value, task.name);
+  std::vector<char> upstream;
+  for (const TaskIndex up : task.needs)
+    upstream.push_back(letter_of(run.state(up), run.spec(up).allow_failure));
+  if (fate_of(task.join, upstream) != Fate::Run)
+    complain("join: run {} task {} begins, its rule {} does not say so", row.run.value, task.name,
+             name_of(task.join));
+  if (!task.is_finally) return;
+  for (std::uint32_t i = 0; i < run.definition->workflow.tasks.size(); ++i)
+    if (!run.spec(TaskIndex{i}).is_finally && !is_terminal(run.state(TaskIndex{i})))
+      complain("finally: run {} task {} begins before {} has ended", row.run.value, task.name,
+               run.spec(TaskIndex{i}).name);
+}
+
+void Oracle::started(AttemptId id) {
+  const auto known = attempts_.find(id);
+  if (known == attempts_.end() || known->second.state != AttemptState::Running)
+    return complain("write then act: attempt {} is started, but not recorded as running", id.value);
+  check_slots();
+}
+
+void Oracle::check_slots() {
+  int local = 0;
+  std::map<std::string, int> pools;
+  for (const AttemptId id : world_.alive()) {
+    const auto row = attempts_.find(id);
+    if (row == attempts_.end()) continue;
+    const model::Task& task = runs_.at(row->second.run).spec(row->second.task);
+    if (!task.background) ++local;
+    if (!task.pool.empty()) pools[task.pool] += std::min(task.slots, limits_.pools.at(task.pool));
+  }
+  if (local > limits_.local_slots) complain("I5: {} of {} local slots are used", local, limits_.local_slots);
+  for (const auto& [name, used] : pools)
+    if (used > limits_.pools.at(name)) complain("I5: pool {} has {} of {} used", name, used, limits_.pools.at(name));
+}
+
+void Oracle::acknowledged(AttemptId id) {
+  const auto known = attempts_.find(id);
+  if (known == attempts_.end() || known->second.state == AttemptState::Running)
+    complain("write then act: attempt {} is acknowledged, its end is not recorded", id.value);
+}
+
+void Oracle::answered_run(RunNo run) {
+  if (!runs_.contains(run)) complain("write then act: run {} is confirmed, but not recorded", run.value);
+  accepted_.insert(run);
+}
+
+void Oracle::timers_settled(Instant wall) { firings_.settled(wall); }
+
+}  // namespace gantry::sim

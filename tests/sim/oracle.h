@@ -1,0 +1,122 @@
+// Oracle: says whether what a server did was right, from outside of the core. It sees what became
+// durable, every command, every answer, and the truth of the World, and knows the rules from the
+// documents (docs/format/workflow.md), in its own naive words:
+//
+//   at once   write then act: nothing is started, stopped, answered or acknowledged before the
+//             commit that holds it; no settled task changes; limits are never exceeded; a task
+//             begins only when its join rule says so; recorded ends are the true ones (I2-I5)
+//   timers    made and missed firings together are exactly those of the schedule (I6)
+//   at end    every accepted run is terminal and closed (I1), final states are those that the
+//             rules give from the attempts and the upstream tasks, history has no gap (I8)
+#pragma once
+
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/core.h"
+#include "firings.h"
+#include "store/memory_store.h"
+#include "testing/sim_clock.h"
+#include "testing/world.h"
+
+namespace gantry::sim {
+
+struct TaskFacts {
+  model::TaskRow row;
+  std::vector<AttemptId> attempts;
+};
+
+struct RunFacts {
+  std::shared_ptr<const model::RunOrigin> origin;
+  std::shared_ptr<const model::Definition> definition;
+  model::RunRow row;
+  std::map<TaskIndex, TaskFacts> tasks;
+  int ends = 0;  // how often it became terminal
+  bool closed = false;
+  bool timed_out = false;
+  bool cancelled_in_main = false;     // asked for before finally began
+  std::int64_t disturbed_batch = 0;   // of the first cancel or the timeout
+
+  const model::Task& spec(TaskIndex task) const { return definition->workflow.tasks[task.value]; }
+  model::TaskState state(TaskIndex task) const;
+};
+
+class Oracle {
+ public:
+  Oracle(const core::Limits& limits, const testing::World& world, const testing::SimClock& clock)
+      : limits_(limits), world_(world), clock_(clock) {}
+
+  // A batch is durable.
+  void observe(const store::Batch& batch);
+  // A command has reached the world.
+  void started(AttemptId id);
+  void acknowledged(AttemptId id);
+  void answered_run(RunNo run);  // with ok
+  // The server was up and had nothing due at this wall time.
+  void timers_settled(Instant wall);
+
+  // Everything has ended.
+  void check_end(const store::MemoryState& disk);
+
+  std::size_t open_runs() const { return open_.size(); }
+  const std::set<RunNo>& open() const { return open_; }
+  const RunFacts& run(RunNo no) const { return runs_.at(no); }
+  const std::map<WorkflowId, model::WorkflowRow>& workflows() const { return workflows_; }
+  bool failed() const { return !complaints_.empty(); }
+  const std::vector<std::string>& complaints() const { return complaints_; }
+  std::int64_t attempts() const { return static_cast<std::int64_t>(attempts_.size()); }
+  std::int64_t runs() const { return static_cast<std::int64_t>(runs_.size()); }
+
+ private:
+  void put(const model::VersionStored& c);
+  void put(const model::WorkflowChanged& c);
+  void put(const model::TriggerMoved& c);
+  void put(const model::FiringsMissed& c);
+  void put(const model::RunCreated& c);
+  void put(const model::RunChanged& c);
+  void put(const model::TaskChanged& c);
+  void put(const model::AttemptChanged& c);
+  void put(const model::RunClosed& c);
+
+  void check_time(const store::TimeMark& mark);
+  void check_wait(const RunFacts& run, const model::TaskRow& row);
+  void check_slots();
+  void begun(const model::AttemptRow& row);
+  void ended(const model::AttemptRow& row);
+  void check_begun(AttemptId id);
+  void check_final(const RunFacts& run);
+  void check_task(const RunFacts& run, TaskIndex task);
+  void check_verdict(const RunFacts& run);
+  void check_history(const store::MemoryState& disk);
+  template <typename... Args>
+  void complain(const char* format, const Args&... args) {
+    complaints_.push_back(fmt::format(fmt::runtime(format), args...));
+  }
+  void note(std::string complaint) {
+    if (!complaint.empty()) complaints_.push_back(std::move(complaint));
+  }
+
+  const core::Limits limits_;
+  const testing::World& world_;
+  const testing::SimClock& clock_;
+  std::map<VersionId, std::shared_ptr<const model::Definition>> versions_;
+  std::map<WorkflowId, model::WorkflowRow> workflows_;
+  std::map<RunNo, RunFacts> runs_;
+  std::set<RunNo> open_;
+  std::map<AttemptId, model::AttemptRow> attempts_;
+  std::map<AttemptId, model::AttemptReport> truths_;  // as the World had them at the commit
+  std::set<RunNo> accepted_;
+  std::vector<AttemptId> begun_;  // in the batch being observed
+  Firings firings_;
+  std::optional<store::TimeMark> mark_;
+  Duration elapsed_at_mark_;
+  std::int64_t batch_ = 0;
+  std::vector<std::string> complaints_;
+};
+
+}  // namespace gantry::sim

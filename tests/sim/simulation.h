@@ -1,0 +1,28 @@
+// Simulation: one seed, 24 virtual hours. The production engine and core on a store, a runner and
+// a clock that fail; random workflows, requests, cancels and decisions; an oracle outside. Then
+// the faults stop and everything has to end.
+//
+// The same seed gives the same trace, byte for byte.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace gantry::sim {
+
+struct Outcome {
+  std::vector<std::string> complaints;  // empty: all is well
+  std::string trace;
+  std::int64_t runs = 0;
+  std::int64_t attempts = 0;
+  std::int64_t crashes = 0;
+  std::int64_t turns = 0;  // of the engine
+};
+
+Outcome simulate(std::uint64_t seed);
+
+// The complaints and the end of the trace, for a failure message.
+std::string describe(std::uint64_t seed, const Outcome& outcome);
+
+}  // namespace gantry::sim

@@ -1,0 +1,157 @@
+#include "workload.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace gantry::sim {
+
+using model::AttemptState;
+using model::Reason;
+
+Faults draw_faults(Rng& rng) {
+  Faults faults;
+  for (bool* fault : {&faults.lost_commits, &faults.crashes, &faults.crashes_in_recovery, &faults.reboots,
+                      &faults.clock_jumps, &faults.bad_reports, &faults.lost_processes})
+    *fault = rng.chance(1, 2);
+  return faults;
+}
+
+core::Limits draw_limits(Rng& rng) {
+  core::Limits limits;
+  limits.local_slots = static_cast<int>(1 + rng.below(8));
+  limits.pools = {{"db", static_cast<int>(1 + rng.below(3))}, {"disk", static_cast<int>(1 + rng.below(4))}};
+  return limits;
+}
+
+namespace {
+
+// Mostly small, now and then 60.
+std::size_t draw_size(Rng& rng) {
+  const std::uint64_t most = rng.chance(1, 12) ? 60 : rng.chance(1, 3) ? 20 : 8;
+  return 1 + rng.below(most);
+}
+
+void draw_needs(Rng& rng, model::Task& task, std::size_t from, std::size_t to) {
+  if (to == from || rng.chance(1, 5)) return;
+  const std::size_t count = 1 + rng.below(rng.chance(1, 6) ? 6 : 3);
+  for (std::size_t i = 0; i < count; ++i) {
+    const TaskIndex up{static_cast<std::uint32_t>(from + rng.below(to - from))};
+    if (std::find(task.needs.begin(), task.needs.end(), up) == task.needs.end()) task.needs.push_back(up);
+  }
+  if (rng.chance(1, 2)) task.join = static_cast<model::JoinRule>(rng.below(model::kJoinRuleCount));
+}
+
+model::RetryPolicy draw_retry(Rng& rng) {
+  model::RetryPolicy retry;
+  if (!rng.chance(2, 5)) return retry;
+  retry.limit = static_cast<int>(1 + rng.below(3));
+  retry.delay = seconds(static_cast<std::int64_t>(rng.below(90)));
+  retry.backoff = rng.chance(1, 2) ? 2 : 1;
+  if (rng.chance(1, 3)) retry.max_delay = seconds(100);
+  if (rng.chance(1, 3)) retry.jitter = 0.5;
+  if (rng.chance(1, 4)) retry.condition = "exit_code != 3";
+  return retry;
+}
+
+// Indices that a task may need: foreground tasks of its own section.
+model::Task draw_task(Rng& rng, std::size_t index, std::size_t from, bool finally) {
+  model::Task task;
+  task.name = fmt::format("{}{}", finally ? "f" : "t", index);
+  task.is_finally = finally;
+  task.action.kind = rng.chance(1, 6) ? model::ActionKind::Pass : model::ActionKind::Run;
+  task.action.script = "true";
+  draw_needs(rng, task, from, index);
+  task.retry = draw_retry(rng);
+  task.on_interrupt = static_cast<model::OnInterrupt>(rng.below(4));
+  task.allow_failure = rng.chance(1, 6);
+  task.priority = static_cast<int>(rng.below(4)) - 1;
+  if (rng.chance(1, 4)) task.pool = rng.chance(1, 2) ? "db" : "disk";
+  task.slots = static_cast<int>(1 + rng.below(2));
+  return task;
+}
+
+void make_background(Rng& rng, model::Task& task) {
+  task.background = true;
+  task.action.kind = model::ActionKind::Run;
+  task.pool.clear();  // one that waits for a pool ends only when the others do: see slots.cpp
+  if (rng.chance(1, 2)) task.every = seconds(static_cast<std::int64_t>(30 + rng.below(300)));
+}
+
+}  // namespace
+
+std::shared_ptr<const model::Definition> draw_definition(Rng& rng, const std::string& name, int number,
+                                                         const std::vector<model::Trigger>& triggers) {
+  auto definition = std::make_shared<model::Definition>();
+  model::Workflow& workflow = definition->workflow;
+  definition->hash = fmt::format("{}-{}", name, number);
+  workflow.name = name;
+  workflow.triggers = triggers;
+  workflow.concurrency_limit = static_cast<int>(rng.below(4));
+  workflow.priority = static_cast<int>(rng.below(3));
+  if (rng.chance(1, 5)) workflow.timeout = minutes(static_cast<std::int64_t>(5 + rng.below(90)));
+  const std::size_t main = draw_size(rng);
+  for (std::size_t i = 0; i < main; ++i) workflow.tasks.push_back(draw_task(rng, i, 0, false));
+  // Nothing needs the last task yet, so it may become a background task.
+  if (rng.chance(1, 4)) {
+    auto background = draw_task(rng, main, 0, false);
+    make_background(rng, background);
+    workflow.tasks.push_back(std::move(background));
+  }
+  const std::size_t begin = workflow.tasks.size();
+  const std::size_t finally = rng.chance(1, 3) ? 1 + rng.below(3) : 0;
+  for (std::size_t i = 0; i < finally; ++i)
+    workflow.tasks.push_back(draw_task(rng, begin + i, begin, true));
+  return definition;
+}
+
+std::vector<model::Trigger> draw_triggers(Rng& rng) {
+  std::vector<model::Trigger> triggers;
+  const std::uint64_t count = rng.below(3);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    model::Trigger trigger;
+    trigger.id = fmt::format("timer{}", i);
+    trigger.timezone = rng.chance(1, 2) ? "UTC" : "Asia/Shanghai";
+    if (rng.chance(1, 2)) {
+      trigger.kind = model::TriggerKind::Every;
+      trigger.every = minutes(static_cast<std::int64_t>(15 + rng.below(240)));
+    } else {
+      const char* const kinds[] = {"*/20 * * * *", "0 * * * *", "30 2 * * *", "15 */6 * * *"};
+      trigger.cron = kinds[rng.below(4)];
+    }
+    triggers.push_back(std::move(trigger));
+  }
+  return triggers;
+}
+
+Duration draw_task_duration(Rng& rng) {
+  const std::int64_t most = rng.chance(1, 10) ? 1'200'000 : rng.chance(1, 2) ? 60'000 : 3'000;
+  return milliseconds(1 + static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(most))));
+}
+
+model::AttemptReport draw_report(Rng& rng, const model::StartAttempt& start) {
+  model::AttemptReport report;
+  report.id = start.id;
+  const std::uint64_t roll = rng.below(100);
+  if (roll < 76) {
+    report.state = AttemptState::Succeeded;
+    report.exit_code = 0;
+    if (rng.chance(1, 2)) report.outputs = ValueMap{{"n", static_cast<std::int64_t>(rng.below(1000))}};
+  } else if (roll < 94) {
+    report.state = AttemptState::Failed;
+    report.reason = Reason::Exit;
+    report.exit_code = static_cast<int>(1 + rng.below(4));
+    report.error_tail = "it failed";
+  } else if (roll < 97) {
+    report.state = AttemptState::TimedOut;
+    report.reason = Reason::Timeout;
+    report.signal = 15;
+  } else {
+    report.state = AttemptState::Oom;
+    report.reason = Reason::Oom;
+    report.signal = 9;
+  }
+  return report;
+}
+
+}  // namespace gantry::sim
