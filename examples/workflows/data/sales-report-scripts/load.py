@@ -19,7 +19,8 @@ def main():
             connection.executemany(
                 "insert into sales values(:number, :date, :region, :product, :quantity, :cents)",
                 csv.DictReader(file))
-    rows, cents = connection.execute("select count(*), coalesce(sum(cents), 0) from sales").fetchone()
+    totals = "select count(*), coalesce(sum(cents), 0) from sales"
+    rows, cents = connection.execute(totals).fetchone()
     print(f"{rows} rows in {database}")
     with open(os.environ["GANTRY_OUTPUT"], "a", encoding="utf-8") as outputs:
         outputs.write(json.dumps({"rows": rows, "cents": cents}) + "\n")

@@ -24,7 +24,8 @@ def grouped(connection, column):
 def main():
     database, refused, out, date = sys.argv[1:5]
     connection = sqlite3.connect(database)
-    count, cents = connection.execute("select count(*), coalesce(sum(cents), 0) from sales").fetchone()
+    totals = "select count(*), coalesce(sum(cents), 0) from sales"
+    count, cents = connection.execute(totals).fetchone()
     with open(refused, newline="", encoding="utf-8") as file:
         faults = collections.Counter(row["fault"] for row in csv.DictReader(file))
     with open(out, "w", encoding="utf-8") as report:
