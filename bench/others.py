@@ -90,7 +90,7 @@ class EcFlow:
             self._wait_until_complete(began + 120)
             return time.perf_counter() - began
         finally:
-            server.terminate()
+            server.kill()  # it does not end by SIGTERM; nothing of it is kept
             server.wait(20)
 
     def _wait_until_it_answers(self):
@@ -105,7 +105,7 @@ class EcFlow:
     def _wait_until_complete(self, deadline):
         while time.perf_counter() < deadline:
             suite = next((line for line in self.client("--get_state", "/s").splitlines()
-                          if line.startswith("suite s")), "")
+                          if line.strip().startswith("suite s ")), "")
             if "state:complete" in suite:
                 return
             if "state:aborted" in suite:
