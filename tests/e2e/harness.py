@@ -1,5 +1,4 @@
-"""What the end-to-end tests share: a home, its server as a real process, the API, the command line,
-and a look at the processes of this machine.
+"""What the end-to-end tests share: a home, its server as a real process, the API, the commands.
 
 The program is GANTRY_BIN (set by ctest), else build/release/bin/gantry of this tree. Tests wait for
 conditions through wait_for(), never for a time. GANTRY_TEST_TIER=full asks for the full sizes.
@@ -14,18 +13,18 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 import unittest
 import urllib.error
 import urllib.parse
 import urllib.request
 
+from processes import all_pids, command_name, holders_of, kill_one, parent, tasks_of
+from waiting import wait_for
+
 SOURCE = os.environ.get("GANTRY_SOURCE_DIR") or os.path.abspath(
     os.path.join(os.path.dirname(__file__), "..", ".."))
 GANTRY = os.environ.get("GANTRY_BIN") or os.path.join(SOURCE, "build/release/bin/gantry")
 FULL = os.environ.get("GANTRY_TEST_TIER") == "full"
-MARKER = b"GANTRY_ATTEMPT_ID="
-POLL_SECONDS = 0.02
 SUCCEEDED = "succeeded"
 TERMINAL = ("succeeded", "failed", "cancelled")
 
@@ -49,113 +48,6 @@ def size(ci, full, variable=None):
     """The number of this tier, or of the environment variable."""
     given = os.environ.get(variable) if variable else None
     return int(given) if given else (full if FULL else ci)
-
-
-def wait_for(condition, what, seconds=30.0):
-    """Polls until condition() is true and returns its value; AssertionError at the deadline."""
-    deadline = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > deadline:
-            raise AssertionError(f"after {seconds:g} s still not: {what}")
-        time.sleep(POLL_SECONDS)
-
-
-def pass_time(seconds):
-    """The random moment of a fault: a part of the input, not a wait for a result."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        time.sleep(max(0.0, min(POLL_SECONDS, deadline - time.monotonic())))
-
-
-# ---- processes of this machine -------------------------------------------------------------
-
-def read_proc(pid, name):
-    try:
-        with open(f"/proc/{pid}/{name}", "rb") as file:
-            return file.read()
-    except OSError:
-        return b""
-
-
-def all_pids():
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
-
-
-def status_field(pid, field):
-    for line in read_proc(pid, "status").decode(errors="replace").splitlines():
-        if line.startswith(field + ":"):
-            return line.split(":", 1)[1].strip()
-    return ""
-
-
-def is_alive(pid):
-    return status_field(pid, "State")[:1] not in ("", "Z", "X")
-
-
-def peak_memory_mb(pid):
-    value = status_field(pid, "VmHWM")
-    return int(value.split()[0]) / 1024 if value else 0
-
-
-def parent(pid):
-    value = status_field(pid, "PPid")
-    return int(value) if value else 0
-
-
-def command_name(pid):
-    return read_proc(pid, "comm").decode(errors="replace").strip()
-
-
-def kill_one(pid, number=signal.SIGKILL):
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, number)
-
-
-class Task(collections.namedtuple("Task", "pid run task attempt marker")):
-    """A process of an attempt, known by the environment that it inherits."""
-
-    @property
-    def key(self):
-        return (self.run, self.task, self.attempt)
-
-
-def tasks_of(home):
-    """All processes of attempts of this home, children and strays included."""
-    found = []
-    place = b"GANTRY_WORKSPACE=" + os.fsencode(home) + b"/"
-    for pid in all_pids():
-        environ = read_proc(pid, "environ")
-        if MARKER not in environ or place not in environ or not is_alive(pid):
-            continue
-        env = dict(entry.split(b"=", 1) for entry in environ.split(b"\0") if b"=" in entry)
-        found.append(Task(pid, int(env.get(b"GANTRY_RUN", b"0")),
-                          env.get(b"GANTRY_TASK", b"").decode(),
-                          int(env.get(b"GANTRY_ATTEMPT", b"0")),
-                          env[MARKER[:-1]].decode(errors="replace")))
-    return found
-
-
-def shim_of(pid):
-    """The shim above a process of a task, 0 if there is none."""
-    while pid > 1:
-        pid = parent(pid)
-        if command_name(pid) == "gantry-shim":
-            return pid
-    return 0
-
-
-def holders_of(home):
-    """Processes with a file of this home open: server, zygote, shims."""
-    found = []
-    for pid in all_pids():
-        with contextlib.suppress(OSError):
-            if any(os.readlink(f"/proc/{pid}/fd/{fd}").startswith(home + "/")
-                   for fd in os.listdir(f"/proc/{pid}/fd")):
-                found.append(pid)
-    return found
 
 
 # ---- one home ------------------------------------------------------------------------------
@@ -276,18 +168,18 @@ class Home:
         """Ends everything that belongs to this home, by process id, and deletes it."""
         if self.server and self.server.poll() is None:
             self.kill()
-        for _ in range(50):
-            left = {task.pid for task in tasks_of(self.root)}
-            left |= set(holders_of(self.root)) - {os.getpid()}
-            for pid in left:
-                kill_one(pid)
-            if not left:
-                break
-            time.sleep(POLL_SECONDS)
+        wait_for(self.nothing_left, f"nothing of {self.root} is left")
         if os.environ.get("GANTRY_E2E_KEEP"):
             print(f"kept {self.root}")
         else:
             shutil.rmtree(self.root, ignore_errors=True)
+
+    def nothing_left(self):
+        left = {task.pid for task in tasks_of(self.root)}
+        left |= set(holders_of(self.root)) - {os.getpid()}
+        for pid in left:
+            kill_one(pid)
+        return not left
 
     # -- the API --
 

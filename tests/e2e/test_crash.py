@@ -7,7 +7,9 @@ accepted must end, nothing may run twice, and what outlived a kill must be adopt
 import time
 import unittest
 
-from harness import Gone, HomeTest, SUCCEEDED, TERMINAL, pass_time, size, tasks_of, wait_for
+from harness import Gone, HomeTest, SUCCEEDED, TERMINAL, size
+from processes import tasks_of
+from waiting import pass_time, wait_for
 
 TASKS_PER_RUN = 50
 ADOPTED_WITHIN = 5.0  # seconds after ready
@@ -157,6 +159,23 @@ class CrashTest(HomeTest):
         home.stop()
         self.assert_invariants()
         self.say(f"{len(keys)} requests, {broken} broken off, {len(keys)} runs")
+
+    def test_the_checker_sees_what_went_wrong(self):
+        """What the other tests rely on: a witness that tells of a fault is a violation."""
+        home = self.home
+        home.workflow("tiny", f"tasks: {{a: {{exec: {home.witness_task()}}}}}\n")
+        home.start().wait_workflow("tiny")
+        number = home.trigger("tiny")
+        self.assertEqual(home.wait_run(number)["state"], SUCCEEDED)
+        home.stop()
+        self.assert_invariants()
+        with open(home.witness, encoding="utf-8") as file:
+            good = file.read()
+        key = f"{number} a - 1"
+        for extra, invariant in ((f"{key} 1 begin\n", "I2"), (f"{key} 2 begin\n", "I2"),
+                                 (f"{key} 2 begin\n", "I3"), (f"{key} 1 end 5\n", "I4")):
+            home.write(home.witness, good + extra)
+            self.assertIn(invariant, {v["invariant"] for v in home.check()["violations"]}, extra)
 
 
 if __name__ == "__main__":

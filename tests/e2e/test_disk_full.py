@@ -6,7 +6,8 @@ import os
 import subprocess
 import unittest
 
-from harness import Gone, HomeTest, SUCCEEDED, pass_time, size, wait_for
+from harness import Gone, HomeTest, SUCCEEDED, size
+from waiting import pass_time, wait_for
 
 DISK_MB = 32
 LONG_TASKS = 8

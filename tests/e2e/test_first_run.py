@@ -7,7 +7,8 @@ import signal
 import subprocess
 import unittest
 
-from harness import GANTRY, HomeTest, wait_for
+from harness import GANTRY, HomeTest
+from waiting import wait_for
 
 RUN_FIELDS = {"number", "title", "workflow", "version", "state", "reason", "cause", "initiator",
               "created_at", "started_at", "ended_at", "params"}

@@ -4,7 +4,9 @@ import os
 import time
 import unittest
 
-from harness import HomeTest, is_alive, read_proc, size, tasks_of, wait_for
+from harness import HomeTest, size
+from processes import is_alive, read_proc, tasks_of
+from waiting import wait_for
 
 GRACE = 1.0
 SURVIVE_AT_MOST = GRACE + 2.0  # seconds after the attempt is reported

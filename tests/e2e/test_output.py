@@ -7,7 +7,9 @@ import subprocess
 import unittest
 import urllib.parse
 
-from harness import HomeTest, SUCCEEDED, peak_memory_mb, quote, shim_of, size, wait_for
+from harness import HomeTest, SUCCEEDED, quote, size
+from processes import peak_memory_mb, shim_of
+from waiting import wait_for
 
 MB = 1 << 20
 SHIM_MB_MAX = 64
@@ -26,6 +28,7 @@ for second in range(max(1, int(seconds))):
         number += 1024
         while lines:
             lines = lines[os.write(1, lines):]
+    # tidy: allow sleep - the task paces its output
     time.sleep(max(0, 1 - (time.monotonic() - started)) if seconds else 0)
 os.write(1, b"the last line of %d\\n" % number)
 """
@@ -46,11 +49,11 @@ def say(data, fd=1):
         data = data[os.write(fd, data):]
 for cut in range(1, len(token)):  # split at every place
     say("cut %d: " % cut + token[:cut])
-    time.sleep(0.005)
+    time.sleep(0.005)  # tidy: allow sleep - the task splits what it writes
     say(token[cut:] + " after\\n")
 for byte in token:
     say(byte)
-    time.sleep(0.002)
+    time.sleep(0.002)  # tidy: allow sleep - the task splits what it writes
 say("\\n")
 say("x" * (16384 - 10) + token + "\\n")       # over the end of a stored part
 say("x" * (65536 - 7) + token + "\\n")        # over the end of a read

@@ -5,7 +5,9 @@ import shutil
 import signal
 import unittest
 
-from harness import HomeTest, SUCCEEDED, kill_one, shim_of, size, tasks_of, wait_for
+from harness import HomeTest, SUCCEEDED, size
+from processes import kill_one, shim_of, tasks_of
+from waiting import wait_for
 
 
 class ShimTest(HomeTest):

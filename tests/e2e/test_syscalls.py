@@ -11,7 +11,9 @@ import shutil
 import signal
 import unittest
 
-from harness import Gone, HomeTest, SUCCEEDED, kill_one, size, status_field, wait_for
+from harness import Gone, HomeTest, SUCCEEDED, size
+from processes import kill_one, status_field
+from waiting import wait_for
 
 # How many of each a thread makes during a start and a handful of runs.
 CALLS = {"write": 6, "fdatasync": 60, "pwrite64": 300, "rename": 3, "sendto": 40, "mkdir": 12,

@@ -8,7 +8,8 @@ import subprocess
 import unicodedata
 import unittest
 
-from harness import GANTRY, HomeTest, wait_for
+from harness import GANTRY, HomeTest
+from waiting import wait_for
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -35,11 +36,11 @@ class TerminalTest(HomeTest):
             raise AssertionError(f"tmux {arguments}: {done.stderr}")
         return done.stdout
 
-    def show(self, width, height, *, language="en", options=""):
+    def show(self, width, height, *, language="en"):
         """Runs the file in a terminal of this size; the exit code comes into a file."""
         self.code = self.home.path("code")
-        command = (f"trap : INT; GANTRY_LANG={language} {shlex.quote(GANTRY)} run {shlex.quote(self.file)} "
-                   f"{options} --home {shlex.quote(self.home.root)}; "
+        command = (f"trap : INT; GANTRY_LANG={language} {shlex.quote(GANTRY)} run "
+                   f"{shlex.quote(self.file)} --home {shlex.quote(self.home.root)}; "
                    f"echo $? > {self.code}.new; mv {self.code}.new {self.code}; exec cat")
         self.tmux("new-session", "-d", "-x", str(width), "-y", str(height), "sh", "-c", command)
         self.tmux("set-option", "-g", "status", "off")
