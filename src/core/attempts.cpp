@@ -81,7 +81,7 @@ void Core::Turn::succeed(Run& run, TaskRow row, const AttemptRow& attempt,
         "the outputs of this run are over the limit of 8 MiB; hand large values on as files");
   row.outputs = report.outputs;
   const bool others_go_on = run.main.open > 0;
-  if (!task.every || !others_go_on || run.row.cancel_requested)
+  if (!task.every || !others_go_on || attempt.stop_requested)
     return settle(run, std::move(row), TaskState::Succeeded, Reason::None);
   row.tries = 0;
   row.state = TaskState::Waiting;

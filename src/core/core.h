@@ -76,9 +76,6 @@ class Core {
   std::map<VersionId, Loading> loading_;
   Timers timers_;
   std::int64_t* current_run_ = nullptr;
-  // For the bound on starvation: starts from all queues, and from each.
-  std::int64_t starts_ = 0;
-  std::map<std::string, std::int64_t> starts_by_queue_;
 };
 
 }  // namespace gantry::core

@@ -1,7 +1,7 @@
 // Slots and starting: local slots bound the processes of foreground tasks, pools bound what names
 // them. Background tasks hold no local slot: they end only when the others do, so they could
 // otherwise keep them from ever starting. Order: priority, then age; every 16th start from the
-// queues, and from each queue, takes the oldest whatever its priority: nothing waits for ever.
+// queues takes the oldest whatever its priority, so nothing waits for ever.
 #include <algorithm>
 
 #include "core/scope.h"
@@ -92,29 +92,27 @@ const QueueEntry* oldest(const std::set<QueueEntry>& queue) {
 }
 }  // namespace
 
-// The best queued task that has room, over all queues; false if there is none. When it is the turn
-// of a queue's oldest, that queue starts nothing else: a task that wants many slots gets them.
+// How many have ever left the queues. From the state, so that a recovered core decides the same.
+std::int64_t Core::Turn::dequeued() const {
+  std::int64_t count = core_.state_.counters.last_queue_no;
+  for (const auto& [name, pool] : core_.state_.pools)
+    count -= static_cast<std::int64_t>(pool.queue.size());
+  return count;
+}
+
+// The best queued task that has room, over all queues; false if there is none.
 bool Core::Turn::start_next() {
-  const auto is_turn = [](std::int64_t starts) {
-    return (starts + 1) % limits::kStarvationEvery == 0;
-  };
-  const bool oldest_first = is_turn(core_.starts_);
+  const bool oldest_first = (dequeued() + 1) % limits::kStarvationEvery == 0;
   const QueueEntry* best = nullptr;
-  const std::string* from = nullptr;
   for (const auto& [name, pool] : state().pools) {
     if (pool.queue.empty()) continue;
-    const bool oldest_of_queue = oldest_first || is_turn(core_.starts_by_queue_[name]);
-    const QueueEntry* head = oldest_of_queue ? oldest(pool.queue) : &*pool.queue.begin();
+    const QueueEntry* head = oldest_first ? oldest(pool.queue) : &*pool.queue.begin();
     if (!has_room(task_of(*head))) continue;
     const bool better =
         best == nullptr || (oldest_first ? head->queue_no < best->queue_no : *head < *best);
-    if (!better) continue;
-    best = head;
-    from = &name;
+    if (better) best = head;
   }
   if (best == nullptr) return false;
-  ++core_.starts_;
-  ++core_.starts_by_queue_[*from];
   const QueueEntry entry = *best;
   begin_attempt(*find_run(entry.run), entry.task);
   return true;

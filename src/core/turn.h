@@ -98,6 +98,7 @@ class Core::Turn {
   bool has_room(const model::Task& task) const;
   bool nobody_waits_before(const model::Task& task) const;
   const model::Task& task_of(const QueueEntry& entry) const;
+  std::int64_t dequeued() const;
   bool start_next();
   void begin_attempt(Run& run, TaskIndex task);
   void requeue(Run& run, TaskIndex task);
