@@ -4,10 +4,13 @@ import os
 import shutil
 import signal
 import unittest
+import zlib
 
 from harness import HomeTest, SUCCEEDED, size
 from processes import kill_one, shim_of, tasks_of
 from waiting import wait_for
+
+OTHER_BOOT = b"00000000-0000-4000-8000-000000000000"
 
 
 class ShimTest(HomeTest):
@@ -125,7 +128,7 @@ class ShimTest(HomeTest):
     # ---- boot id ---------------------------------------------------------------------------
 
     def test_another_boot(self):
-        """The mark of the last boot and the headers of the attempts are those of another boot."""
+        """The mark of the last boot and the attempts' headers are another's, or the files gone."""
         count = size(10, 50)
         self.define("fails", count, self.until_go())
         self.define("retries", count, self.until_go(), ", retry: {limit: 1, delay: 10ms}")
@@ -139,10 +142,11 @@ class ShimTest(HomeTest):
         for pid in [*shims.values(), *more.values(), *[t.pid for t in first]]:
             kill_one(pid)  # as the boot would
         wait_for(lambda: not any(tasks_of(self.home.root)), "nothing runs")
-        self.assertEqual(self.forge_boot(), 1)
+        self.assertEqual(self.forge_boot(lost=retries), count)
         self.home.start()
         self.assertEqual(self.home.wait_run(fails)["state"], "failed")
         self.assertEqual({t["state"] for t in self.home.tasks(fails)}, {"interrupted"})
+        self.assertIn("machine was started anew", self.home.attempts(fails)[0]["error"])
         wait_for(lambda: {t.attempt for t in self.home.wait_running(retries, count)} == {2},
                  "all run a second time")
         self.let_go()
@@ -151,20 +155,35 @@ class ShimTest(HomeTest):
         self.assert_invariants()
         self.say(f"{2 * count} tasks over a boot: {count} interrupted, {count} retried")
 
-    def forge_boot(self):
-        """Writes another boot id into the runner's mark, and takes the attempt files away, as a
-        power cut may; the number of marks changed."""
-        marks = 0
-        for folder, _, names in os.walk(self.home.path("data")):
-            if "boot-id" in names:
-                self.home.write(os.path.join(folder, "boot-id"),
-                                "00000000-0000-4000-8000-000000000000")
-                marks += 1
-        attempts = self.home.path("data", "attempts")
-        for name in os.listdir(attempts):
-            if os.path.isdir(os.path.join(attempts, name)):
-                shutil.rmtree(os.path.join(attempts, name))
-        return marks
+    def forge_boot(self, lost):
+        """Another boot id in the runner's mark and in the headers of attempts; the files of the run
+        `lost` are gone, as after a power cut. The number of headers that were changed."""
+        data = self.home.path("data")
+        mark = next(os.path.join(folder, "boot-id") for folder, _, names in os.walk(data)
+                    if "boot-id" in names)
+        with open(mark, encoding="utf-8") as file:
+            boot = file.read().encode()
+        self.home.write(mark, OTHER_BOOT.decode())
+        shutil.rmtree(os.path.join(data, "attempts", str(lost)))
+        changed = 0
+        for folder, _, names in os.walk(os.path.join(data, "attempts")):
+            for name in names:
+                changed += self.forge_header(os.path.join(folder, name), boot)
+        return changed
+
+    @staticmethod
+    def forge_header(path, boot):
+        """The first frame of an attempt file: size u32, crc32 u32, payload."""
+        with open(path, "rb") as file:
+            content = file.read()
+        length = int.from_bytes(content[:4], "little")
+        payload = content[8:8 + length].replace(boot, OTHER_BOOT)
+        if boot not in content or len(payload) != length:
+            return 0
+        head = content[:4] + zlib.crc32(payload).to_bytes(4, "little")
+        with open(path, "wb") as file:
+            file.write(head + payload + content[8 + length:])
+        return 1
 
     # ---- a new server ----------------------------------------------------------------------
 
