@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <charconv>
+
 #include "app/home.h"
 #include "base/files.h"
 #include "base/log.h"
@@ -59,6 +61,9 @@ Status Stack::open_runner() {
   local.secrets_dir = options_.secrets;
   local.shim_path = shim;
   local.die_with_server = options_.tasks_end_with_us;
+  local.offload = [this](std::function<void()> job) {
+    gantry::app::offload(workers_, std::move(job));
+  };
   TRY(runner_, runner::LocalRunner::open(local, loop_, [this](model::AttemptReport report) {
         engine_->report(std::move(report));
       }));
@@ -67,7 +72,22 @@ Status Stack::open_runner() {
 
 Status Stack::start() {
   TRY_STATUS(engine_->recover());
+  TRY_STATUS(close_left_runs());
   engine_->start();
+  return ok();
+}
+
+// Attempt files of runs that were closed before their folder was removed.
+Status Stack::close_left_runs() {
+  TRY(const auto names, list_directory(options_.data + "/attempts"));
+  TRY(const auto reader, store_->new_reader());
+  for (const std::string& name : names) {
+    std::int64_t number = 0;
+    const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (failure != std::errc() || end != name.data() + name.size()) continue;
+    const auto run = reader->run(RunNo{number});
+    if (run.ok() && run->closed) runner_->close_run(RunNo{number});
+  }
   return ok();
 }
 

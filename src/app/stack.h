@@ -48,6 +48,7 @@ class Stack {
 
  private:
   Status open_runner();
+  Status close_left_runs();
 
   const StackOptions options_;
   SystemClock clock_;

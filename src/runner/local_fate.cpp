@@ -105,6 +105,7 @@ void LocalRunner::tick() {
   const Duration now = boot_time();
   probe_silent(now);
   repeat_reports(now);
+  remove_rested(now);
 }
 
 // Attempts without a connection: short ones that run, or some whose shim is gone.

@@ -20,6 +20,7 @@ constexpr Duration kTick = seconds(1);
 constexpr Duration kZygoteRetry = seconds(1);
 constexpr Duration kQuickDeath = seconds(1);
 constexpr int kQuickDeathsMax = 10;
+constexpr std::size_t kClosedRunsResting = 1'000;
 constexpr const char* kArea = "runner";
 
 Duration boot_time() { return SystemClock().since_boot(); }
@@ -186,8 +187,30 @@ void LocalRunner::acknowledge(AttemptId id, RunNo) {
 }
 
 void LocalRunner::close_run(RunNo run) {
-  if (const auto closed = workspaces_.close(run); !closed.ok())
-    log_warning(kArea, "run {}: {}", run.value, closed.error().message);
+  workspaces_.close(run);
+  {
+    const MutexLock lock(mutex_);
+    closed_.emplace_back(boot_time(), workspaces_.attempts_of(run));
+  }
+  if (options_.closed_rest == Duration{}) remove_rested(boot_time());
+}
+
+void LocalRunner::remove_rested(Duration now) {
+  std::vector<std::string> folders;
+  {
+    const MutexLock lock(mutex_);
+    while (!closed_.empty() && (closed_.front().first + options_.closed_rest <= now ||
+                                closed_.size() > kClosedRunsResting)) {
+      folders.push_back(std::move(closed_.front().second));
+      closed_.pop_front();
+    }
+  }
+  if (folders.empty()) return;
+  options_.offload([folders = std::move(folders)] {
+    for (const std::string& folder : folders)
+      if (const auto removed = remove_tree(folder); !removed.ok())
+        log_warning(kArea, "{}", removed.error().message);
+  });
 }
 
 // ---- the zygote ----------------------------------------------------------------------------

@@ -8,6 +8,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,6 +38,14 @@ struct LocalOptions {
   bool use_cgroups = false;  // where they can be made; costs a tenth of the launch rate
   std::size_t log_head_bytes = limits::kLogHeadBytes;
   std::size_t log_tail_bytes = limits::kLogTailBytes;
+  // How long the attempt files of a closed run rest before they go. ext4 looks at every inode that
+  // was freed within the last minute before it makes a file, so deleting at a high rate makes the
+  // next starts several times dearer. Zero: at once.
+  Duration closed_rest = minutes(10);
+  // Where they are deleted; must not be the loop or the engine thread if it is slow.
+  std::function<void(std::function<void()>)> offload = [](const std::function<void()>& job) {
+    job();
+  };
 };
 
 class LocalRunner : public Runner {
@@ -109,6 +119,7 @@ class LocalRunner : public Runner {
   void probe_silent(Duration now);
   void repeat_reports(Duration now);
   void finish(model::AttemptReport report);
+  void remove_rested(Duration now);
 
   LocalOptions options_;
   net::Loop& loop_;
@@ -135,6 +146,7 @@ class LocalRunner : public Runner {
   std::map<ConnectionId, AttemptId> speakers_ GUARDED_BY(mutex_);
   std::vector<Sweep> sweeps_ GUARDED_BY(mutex_);
   bool recovered_ GUARDED_BY(mutex_) = false;
+  std::deque<std::pair<Duration, std::string>> closed_ GUARDED_BY(mutex_);  // since when, folder
 
   // Of the loop thread. Tasks posted to the loop hold the token weakly: they may come too late.
   std::shared_ptr<LocalRunner*> token_;

@@ -61,7 +61,7 @@ std::string Workspaces::attempts_dir() const { return data_dir_ + "/attempts"; }
 
 Status Workspaces::prepare(RunNo run, const std::string& version_hash) {
   if (prepared_.contains(run)) return ok();
-  TRY_STATUS(make_directories(fmt::format("{}/{}", attempts_dir(), run.value)));
+  TRY_STATUS(make_directories(attempts_of(run)));
   TRY_STATUS(make_directories(fmt::format("{}/logs/{}", data_dir_, run.value)));
   TRY_STATUS(make_directories(path(run), kDirectory));
   if (!version_hash.empty()) TRY_STATUS(lay_out(run, version_hash));
@@ -88,9 +88,8 @@ Result<std::string> Workspaces::put_script(RunNo run, std::string_view text) {
   return file;
 }
 
-Status Workspaces::close(RunNo run) {
-  prepared_.erase(run);
-  return remove_tree(fmt::format("{}/{}", attempts_dir(), run.value));
+std::string Workspaces::attempts_of(RunNo run) const {
+  return fmt::format("{}/{}", attempts_dir(), run.value);
 }
 
 }  // namespace gantry::runner

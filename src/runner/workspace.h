@@ -28,7 +28,9 @@ class Workspaces {
   // A file for a script that can not be an argument; the same text gives the same file.
   Result<std::string> put_script(RunNo run, std::string_view text);
 
-  Status close(RunNo run);  // attempts/RUN goes; workspace and logs have their own retention
+  std::string attempts_of(RunNo run) const;
+  // Its folders are made anew if it starts something again. Workspace and logs stay.
+  void close(RunNo run) { prepared_.erase(run); }
 
  private:
   Status lay_out(RunNo run, const std::string& version_hash);
