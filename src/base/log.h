@@ -8,7 +8,7 @@
 
 namespace gantry {
 
-enum class LogLevel { Debug, Info, Warning, Error };
+enum class LogLevel { Debug, Info, Warning, Error, Off };  // Off: no line has it
 
 void log_line(LogLevel level, std::string_view area, std::string_view message);
 void set_log_level(LogLevel level);
