@@ -1,6 +1,7 @@
 // What a report of an attempt means for its task: success, retry, interruption, or the end.
 #include <algorithm>
 
+#include "core/planted.h"
 #include "core/retry.h"
 #include "core/scope.h"
 #include "core/turn.h"
@@ -57,7 +58,8 @@ void Core::Turn::settle_attempt(Run& run, TaskRow row, const AttemptRow& attempt
   if (stopped && task.background && !run.row.cancel_requested)
     return settle(run, std::move(row), TaskState::Succeeded, Reason::Ended);
   if (stopped) return settle(run, std::move(row), TaskState::Cancelled, Reason::Cancelled);
-  if (report.state == AttemptState::NotStarted) return not_started(run, std::move(row), report);
+  if (report.state == AttemptState::NotStarted && !GANTRY_PLANT(VoidUsesATry))
+    return not_started(run, std::move(row), report);
   if (report.state == AttemptState::Interrupted) return interrupted(run, std::move(row), report);
   failed(run, std::move(row), report);
 }
@@ -94,7 +96,7 @@ void Core::Turn::interrupted(Run& run, TaskRow row, const AttemptReport& report)
   ++row.tries;
   const bool may_retry = row.tries <= task.retry.limit;
   const OnInterrupt policy = task.on_interrupt;
-  if (policy == OnInterrupt::Ask) {
+  if (policy == OnInterrupt::Ask && !GANTRY_PLANT(NobodyIsAsked)) {
     row.state = TaskState::Waiting;
     row.reason = Reason::Interrupted;
     row.wake_at = Steady::max();
@@ -116,7 +118,7 @@ void Core::Turn::not_started(Run& run, TaskRow row, const AttemptReport& report)
 
 void Core::Turn::failed(Run& run, TaskRow row, const AttemptReport& report) {
   const model::Task& task = run.plan->task(row.task);
-  ++row.tries;
+  if (!GANTRY_PLANT(RetryMiscounted) || row.tries > 0) ++row.tries;
   const bool may_retry = row.tries <= task.retry.limit;
   if (may_retry) {
     auto wanted = retry_wanted(run, row.task, report);

@@ -1,5 +1,6 @@
 #include "core/core.h"
 
+#include "core/planted.h"
 #include "core/turn.h"
 
 namespace gantry::core {
@@ -16,7 +17,10 @@ void Core::apply(const model::Event& event, Now now, model::Effects& effects) {
 void Core::resume(const std::vector<model::WorkflowProvided>& versions, Now now,
                   model::Effects& effects) {
   Turn turn(*this, now, effects);
-  for (const auto& version : versions) turn.handle(version);
+  for (const auto& version : versions) {
+    turn.handle(version);
+    if (GANTRY_PLANT(PlansOneByOne)) turn.finish();
+  }
   turn.finish();
   if (current_run_ != nullptr) *current_run_ = 0;
 }

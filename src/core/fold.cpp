@@ -1,7 +1,9 @@
 // Folding: putting the rows of changes into the state and keeping what is derived from them:
 // queues, wake times, slots in use, tallies, and the counts of settled upstream tasks.
 #include "core/fold.h"
+
 #include "core/core.h"
+#include "core/planted.h"
 
 namespace gantry::core {
 
@@ -35,6 +37,7 @@ void index_queue(State& state, const Run& run, const TaskRow& row, bool in) {
 void index_slots(State& state, const Run& run, const TaskRow& row, int sign) {
   const model::Task& task = run.plan->task(row.task);
   if (!task.background) state.local_slots_used += sign;
+  if (sign < 0 && GANTRY_PLANT(SlotReleasedTwice)) state.local_slots_used += sign;
   if (task.pool.empty()) return;
   state.pools[task.pool].used += sign * task.slots;
   drop_if_idle(state, task.pool);
@@ -116,7 +119,10 @@ void attach_plan(State& state, Run& run, std::shared_ptr<const Plan> plan) {
     Tally& tally = task.is_finally ? run.finally : run.main;
     ++(task.background ? tally.open_background : tally.open);
   }
-  for (const TaskRow& row : run.early_rows) put_row(state, run, row);
+  for (const TaskRow& row : run.early_rows) {
+    if (GANTRY_PLANT(WaitLostInRecovery) && row.state == TaskState::Waiting) continue;
+    put_row(state, run, row);
+  }
   run.early_rows.clear();
 }
 
@@ -168,10 +174,9 @@ class Folder {
     raise(state_.counters.last_queue_no, c.row.queue_no);
     const auto found = state_.runs.find(c.row.run);
     if (found == state_.runs.end()) return;
-    if (found->second.plan)
-      put_row(state_, found->second, c.row);
-    else
-      found->second.early_rows.push_back(c.row);
+    if (found->second.plan) return put_row(state_, found->second, c.row);
+    found->second.early_rows.push_back(c.row);
+    if (GANTRY_PLANT(OutputsLostInRecovery)) found->second.early_rows.back().outputs = {};
   }
 
   void operator()(const model::AttemptChanged& c) {

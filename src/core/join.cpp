@@ -1,6 +1,7 @@
 #include "core/join.h"
 
 #include "base/check.h"
+#include "core/planted.h"
 
 namespace gantry::core {
 
@@ -42,7 +43,7 @@ Decision decide(JoinRule rule, const Upstream& up) {
       return when_settled(Decision::Run);
     case JoinRule::NoneFailedMinOneSuccess:
       if (any_failed) return Decision::UpstreamFailed;
-      return when_settled(s > 0 ? Decision::Run : Decision::Skip);
+      return when_settled(s > 0 || GANTRY_PLANT(JoinRuleWrong) ? Decision::Run : Decision::Skip);
     case JoinRule::NoneSkipped:
       if (k > 0) return Decision::Skip;
       return when_settled(Decision::Run);

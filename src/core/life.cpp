@@ -1,4 +1,5 @@
 // The life of a run: admission, start, end, cancel, the finally section.
+#include "core/planted.h"
 #include "core/turn.h"
 
 namespace gantry::core {
@@ -12,7 +13,8 @@ using model::TaskState;
 void Core::Turn::admit(WorkflowId id) {
   WorkflowState& workflow = state().workflows[id];
   const auto limit = static_cast<std::size_t>(workflow.row.concurrency_limit);
-  while (!workflow.queued.empty() && (limit == 0 || workflow.open.size() < limit)) {
+  const std::size_t over = GANTRY_PLANT(ConcurrencyOffByOne) ? 1 : 0;
+  while (!workflow.queued.empty() && (limit == 0 || workflow.open.size() < limit + over)) {
     // Runs whose plan is not attached yet (recovery) or that are frozen let others pass.
     Run* next = nullptr;
     for (const RunNo no : workflow.queued) {
@@ -49,7 +51,8 @@ void Core::Turn::start_section(Run& run, bool finally) {
 void Core::Turn::check_end(Run& run) {
   if (run.row.quarantined) return;
   if (run.row.state == RunState::Running && run.main.open == 0) {
-    if (run.main.open_background > 0) return stop_background(run);
+    if (run.main.open_background > 0 && !GANTRY_PLANT(FinallyTooEarly))
+      return stop_background(run);
     return begin_finally(run);
   }
   if (run.row.state == RunState::Finishing && run.finally.open == 0) end_run(run, run.row);
@@ -157,6 +160,7 @@ void Core::Turn::cancel_open_tasks(Run& run, bool finally_too, bool skip_grace) 
     const TaskRow& row = run.tasks[i].row;
     if (is_terminal(row.state) || (run.plan->task(TaskIndex{i}).is_finally && !finally_too))
       continue;
+    if (GANTRY_PLANT(CancelForgetsQueued) && row.state == TaskState::Queued) continue;
     if (row.state != TaskState::Running) {
       settle(run, row, TaskState::Cancelled, Reason::Cancelled);
       continue;

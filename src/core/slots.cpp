@@ -4,6 +4,7 @@
 // queues takes the oldest whatever its priority, so nothing waits for ever.
 #include <algorithm>
 
+#include "core/planted.h"
 #include "core/scope.h"
 #include "core/turn.h"
 
@@ -52,6 +53,7 @@ void Core::Turn::queue_ready_tasks() {
   // Upstream tasks that settle in one turn name their dependent once each; some have ended since.
   std::erase_if(ready, [this](const auto& entry) {
     const Run* run = find_run(entry.first);
+    if (GANTRY_PLANT(StartedTwice)) return run == nullptr;
     return run == nullptr || run->tasks[entry.second.value].row.state != TaskState::Pending;
   });
   const auto priority_of = [this](const std::pair<RunNo, TaskIndex>& entry) {
@@ -62,11 +64,12 @@ void Core::Turn::queue_ready_tasks() {
                    [&](const auto& a, const auto& b) { return priority_of(a) > priority_of(b); });
   for (const auto& [no, index] : ready) {
     Run& run = *find_run(no);
-    if (run.tasks[index.value].row.state != TaskState::Pending) continue;
+    const bool pending = run.tasks[index.value].row.state == TaskState::Pending;
+    if (!pending && !GANTRY_PLANT(StartedTwice)) continue;
     const model::Task& task = run.plan->task(index);
     if (nobody_waits_before(task) && has_room(task))
       begin_attempt(run, index);
-    else
+    else if (!GANTRY_PLANT(ReadyTaskForgotten))
       requeue(run, index);
   }
 }

@@ -3,6 +3,7 @@
 // record per gap. A firing late by no more than a minute was not missed.
 #include <fmt/format.h>
 
+#include "core/planted.h"
 #include "core/turn.h"
 
 namespace gantry::core {
@@ -59,7 +60,8 @@ void Core::Turn::fire(WorkflowId id, const std::string& trigger_id) {
   const bool late = now_.wall - gap.last > kLate;
   const bool too_late = now_.wall - gap.last > kCatchUpWindow;
   actor_ = "timer";
-  emit(model::TriggerMoved{{id, trigger_id, gap.last}});
+  const Instant cursor = GANTRY_PLANT(CursorStaysBehind) ? gap.first : gap.last;
+  emit(model::TriggerMoved{{id, trigger_id, cursor}});
   if (too_late) return record_missed(id, trigger_id, gap.first, gap.last, gap.count);
   if (gap.count > 1) record_missed(id, trigger_id, gap.first, gap.before_last, gap.count - 1);
   NewRun run;

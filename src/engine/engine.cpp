@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "core/planted.h"
 
 namespace gantry::engine {
 
@@ -113,6 +114,7 @@ void Engine::apply(const model::Event& event, Now now) {
     const auto live = core_->state().attempts.find(reported->report.id);
     const RunNo run = live == core_->state().attempts.end() ? RunNo{} : live->second.row.run;
     reported_.emplace_back(reported->report.id, run);
+    if (GANTRY_PLANT(AcknowledgedTooEarly)) runner_.acknowledge(reported->report.id, run);
   }
   core_->apply(event, now, effects_);
 }
@@ -120,7 +122,8 @@ void Engine::apply(const model::Event& event, Now now) {
 bool Engine::commit(Now now) {
   if (effects_.changes.empty()) return true;
   const store::Batch batch{epoch_, batch_ + 1, time_->mark(now), effects_.changes};
-  if (auto committed = store_.commit(batch); !committed.ok()) {
+  auto committed = store_.commit(batch);
+  if (!committed.ok() && !GANTRY_PLANT(FailedCommitIgnored)) {
     fail_batch(committed.error());
     return false;
   }
@@ -233,7 +236,12 @@ void Engine::resume_attempts() {
   core_->resume(plans, time_->now(), effects_);
   runner_.recover(running);
   for (const model::AttemptRow& attempt : running) {
-    if (!attempt.stop_requested) continue;
+    if (GANTRY_PLANT(StartReissued)) {
+      model::StartAttempt again;
+      again.id = attempt.id;
+      runner_.start(again);
+    }
+    if (!attempt.stop_requested || GANTRY_PLANT(StopLostInRecovery)) continue;
     const auto run = core_->state().runs.find(attempt.run);
     const bool hard = run != core_->state().runs.end() && run->second.row.hard_cancel;
     runner_.stop({attempt.id, attempt.run, hard});

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "core/planted.h"
 
 namespace gantry::engine {
 
@@ -22,7 +23,10 @@ SteadyClock::SteadyClock(const Clock& clock, std::string boot_id,
                          const std::optional<store::TimeMark>& last)
     : clock_(clock), boot_id_(std::move(boot_id)), origin_(at_boot(clock, boot_id_, last)) {}
 
-Now SteadyClock::now() const { return {clock_.wall(), origin_ + clock_.since_boot()}; }
+Now SteadyClock::now() const {
+  if (GANTRY_PLANT(SteadyFollowsWall)) return {clock_.wall(), Steady{clock_.wall().us}};
+  return {clock_.wall(), origin_ + clock_.since_boot()};
+}
 
 store::TimeMark SteadyClock::mark(Now now) const {
   return {now.wall, now.steady, boot_id_, now.steady - origin_};

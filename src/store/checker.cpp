@@ -110,7 +110,10 @@ class StoreCheck {
     for (const SlotChange& change : slots_) {
       if (!change.background) use(local, change, change.direction);
       const auto pool = pools.find(change.pool);
-      if (pool != pools.end()) use(pool->second, change, change.direction * change.slots);
+      if (pool == pools.end()) continue;
+      // A task that wants more than there is gets the whole pool.
+      const int slots = std::min(change.slots, std::max(1, pool->second.limit));
+      use(pool->second, change, change.direction * slots);
     }
   }
 

@@ -1,6 +1,9 @@
 #include "testing/sim_server.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
 
 #include "engine/steady_clock.h"
 #include "testing/state_difference.h"
@@ -28,7 +31,8 @@ bool SimServer::boot() {
   engine::Options options;
   options.limits = limits_;
   options.boot_id = clock_.boot_id();
-  engine_ = std::make_unique<engine::Engine>(options, clock_, fused_store_, fused_runner_, versions_);
+  engine_ = std::make_unique<engine::Engine>(options, clock_, fused_store_, fused_runner_,
+                                             versions_, blame_.get());
   world_.connect([this](model::AttemptReport report) {
     has_input_ = true;
     engine_->report(std::move(report));
@@ -94,6 +98,21 @@ void SimServer::settle() {
     if (turns > 10'000) return complaints_.push_back("I1: the engine does not come to rest");
     step();
   }
+}
+
+Status SimServer::die_of(RunNo run) {
+  const auto path = std::filesystem::temp_directory_path() / fmt::format("gantry-blame-{}", ::getpid());
+  for (int deaths = 0; deaths < limits::kQuarantineCrashes; ++deaths) {
+    TRY(auto page, engine::Blame::open(path));
+    *page->current_run() = run.value;
+  }
+  kill();
+  TRY(blame_, engine::Blame::open(path));
+  std::error_code ignored;
+  std::filesystem::remove(path, ignored);  // the mapping stays
+  expected_.reset();                       // the recovery will change it
+  boot();
+  return ok();
 }
 
 bool SimServer::request(const std::function<model::Event(model::ReplyTo)>& make,

@@ -61,6 +61,9 @@ class SimServer {
   void fail_next_commit(store::MemoryFault fault);
   FusedStore& fused_store() { return fused_store_; }
 
+  // The server dies three times while it works on this run, and comes back.
+  Status die_of(RunNo run);
+
   // Compares the live state with one that is built from the store at this moment.
   void check_recoverable(const std::string& when);
   const std::vector<std::string>& complaints() const { return complaints_; }
@@ -78,6 +81,7 @@ class SimServer {
   FusedStore fused_store_{fuse_, store_};
   FusedRunner fused_runner_{fuse_, world_};
   DiskVersions versions_{disk_};
+  std::unique_ptr<engine::Blame> blame_;
   std::unique_ptr<engine::Engine> engine_;
   std::optional<core::State> expected_;  // as of the last durable commit, while that is in doubt
   bool commit_armed_ = false;

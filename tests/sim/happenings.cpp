@@ -12,7 +12,7 @@ Duration Machine::soon(Duration mean) {
 
 void Machine::request() {
   if (draining_) return;
-  plan(soon(minutes(25)), Happening::Request);
+  plan(soon(minutes(10)), Happening::Request);
   if (!server_.up()) return;
   const std::string name = names_[rng_.below(names_.size())];
   const std::int64_t question = ++questions_;
@@ -29,7 +29,8 @@ void Machine::request() {
 }
 
 void Machine::cancel() {
-  plan(soon(hours(1)), Happening::Cancel);
+  if (draining_) return;  // what hangs must not be hidden
+  plan(soon(minutes(40)), Happening::Cancel);
   if (!server_.up() || oracle_.open().empty()) return;
   auto chosen = oracle_.open().begin();
   std::advance(chosen, static_cast<std::ptrdiff_t>(rng_.below(oracle_.open().size())));
@@ -130,7 +131,7 @@ void Machine::deliver(AttemptId id) { world_.deliver(id); }
 
 void Machine::light_fuse() {
   if (!faults_.crashes) return;
-  plan(soon(hours(1)), Happening::Crash);
+  plan(soon(minutes(30)), Happening::Crash);
   if (!server_.up()) return;
   server_.fuse().arm(1 + static_cast<std::int64_t>(rng_.below(12)), rng_.chance(1, 2));
 }

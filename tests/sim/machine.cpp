@@ -2,16 +2,18 @@
 
 #include <algorithm>
 
+#include "store/checker.h"
+
 namespace gantry::sim {
 
 namespace {
 constexpr Duration kDay = hours(24);
-constexpr Duration kDrain = days(60);
+constexpr Duration kDrain = days(20);
 constexpr std::int64_t kTurnsMax = 400'000;
 }  // namespace
 
 Machine::Machine(std::uint64_t seed)
-    : rng_(seed), faults_(draw_faults(rng_)), limits_(draw_limits(rng_)),
+    : seed_(seed), rng_(seed), faults_(draw_faults(rng_)), limits_(draw_limits(rng_)),
       clock_(parse_instant("2026-03-28T20:00:00Z").value()), server_(clock_, world_, limits_),
       oracle_(limits_, world_, clock_) {
   world_.on_start = [this](AttemptId id) { handed(id); };
@@ -38,7 +40,7 @@ Outcome Machine::run() {
   plan(soon(minutes(10)), Happening::Request);
   plan(soon(hours(2)), Happening::Cancel);
   plan(minutes(20), Happening::Decide);
-  plan(soon(hours(8)), Happening::NewVersion);
+  plan(soon(hours(4)), Happening::NewVersion);
   plan(seconds(30), Happening::RepeatAll);
   plan_faults();
   run_until(kDay);
@@ -47,11 +49,11 @@ Outcome Machine::run() {
 }
 
 void Machine::plan_faults() {
-  if (faults_.lost_commits) plan(soon(hours(2)), Happening::CommitFault);
-  if (faults_.crashes) plan(soon(hours(1)), Happening::Crash);
+  if (faults_.lost_commits) plan(soon(minutes(40)), Happening::CommitFault);
+  if (faults_.crashes) plan(soon(minutes(30)), Happening::Crash);
   if (faults_.reboots) plan(soon(hours(8)), Happening::Reboot);
   if (faults_.clock_jumps) plan(soon(hours(6)), Happening::ClockSet);
-  if (faults_.lost_processes) plan(soon(minutes(20)), Happening::LoseShim);
+  if (faults_.lost_processes) plan(soon(minutes(8)), Happening::LoseShim);
 }
 
 // Goes from one thing that happens to the next: one of the agenda, or the engine waking by itself.
@@ -87,6 +89,8 @@ void Machine::step_server() {
   if (!server_.up()) return died();
   if (!server_.engine().healthy()) return;
   if (!draining_) oracle_.timers_settled(clock_.wall());
+  oracle_.check_quiet();
+  if (turns_ % 64 == 0) server_.check_recoverable("between two turns");
 }
 
 void Machine::happen(const Entry& entry) {
@@ -97,7 +101,7 @@ void Machine::happen(const Entry& entry) {
     case Happening::Decide: return decide();
     case Happening::NewVersion:
       if (draining_) return;
-      plan(soon(hours(8)), Happening::NewVersion);
+      plan(soon(hours(4)), Happening::NewVersion);
       return load_version(static_cast<std::int64_t>(rng_.below(names_.size())), true);
     case Happening::Claim: return claim(attempt);
     case Happening::End: return end(attempt);
@@ -107,7 +111,7 @@ void Machine::happen(const Entry& entry) {
       return world_.deliver_all();
     case Happening::LoseShim:
       if (!faults_.lost_processes) return;
-      plan(soon(minutes(20)), Happening::LoseShim);
+      plan(soon(minutes(8)), Happening::LoseShim);
       if (world_.alive().empty()) return;
       {
         auto victim = world_.alive().begin();
@@ -124,7 +128,7 @@ void Machine::happen(const Entry& entry) {
     case Happening::ClockSet: return set_clock();
     case Happening::CommitFault:
       if (!faults_.lost_commits) return;
-      plan(soon(hours(2)), Happening::CommitFault);
+      plan(soon(minutes(40)), Happening::CommitFault);
       if (!server_.up()) return;
       trace("the next commit fails");
       return server_.fail_next_commit(rng_.chance(1, 2) ? store::MemoryFault::Refused
@@ -164,9 +168,11 @@ Outcome Machine::outcome() {
     server_.check_recoverable("at the end");
     oracle_.check_end(server_.store().disk()->snapshot());
     add(oracle_.complaints());
+    if (seed_ % 16 == 0) check_store();
     if (!unanswered_.empty())
       out.complaints.push_back(fmt::format("{} requests were never answered", unanswered_.size()));
   }
+  add(checked_);
   add(world_.complaints());
   add(server_.complaints());
   out.trace = std::move(trace_);
@@ -177,10 +183,19 @@ Outcome Machine::outcome() {
   return out;
 }
 
+// What `gantry doctor --check` would say.
+void Machine::check_store() {
+  const auto reader = server_.store().new_reader();
+  const auto report = store::check_store(**reader, {limits_.local_slots, limits_.pools});
+  CHECK(report.ok());
+  for (const store::Violation& v : report->violations)
+    checked_.push_back(fmt::format("checker: {} run {}: {}", v.invariant, v.run.value, v.evidence));
+}
+
 Outcome simulate(std::uint64_t seed) { return Machine(seed).run(); }
 
 std::string describe(std::uint64_t seed, const Outcome& outcome) {
-  constexpr std::size_t kTail = 20'000'000;
+  constexpr std::size_t kTail = 6'000;
   std::string text = fmt::format("seed {}:\n", seed);
   for (std::size_t i = 0; i < std::min<std::size_t>(outcome.complaints.size(), 10); ++i)
     text += "  " + outcome.complaints[i] + "\n";

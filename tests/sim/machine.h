@@ -51,6 +51,7 @@ class Machine {
   void step_server();
   bool drained();
   void drain();
+  void check_store();
   Outcome outcome();
 
   // happenings.cpp
@@ -81,6 +82,7 @@ class Machine {
   }
   void trace_batch(const store::Batch& batch);
 
+  const std::uint64_t seed_;
   Rng rng_;
   Faults faults_;
   const core::Limits limits_;
@@ -100,6 +102,7 @@ class Machine {
   bool draining_ = false;
   std::int64_t crashes_ = 0;
   std::int64_t turns_ = 0;
+  std::vector<std::string> checked_;
   std::string trace_;
 };
 

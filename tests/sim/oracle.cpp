@@ -123,7 +123,12 @@ void Oracle::put(const model::AttemptChanged& c) {
   else if (known->second.state != AttemptState::Running)
     complain("I4: attempt {} changed after its end", c.row.id.value);
   attempts_[c.row.id] = c.row;
-  if (c.row.state != AttemptState::Running) ended(c.row);
+  if (c.row.state == AttemptState::Running) {
+    running_.insert(c.row.id);
+  } else {
+    running_.erase(c.row.id);
+    ended(c.row);
+  }
 }
 
 void Oracle::begun(const model::AttemptRow& row) {
@@ -207,6 +212,16 @@ void Oracle::acknowledged(AttemptId id) {
 void Oracle::answered_run(RunNo run) {
   if (!runs_.contains(run)) complain("write then act: run {} is confirmed, but not recorded", run.value);
   accepted_.insert(run);
+}
+
+void Oracle::check_quiet() {
+  for (const AttemptId id : running_) {
+    const testing::World::Attempt* attempt = world_.find(id);
+    if (attempt == nullptr)
+      complain("I1: attempt {} is recorded as running, nobody has started it", id.value);
+    else if (attempts_.at(id).stop_requested && world_.alive().contains(id) && !attempt->stop_asked)
+      complain("I1: attempt {} is to be stopped, nobody has done it", id.value);
+  }
 }
 
 void Oracle::timers_settled(Instant wall) { firings_.settled(wall); }

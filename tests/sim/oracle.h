@@ -59,6 +59,9 @@ class Oracle {
   void answered_run(RunNo run);  // with ok
   // The server was up and had nothing due at this wall time.
   void timers_settled(Instant wall);
+  // ... and nothing was on its way to it: what is recorded as running or to be stopped has been
+  // started or stopped.
+  void check_quiet();
 
   // Everything has ended.
   void check_end(const store::MemoryState& disk);
@@ -112,6 +115,7 @@ class Oracle {
   std::map<AttemptId, model::AttemptReport> truths_;  // as the World had them at the commit
   std::set<RunNo> accepted_;
   std::vector<AttemptId> begun_;  // in the batch being observed
+  std::set<AttemptId> running_;
   Firings firings_;
   std::optional<store::TimeMark> mark_;
   Duration elapsed_at_mark_;

@@ -1,0 +1,40 @@
+// Planted bugs: mistakes that one test build can switch on, to see that the simulation finds them.
+// In every other build GANTRY_PLANT(X) is `false` and leaves nothing behind.
+#pragma once
+
+#ifdef GANTRY_PLANTED_BUGS
+
+namespace gantry::core {
+
+enum class Planted {
+  None,
+  JoinRuleWrong,          // `any` runs when all upstream tasks were skipped
+  SlotReleasedTwice,
+  RetryMiscounted,        // the first failure does not count
+  CancelForgetsQueued,
+  CursorStaysBehind,      // after a gap: its firings are due again
+  WaitLostInRecovery,
+  OutputsLostInRecovery,
+  AcknowledgedTooEarly,   // before the commit
+  FailedCommitIgnored,
+  VoidUsesATry,
+  StartReissued,          // by recovery
+  StopLostInRecovery,
+  FinallyTooEarly,        // beside a background task
+  ReadyTaskForgotten,     // when there is no slot
+  StartedTwice,           // when two upstream tasks settle in one turn
+  ConcurrencyOffByOne,
+  NobodyIsAsked,          // on_interrupt: ask
+  SteadyFollowsWall,      // a clock that is set moves delays
+  PlansOneByOne,          // after a restart, starting tasks in between
+};
+
+bool planted(Planted bug);  // the test says
+
+}  // namespace gantry::core
+
+#define GANTRY_PLANT(bug) ::gantry::core::planted(::gantry::core::Planted::bug)
+
+#else
+#define GANTRY_PLANT(bug) false
+#endif
