@@ -300,9 +300,8 @@ TEST(JsonWriter, PutsTheCommas) {
       .key("r")
       .raw("[0]")
       .end();
-  EXPECT_EQ(
-      w.text(),
-      R"({"a":1,"list":["x",true,null,{},[]],"s":"q\"","at":"1970-01-01T00:00:00.000000Z","v":[1.5],"r":[0]})");
+  EXPECT_EQ(w.text(), R"({"a":1,"list":["x",true,null,{},[]],"s":"q\"",)"
+                      R"("at":"1970-01-01T00:00:00.000000Z","v":[1.5],"r":[0]})");
   EXPECT_EQ(error_of(w.text()), "accepted");
 }
 

@@ -240,6 +240,9 @@ void Attempt::write_record() {
     pause_for(pause);
     pause = std::min<std::int64_t>(pause * 2, kSecond);
   }
+  // What the task wrote there may hold secrets; the record holds it masked.
+  const bool had_outputs = !record_.outputs.empty() || !record_.outputs_error.empty();
+  if (had_outputs) ::unlink(request_.outputs_path.c_str());
 }
 
 void record_start_failure(const StartRequest& request, const std::string& why) {

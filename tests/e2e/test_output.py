@@ -212,8 +212,6 @@ class OutputTest(HomeTest):
         number = self.home.trigger("secretive")
         self.assertEqual(self.home.wait_run(number)["state"], "failed")
         self.assertEqual(self.home.task(number, "uses")["state"], SUCCEEDED)
-        wait_for(lambda: not os.path.exists(self.home.path("data", "attempts", str(number))),
-                 "the run's attempts are tidied away")
         places = self.everything(number)
         leaks = [(place, form) for place, text in places.items() for form in forms if form in text]
         self.assertEqual(leaks, [])
