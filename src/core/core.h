@@ -51,7 +51,8 @@ class Core {
   // Versions of open runs whose plans are missing: after recovery the engine provides them.
   std::vector<VersionId> missing_plans() const;
   // All of them at once: before the last one is here nobody knows which slots are in use.
-  void resume(const std::vector<model::WorkflowProvided>& versions, Now now, model::Effects& effects);
+  void resume(const std::vector<model::WorkflowProvided>& versions, Now now,
+              model::Effects& effects);
 
   const State& state() const { return state_; }
   const Limits& limits() const { return limits_; }

@@ -51,8 +51,7 @@ void Core::Turn::start_section(Run& run, bool finally) {
 void Core::Turn::check_end(Run& run) {
   if (run.row.quarantined) return;
   if (run.row.state == RunState::Running && run.main.open == 0) {
-    if (run.main.open_background > 0 && !GANTRY_PLANT(FinallyTooEarly))
-      return stop_background(run);
+    if (run.main.open_background > 0 && !GANTRY_PLANT(FinallyTooEarly)) return stop_background(run);
     return begin_finally(run);
   }
   if (run.row.state == RunState::Finishing && run.finally.open == 0) end_run(run, run.row);

@@ -8,25 +8,25 @@ namespace gantry::core {
 
 enum class Planted {
   None,
-  JoinRuleWrong,          // `any` runs when all upstream tasks were skipped
+  JoinRuleWrong,  // `any` runs when all upstream tasks were skipped
   SlotReleasedTwice,
-  RetryMiscounted,        // the first failure does not count
+  RetryMiscounted,  // the first failure does not count
   CancelForgetsQueued,
-  CursorStaysBehind,      // after a gap: its firings are due again
+  CursorStaysBehind,  // after a gap: its firings are due again
   WaitLostInRecovery,
   OutputsLostInRecovery,
-  AcknowledgedTooEarly,   // before the commit
+  AcknowledgedTooEarly,  // before the commit
   FailedCommitIgnored,
   VoidUsesATry,
-  StartReissued,          // by recovery
+  StartReissued,  // by recovery
   StopLostInRecovery,
-  FinallyTooEarly,        // beside a background task
-  ReadyTaskForgotten,     // when there is no slot
-  StartedTwice,           // when two upstream tasks settle in one turn
+  FinallyTooEarly,     // beside a background task
+  ReadyTaskForgotten,  // when there is no slot
+  StartedTwice,        // when two upstream tasks settle in one turn
   ConcurrencyOffByOne,
-  NobodyIsAsked,          // on_interrupt: ask
-  SteadyFollowsWall,      // a clock that is set moves delays
-  PlansOneByOne,          // after a restart, starting tasks in between
+  NobodyIsAsked,      // on_interrupt: ask
+  SteadyFollowsWall,  // a clock that is set moves delays
+  PlansOneByOne,      // after a restart, starting tasks in between
 };
 
 bool planted(Planted bug);  // the test says

@@ -61,7 +61,8 @@ class FusedStore : public store::Store {
   Status commit(const store::Batch& batch) override {
     if (!fuse_.enter()) return dead();
     const Status status = store_.commit(batch);
-    const auto last = store_.disk()->use([](store::MemoryState& s) { return s.recovery.last_batch; });
+    const auto last =
+        store_.disk()->use([](store::MemoryState& s) { return s.recovery.last_batch; });
     if (last == batch.number && on_durable) on_durable(batch);
     if (fuse_.dead()) return dead();
     return status;

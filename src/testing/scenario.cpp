@@ -11,7 +11,8 @@ Status run_scenario(std::string_view text, const std::string& file) {
   ScenarioBench bench;
   for (const Line& line : lines)
     if (const auto status = bench.run(line); !status.ok())
-      return error(status.error().code, fmt::format("{}:{}: {}", file, line.number, status.error().message));
+      return error(status.error().code,
+                   fmt::format("{}:{}: {}", file, line.number, status.error().message));
   return ok();
 }
 

@@ -47,8 +47,10 @@ ScenarioBench::ScenarioBench() : clock_(parse_instant("2026-01-01T00:00:00Z").va
     report.state = AttemptState::Killed;
     report.reason = Reason::Cancelled;
     report.signal = 15;
-    if (attempt.phase == World::Phase::Handed) world_.drop(id);
-    else world_.end(id, report);
+    if (attempt.phase == World::Phase::Handed)
+      world_.drop(id);
+    else
+      world_.end(id, report);
     world_.deliver(id);
   };
 }
@@ -82,7 +84,22 @@ Status ScenarioBench::check() const {
   return ok();
 }
 
+namespace {
+// A word too many would be one that was meant and is not looked at.
+Status check_words(const Line& line) {
+  static const std::map<std::string, std::size_t> most{
+      {"limits", 1},  {"workflow", 4}, {"trigger", 4},   {"finish", 3},      {"fail", 3},
+      {"timeout", 3}, {"oom", 3},      {"interrupt", 2}, {"not_started", 2}, {"repeat", 1},
+      {"cancel", 4},  {"resolve", 5},  {"advance", 2},   {"at", 2},          {"clock", 2},
+      {"server", 2},  {"crash", 1},    {"reboot", 2},    {"quarantine", 2}};
+  const auto found = most.find(line.word(0));
+  if (found == most.end() || line.words.size() <= found->second) return ok();
+  return invalid(fmt::format("nothing is known of '{}' here", line.words[found->second]));
+}
+}  // namespace
+
 Status ScenarioBench::dispatch(Line& line) {
+  TRY_STATUS(check_words(line));
   const std::string& command = line.word(0);
   if (command == "expect") return expect(line);
   if (command == "workflow") return workflow(line);
@@ -112,25 +129,34 @@ Status ScenarioBench::limits(Line& line) {
   if (server_) return invalid("limits come before every other command");
   for (const auto& [name, value] : line.options) {
     TRY(const int number, to_int(value));
-    if (name == "slots") limits_.local_slots = number;
-    else if (name == "open_runs") limits_.open_runs_max = static_cast<std::size_t>(number);
-    else if (name.starts_with("pool.")) limits_.pools[name.substr(5)] = number;
-    else return invalid(fmt::format("there is no limit '{}'; there are slots, open_runs and pool.NAME", name));
+    if (name == "slots")
+      limits_.local_slots = number;
+    else if (name == "open_runs")
+      limits_.open_runs_max = static_cast<std::size_t>(number);
+    else if (name.starts_with("pool."))
+      limits_.pools[name.substr(5)] = number;
+    else
+      return invalid(
+          fmt::format("there is no limit '{}'; there are slots, open_runs and pool.NAME", name));
   }
   return ok();
 }
 
 Status ScenarioBench::workflow(Line& line) {
   const std::string name = line.word(1);
-  if (name.empty() || line.block.empty()) return invalid("write `workflow NAME` and its YAML, indented, below");
+  if (name.empty() || line.block.empty())
+    return invalid("write `workflow NAME` and its YAML, indented, below");
   const NoFiles files;
   auto loaded = spec::load(line.block, name, name + ".yaml", files);
   if (!loaded.definition)
     return invalid("the workflow is not valid: " + to_line(loaded.diagnostics.front()));
   line.block.clear();
   auto definition = std::make_shared<const model::Definition>(std::move(*loaded.definition));
-  return ask([definition](model::ReplyTo reply) { return model::DefinitionLoaded{reply, "author", definition}; },
-             line, 2);
+  return ask(
+      [definition](model::ReplyTo reply) {
+        return model::DefinitionLoaded{reply, "author", definition};
+      },
+      line, 2);
 }
 
 Status ScenarioBench::trigger(Line& line) {
@@ -152,8 +178,7 @@ Status ScenarioBench::ask(const std::function<model::Event(model::ReplyTo)>& mak
   std::optional<model::Answer> answer;
   server_->request(make, [&answer](const model::Answer& given) { answer = given; });
   server_->settle();
-  if (line.word(next) == "unanswered")
-    return answer ? invalid("it was answered") : ok();
+  if (line.word(next) == "unanswered") return answer ? invalid("it was answered") : ok();
   if (!answer) return error(Code::Internal, "nobody answered");
   if (line.word(next) != "refused") return answer->status;
   if (answer->status.ok()) return invalid("it was not refused");
@@ -173,7 +198,8 @@ Result<ScenarioBench::Place> ScenarioBench::place(const std::string& word) const
 Result<AttemptId> ScenarioBench::live(const std::string& word) const {
   TRY(const Place at, place(word));
   const World::Attempt* attempt = world_.live(at.run, at.task);
-  if (attempt == nullptr) return invalid(fmt::format("task {} of run {} does not run", at.task, at.run.value));
+  if (attempt == nullptr)
+    return invalid(fmt::format("task {} of run {} does not run", at.task, at.run.value));
   return attempt->start.id;
 }
 
@@ -185,7 +211,9 @@ Status ScenarioBench::end(Line& line, AttemptState state) {
   if (state == AttemptState::TimedOut) report.reason = Reason::Timeout;
   if (state == AttemptState::Oom) report.reason = Reason::Oom;
   const bool exited = state == AttemptState::Succeeded || state == AttemptState::Failed;
-  TRY(report.exit_code, to_int(line.take("exit", !exited ? "-1" : state == AttemptState::Failed ? "1" : "0")));
+  TRY(report.exit_code, to_int(line.take("exit", !exited                         ? "-1"
+                                                 : state == AttemptState::Failed ? "1"
+                                                                                 : "0")));
   TRY(report.signal, to_int(line.take("signal", "0")));
   if (report.signal != 0) report.reason = Reason::Signal;
   report.error_tail = line.take("stderr");
@@ -194,8 +222,11 @@ Status ScenarioBench::end(Line& line, AttemptState state) {
     TRY(const int size, to_int(line.take("outputs_bytes")));
     report.outputs = ValueMap{{"text", std::string(static_cast<std::size_t>(size), 'x')}};
   }
+  const bool reported = line.word(2).empty();
+  if (!reported && line.word(2) != "unreported")
+    return invalid(fmt::format("nothing is known of '{}' here", line.word(2)));
   world_.end(id, report);
-  if (line.word(2) != "unreported") world_.deliver(id);
+  if (reported) world_.deliver(id);
   return ok();
 }
 
@@ -228,7 +259,11 @@ Status ScenarioBench::repeat() {
 Status ScenarioBench::cancel(Line& line) {
   TRY(const int run, to_int(line.word(1)));
   const std::string by = line.take("by", "someone");
-  return ask([run, by](model::ReplyTo reply) { return model::CancelRequested{reply, RunNo{run}, by}; }, line, 2);
+  return ask(
+      [run, by](model::ReplyTo reply) {
+        return model::CancelRequested{reply, RunNo{run}, by};
+      },
+      line, 2);
 }
 
 Status ScenarioBench::resolve(Line& line) {
@@ -237,7 +272,9 @@ Status ScenarioBench::resolve(Line& line) {
   if (!as) return invalid("write `resolve TASK succeeded`, failed or skipped");
   const std::string by = line.take("by", "someone");
   return ask(
-      [at, as, by](model::ReplyTo reply) { return model::ResolveRequested{reply, at.run, at.task, *as, by}; },
+      [at, as, by](model::ReplyTo reply) {
+        return model::ResolveRequested{reply, at.run, at.task, *as, by};
+      },
       line, 3);
 }
 
@@ -260,7 +297,8 @@ Status ScenarioBench::advance(Line& line) {
 
 Status ScenarioBench::at(Line& line) {
   TRY(const Instant instant, parse_instant(line.word(1)));
-  if (instant < clock_.wall()) return invalid("it is later already: " + format_instant(clock_.wall()));
+  if (instant < clock_.wall())
+    return invalid("it is later already: " + format_instant(clock_.wall()));
   pass(instant - clock_.wall());
   return ok();
 }
@@ -280,8 +318,10 @@ Status ScenarioBench::set_clock(Line& line) {
 Status ScenarioBench::server(Line& line) {
   down_ = line.word(1) == "down";
   if (!down_ && line.word(1) != "up") return invalid("write `server down` or `server up`");
-  if (down_) server_->kill();
-  else if (!server_->up()) server_->boot();
+  if (down_)
+    server_->kill();
+  else if (!server_->up())
+    server_->boot();
   return ok();
 }
 
@@ -309,11 +349,16 @@ Status ScenarioBench::quarantine(Line& line) {
 
 Status ScenarioBench::fail_commit(Line& line) {
   const std::string& command = line.word(0);
-  if (command == "lose_commit") server_->fail_next_commit(store::MemoryFault::Refused);
-  else if (command == "commit_lost_answer") server_->fail_next_commit(store::MemoryFault::LostAnswer);
-  else if (command == "crash_before_commit") server_->fuse().arm(1, false);
-  else if (command == "crash_after_commit") server_->fuse().arm(1, true);
-  else return invalid(fmt::format("there is no command '{}'", command));
+  if (command == "lose_commit")
+    server_->fail_next_commit(store::MemoryFault::Refused);
+  else if (command == "commit_lost_answer")
+    server_->fail_next_commit(store::MemoryFault::LostAnswer);
+  else if (command == "crash_before_commit")
+    server_->fuse().arm(1, false);
+  else if (command == "crash_after_commit")
+    server_->fuse().arm(1, true);
+  else
+    return invalid(fmt::format("there is no command '{}'", command));
   return ok();
 }
 

@@ -31,7 +31,8 @@ Status holds(const std::string& what, const std::string& actual, const std::stri
 
 Result<RunNo> run_no(const std::string& text) {
   auto value = parse_json(text);
-  if (!value.ok() || !value->is(Value::Kind::Int)) return invalid(fmt::format("'{}' is no number of a run", text));
+  if (!value.ok() || !value->is(Value::Kind::Int))
+    return invalid(fmt::format("'{}' is no number of a run", text));
   return RunNo{value->as_int()};
 }
 
@@ -81,7 +82,8 @@ Status ScenarioBench::expect_task(Line& line) {
   const auto row = disk([&at](store::MemoryState& s) -> std::optional<model::TaskRow> {
     const auto run = s.runs.find(at.run);
     if (run == s.runs.end()) return std::nullopt;
-    const auto index = s.versions.at(run->second.origin->version).stored.definition->workflow.find_task(at.task);
+    const auto index =
+        s.versions.at(run->second.origin->version).stored.definition->workflow.find_task(at.task);
     if (!index) return std::nullopt;
     const auto task = run->second.tasks.find({*index, kNoItem});
     return task == run->second.tasks.end() ? model::TaskRow() : task->second;
@@ -95,7 +97,8 @@ Status ScenarioBench::expect_task(Line& line) {
   if (line.has("message"))
     TRY_STATUS(holds("message", row->message ? *row->message : "", line.take("message")));
   if (line.has("wake"))
-    TRY_STATUS(same("wake", format_duration(row->wake_at - server_->now().steady), line.take("wake")));
+    TRY_STATUS(
+        same("wake", format_duration(row->wake_at - server_->now().steady), line.take("wake")));
   if (!line.has("outputs")) return ok();
   if (row->outputs == value_of(line.take("outputs"))) return ok();
   return invalid("its outputs are " + to_json(row->outputs));
@@ -150,17 +153,20 @@ Status ScenarioBench::expect_missed(Line& line) {
   const auto found = disk([&line](store::MemoryState& s) {
     Found out;
     for (const model::MissedRow& row : s.missed) {
-      const bool of_it = line.word(2) == "none" ||
-                         (s.workflows.at(row.workflow).name == line.word(2) && row.trigger == line.word(3));
+      const bool of_it =
+          line.word(2) == "none" ||
+          (s.workflows.at(row.workflow).name == line.word(2) && row.trigger == line.word(3));
       if (of_it) out = {out.count + 1, row};
     }
     return out;
   });
-  if (line.word(2) == "none") return found.count == 0 ? ok() : invalid("there are records of missed firings");
+  if (line.word(2) == "none")
+    return found.count == 0 ? ok() : invalid("there are records of missed firings");
   if (!found.last) return invalid("there is no record of missed firings");
   TRY_STATUS(same_option(line, "records", found.count));
   TRY_STATUS(same_option(line, "count", found.last->count));
-  for (const auto& [name, at] : {std::pair{"first", found.last->first}, std::pair{"last", found.last->last}}) {
+  for (const auto& [name, at] :
+       {std::pair{"first", found.last->first}, std::pair{"last", found.last->last}}) {
     if (!line.has(name)) continue;
     TRY(const Instant expected, parse_instant(line.take(name)));
     TRY_STATUS(same(name, format_instant(at), format_instant(expected)));
@@ -179,14 +185,16 @@ Status ScenarioBench::expect_history(const Line& line) {
   });
   for (const auto& record : records) {
     if (record.what != line.word(3) || (with_task && record.task != line.word(4))) continue;
-    if (fmt::format("{} {}", record.actor, record.details).find(text) != std::string::npos) return ok();
+    if (fmt::format("{} {}", record.actor, record.details).find(text) != std::string::npos)
+      return ok();
   }
   return invalid(fmt::format("none of the {} records of run {} is that", records.size(), no.value));
 }
 
 Status ScenarioBench::expect_number(const Line& line) {
   const bool open = line.word(1) == "open";
-  const auto count = disk([open](store::MemoryState& s) { return open ? s.open.size() : s.runs.size(); });
+  const auto count =
+      disk([open](store::MemoryState& s) { return open ? s.open.size() : s.runs.size(); });
   return same(line.word(1), count, line.word(2));
 }
 
@@ -201,15 +209,16 @@ Status ScenarioBench::expect_start(Line& line) {
   const model::StartAttempt* start = nullptr;
   for (const auto& [id, attempt] : world_.attempts())
     if (attempt.start.run == at.run && attempt.start.task == at.task) start = &attempt.start;
-  if (start == nullptr) return invalid(fmt::format("task {} of run {} was never started", at.task, at.run.value));
+  if (start == nullptr)
+    return invalid(fmt::format("task {} of run {} was never started", at.task, at.run.value));
   TRY_STATUS(same_option(line, "number", start->number));
   TRY_STATUS(same_option(line, "workdir", start->workdir));
   if (line.has("argv")) {
     ValueList argv(start->argv.begin(), start->argv.end());
-    if (!(Value(argv) == value_of(line.take("argv")))) return invalid("its argv is " + to_json(Value(argv)));
+    if (!(Value(argv) == value_of(line.take("argv"))))
+      return invalid("its argv is " + to_json(Value(argv)));
   }
-  for (const auto& [name, value] : start->env)
-    TRY_STATUS(same_option(line, "env." + name, value));
+  for (const auto& [name, value] : start->env) TRY_STATUS(same_option(line, "env." + name, value));
   return ok();
 }
 

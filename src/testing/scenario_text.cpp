@@ -99,7 +99,9 @@ class Reader {
   std::size_t at_ = 0;
 };
 
-bool is_indented(std::string_view text) { return !text.empty() && (text[0] == ' ' || text[0] == '\t'); }
+bool is_indented(std::string_view text) {
+  return !text.empty() && (text[0] == ' ' || text[0] == '\t');
+}
 
 }  // namespace
 
@@ -110,7 +112,8 @@ Result<std::vector<Line>> parse_scenario(std::string_view text, const std::strin
     ++number;
     const bool blank = trim(raw).empty();
     if (is_indented(raw) || (blank && !lines.empty() && !lines.back().block.empty())) {
-      if (lines.empty()) return invalid(fmt::format("{}:{}: an indented line without a command", file, number));
+      if (lines.empty())
+        return invalid(fmt::format("{}:{}: an indented line without a command", file, number));
       lines.back().block += std::string(raw) + "\n";
       continue;
     }

@@ -12,7 +12,7 @@
 namespace gantry::testing {
 
 struct Line {
-  int number = 0;  // 1-based
+  int number = 0;                              // 1-based
   std::vector<std::string> words;              // without options; quotes removed
   std::map<std::string, std::string> options;  // NAME=VALUE; quotes removed, JSON as written
   std::string block;                           // the indented lines that follow, as they are

@@ -76,7 +76,9 @@ void SimServer::step() {
   const bool in_doubt = fuse_.armed() || commit_armed_;
   std::optional<core::State> before;
   if (in_doubt) before = state();
-  const auto last = [this] { return disk_->use([](store::MemoryState& s) { return s.recovery.last_batch; }); };
+  const auto last = [this] {
+    return disk_->use([](store::MemoryState& s) { return s.recovery.last_batch; });
+  };
   const std::int64_t batch = in_doubt ? last() : 0;
   has_input_ = false;
   const std::int64_t loads = versions_.loads();
@@ -101,7 +103,8 @@ void SimServer::settle() {
 }
 
 Status SimServer::die_of(RunNo run) {
-  const auto path = std::filesystem::temp_directory_path() / fmt::format("gantry-blame-{}", ::getpid());
+  const auto path =
+      std::filesystem::temp_directory_path() / fmt::format("gantry-blame-{}", ::getpid());
   for (int deaths = 0; deaths < limits::kQuarantineCrashes; ++deaths) {
     TRY(auto page, engine::Blame::open(path));
     *page->current_run() = run.value;
@@ -118,9 +121,10 @@ Status SimServer::die_of(RunNo run) {
 bool SimServer::request(const std::function<model::Event(model::ReplyTo)>& make,
                         engine::OnAnswer on_answer) {
   has_input_ = true;
-  return engine_->request(make, [this, on_answer = std::move(on_answer)](const model::Answer& answer) {
-    if (fuse_.enter()) on_answer(answer);
-  });
+  return engine_->request(make,
+                          [this, on_answer = std::move(on_answer)](const model::Answer& answer) {
+                            if (fuse_.enter()) on_answer(answer);
+                          });
 }
 
 Now SimServer::now() const {
@@ -134,7 +138,8 @@ std::optional<Duration> SimServer::until_wake() const {
   const Now time = now();
   std::optional<Duration> wait;
   if (wake.steady != Steady::max()) wait = wake.steady - time.steady;
-  if (wake.wall != Instant::max()) wait = std::min(wait.value_or(wake.wall - time.wall), wake.wall - time.wall);
+  if (wake.wall != Instant::max())
+    wait = std::min(wait.value_or(wake.wall - time.wall), wake.wall - time.wall);
   return wait;
 }
 
@@ -149,18 +154,20 @@ void SimServer::check_recoverable(const std::string& when) {
                           loaded->last_queue_no});
   model::Effects effects;
   std::vector<model::WorkflowProvided> plans;
-  for (const VersionId version : recovered.missing_plans()) plans.push_back(versions_.load(version));
+  for (const VersionId version : recovered.missing_plans())
+    plans.push_back(versions_.load(version));
   recovered.resume(plans, now(), effects);
   if (!effects.changes.empty())
-    complaints_.push_back(fmt::format("{}: a recovery would change {} rows", when, effects.changes.size()));
+    complaints_.push_back(
+        fmt::format("{}: a recovery would change {} rows", when, effects.changes.size()));
   else
     compare(recovered.state(), when);
 }
 
 void SimServer::compare(const core::State& other, const std::string& when) {
   if (other == state()) return;
-  complaints_.push_back(fmt::format("state: {} the recovered state differs: {}", when,
-                                    difference(other, state())));
+  complaints_.push_back(
+      fmt::format("state: {} the recovered state differs: {}", when, difference(other, state())));
 }
 
 }  // namespace gantry::testing

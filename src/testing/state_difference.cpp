@@ -15,23 +15,25 @@ std::string of_counters(const core::Counters& a, const core::Counters& b) {
 
 std::string of_task(RunNo run, const core::TaskRun& a, const core::TaskRun& b) {
   const auto text = [](const core::TaskRun& t) {
-    return fmt::format("{} attempts={} tries={} lost={} wake={} queue={} exit={} outputs={} {}/{}/{}/{}",
-                       name_of(t.row.state), t.row.attempts, t.row.tries, t.row.lost_starts,
-                       t.row.wake_at.us, t.row.queue_no, t.row.exit_code, to_text(t.row.outputs),
-                       t.upstream.succeeded, t.upstream.skipped, t.upstream.failed,
-                       t.upstream.upstream_failed);
+    return fmt::format(
+        "{} attempts={} tries={} lost={} wake={} queue={} exit={} outputs={} {}/{}/{}/{}",
+        name_of(t.row.state), t.row.attempts, t.row.tries, t.row.lost_starts, t.row.wake_at.us,
+        t.row.queue_no, t.row.exit_code, to_text(t.row.outputs), t.upstream.succeeded,
+        t.upstream.skipped, t.upstream.failed, t.upstream.upstream_failed);
   };
-  return fmt::format("run {} task #{}: [{}] and [{}]", run.value, a.row.task.value, text(a), text(b));
+  return fmt::format("run {} task #{}: [{}] and [{}]", run.value, a.row.task.value, text(a),
+                     text(b));
 }
 
 std::string of_run(RunNo no, const core::Run& a, const core::Run& b) {
   if (!a.plan != !b.plan) return fmt::format("run {}: only one has its plan", no.value);
   for (std::size_t i = 0; i < std::min(a.tasks.size(), b.tasks.size()); ++i)
     if (!(a.tasks[i] == b.tasks[i])) return of_task(no, a.tasks[i], b.tasks[i]);
-  return fmt::format("run {}: {} timeout={} outputs={} open={}/{} and {} timeout={} outputs={} open={}/{}",
-                     no.value, name_of(a.row.state), a.row.timeout_at.us, a.outputs_bytes, a.main.open,
-                     a.finally.open, name_of(b.row.state), b.row.timeout_at.us, b.outputs_bytes,
-                     b.main.open, b.finally.open);
+  return fmt::format(
+      "run {}: {} timeout={} outputs={} open={}/{} and {} timeout={} outputs={} open={}/{}",
+      no.value, name_of(a.row.state), a.row.timeout_at.us, a.outputs_bytes, a.main.open,
+      a.finally.open, name_of(b.row.state), b.row.timeout_at.us, b.outputs_bytes, b.main.open,
+      b.finally.open);
 }
 
 std::string of_pools(const core::State& a, const core::State& b) {

@@ -30,7 +30,8 @@ std::string Firings::made(WorkflowId workflow, const std::string& trigger, Insta
   if (!timer.made.insert(at).second)
     return fmt::format("I6: {} fired twice for {}", trigger, format_instant(at));
   if (timer.missed.contains(at))
-    return fmt::format("I6: {} fired for {}, which is on record as missed", trigger, format_instant(at));
+    return fmt::format("I6: {} fired for {}, which is on record as missed", trigger,
+                       format_instant(at));
   return "";
 }
 
@@ -51,7 +52,8 @@ std::string Firings::missed(const model::MissedRow& row, Instant now) {
   // Catch-up is `latest`: only the newest of a gap is made, unless it is a day late.
   const bool newest = !at || *at > now;
   if (newest && now - row.last <= hours(24))
-    return fmt::format("I6: {} was not made for {}, the newest of its gap", row.trigger, format_instant(row.last));
+    return fmt::format("I6: {} was not made for {}, the newest of its gap", row.trigger,
+                       format_instant(row.last));
   return "";
 }
 
@@ -72,9 +74,11 @@ std::vector<std::string> Firings::check_end() const {
     std::vector<Instant> wrong;
     std::set_symmetric_difference(seen.begin(), seen.end(), expected.begin(), expected.end(),
                                   std::back_inserter(wrong));
-    complaints.push_back(fmt::format("I6: {} of workflow {}: of {} firings until {} {} are on record; the first difference is {}",
-                                     key.second, key.first.value, expected.size(), format_instant(timer.settled),
-                                     seen.size(), format_instant(wrong.front())));
+    complaints.push_back(
+        fmt::format("I6: {} of workflow {}: of {} firings until {} {} are on record; the first "
+                    "difference is {}",
+                    key.second, key.first.value, expected.size(), format_instant(timer.settled),
+                    seen.size(), format_instant(wrong.front())));
   }
   return complaints;
 }

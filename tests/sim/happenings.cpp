@@ -7,7 +7,8 @@ namespace gantry::sim {
 
 // Around the mean, never far from it.
 Duration Machine::soon(Duration mean) {
-  return Duration{1 + static_cast<std::int64_t>(rng_.below(static_cast<std::uint64_t>(2 * mean.us)))};
+  return Duration{1 +
+                  static_cast<std::int64_t>(rng_.below(static_cast<std::uint64_t>(2 * mean.us)))};
 }
 
 void Machine::request() {
@@ -38,8 +39,11 @@ void Machine::cancel() {
   trace("cancel run {}", run.value);
   // Sometimes twice, for a stop without grace; the second is seconds later.
   if (rng_.chance(1, 3)) plan(soon(seconds(3)), Happening::Cancel);
-  server_.request([run](model::ReplyTo reply) { return model::CancelRequested{reply, run, "someone"}; },
-                  [](const model::Answer&) {});
+  server_.request(
+      [run](model::ReplyTo reply) {
+        return model::CancelRequested{reply, run, "someone"};
+      },
+      [](const model::Answer&) {});
 }
 
 void Machine::decide() {
@@ -48,7 +52,8 @@ void Machine::decide() {
   for (const RunNo no : oracle_.open()) {
     const RunFacts& run = oracle_.run(no);
     for (const auto& [index, task] : run.tasks) {
-      const bool asks = task.row.state == model::TaskState::Waiting && task.row.wake_at == Steady::max();
+      const bool asks =
+          task.row.state == model::TaskState::Waiting && task.row.wake_at == Steady::max();
       if (!asks) continue;
       const model::TaskState as[] = {model::TaskState::Succeeded, model::TaskState::Failed,
                                      model::TaskState::Skipped};
@@ -67,10 +72,14 @@ void Machine::decide() {
 void Machine::load_version(std::int64_t workflow, bool enabled) {
   if (!server_.up()) return;
   const std::string& name = names_[static_cast<std::size_t>(workflow)];
-  auto drawn = std::make_shared<model::Definition>(*draw_definition(rng_, name, ++versions_, triggers_[name]));
+  auto drawn = std::make_shared<model::Definition>(
+      *draw_definition(rng_, name, ++versions_, triggers_[name]));
   drawn->workflow.enabled = enabled;
-  server_.request([drawn](model::ReplyTo reply) { return model::DefinitionLoaded{reply, "someone", drawn}; },
-                  [](const model::Answer&) {});
+  server_.request(
+      [drawn](model::ReplyTo reply) {
+        return model::DefinitionLoaded{reply, "someone", drawn};
+      },
+      [](const model::Answer&) {});
   // If it gets lost with a crash or a commit, the one before stays; without any there are no runs.
   if (enabled) return;
   server_.settle();
@@ -151,6 +160,8 @@ void Machine::boot() {
   if (server_.up()) return;
   if (faults_.crashes_in_recovery && crashes_ > 0 && rng_.chance(1, 3))
     server_.fuse().arm(1 + static_cast<std::int64_t>(rng_.below(8)), rng_.chance(1, 2));
+  if (crashes_ == 1 && death_.recovery_call > 0)
+    server_.fuse().arm(death_.recovery_call, death_.recovery_after);
   trace("the server starts");
   if (!server_.boot()) return died();
   step_server();
@@ -173,7 +184,8 @@ void Machine::set_clock() {
   if (!faults_.clock_jumps) return;
   plan(soon(hours(6)), Happening::ClockSet);
   const std::int64_t most = rng_.chance(1, 2) ? hours(24).us : seconds(90).us;
-  const Duration by{static_cast<std::int64_t>(rng_.below(static_cast<std::uint64_t>(2 * most))) - most};
+  const Duration by{static_cast<std::int64_t>(rng_.below(static_cast<std::uint64_t>(2 * most))) -
+                    most};
   clock_.set_wall(clock_.wall() + by);
   trace("the clock is set by {}", format_duration(by));
   // The engine looks at the clock once a second.
@@ -184,8 +196,8 @@ void Machine::trace_batch(const store::Batch& batch) {
   trace("batch {}: {} changes", batch.number, batch.changes.size());
   for (const model::Change& change : batch.changes) {
     if (const auto* c = std::get_if<model::TaskChanged>(&change.body))
-      trace("  run {} task #{} {} attempt {}", c->row.run.value, c->row.task.value, name_of(c->row.state),
-            c->row.attempt.value);
+      trace("  run {} task #{} {} attempt {}", c->row.run.value, c->row.task.value,
+            name_of(c->row.state), c->row.attempt.value);
     if (const auto* c = std::get_if<model::AttemptChanged>(&change.body))
       trace("  run {} task #{} attempt {} {}", c->row.run.value, c->row.task.value, c->row.id.value,
             name_of(c->row.state));

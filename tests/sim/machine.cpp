@@ -7,14 +7,17 @@
 namespace gantry::sim {
 
 namespace {
-constexpr Duration kDay = hours(24);
 constexpr Duration kDrain = days(20);
 constexpr std::int64_t kTurnsMax = 400'000;
 }  // namespace
 
 Machine::Machine(std::uint64_t seed)
-    : seed_(seed), rng_(seed), faults_(draw_faults(rng_)), limits_(draw_limits(rng_)),
-      clock_(parse_instant("2026-03-28T20:00:00Z").value()), server_(clock_, world_, limits_),
+    : seed_(seed),
+      rng_(seed),
+      faults_(draw_faults(rng_)),
+      limits_(draw_limits(rng_)),
+      clock_(parse_instant("2026-03-28T20:00:00Z").value()),
+      server_(clock_, world_, limits_),
       oracle_(limits_, world_, clock_) {
   world_.on_start = [this](AttemptId id) { handed(id); };
   world_.on_stop = [this](AttemptId id) { asked_to_stop(id); };
@@ -30,6 +33,12 @@ Machine::Machine(std::uint64_t seed)
   }
 }
 
+Machine::Machine(std::uint64_t seed, const Death& death) : Machine(seed) {
+  faults_ = {};
+  death_ = death;
+  length_ = hours(2);
+}
+
 void Machine::plan(Duration from_now, Happening what, std::int64_t subject) {
   agenda_.emplace(std::pair{clock_.elapsed() + from_now, ++planned_}, Entry{what, subject});
 }
@@ -43,7 +52,8 @@ Outcome Machine::run() {
   plan(soon(hours(4)), Happening::NewVersion);
   plan(seconds(30), Happening::RepeatAll);
   plan_faults();
-  run_until(kDay);
+  if (death_.call > 0) server_.fuse().arm(death_.call, death_.after);
+  run_until(length_);
   drain();
   return outcome();
 }
@@ -106,9 +116,7 @@ void Machine::happen(const Entry& entry) {
     case Happening::Claim: return claim(attempt);
     case Happening::End: return end(attempt);
     case Happening::Deliver: return deliver(attempt);
-    case Happening::RepeatAll:
-      plan(seconds(30), Happening::RepeatAll);
-      return world_.deliver_all();
+    case Happening::RepeatAll: plan(seconds(30), Happening::RepeatAll); return world_.deliver_all();
     case Happening::LoseShim:
       if (!faults_.lost_processes) return;
       plan(soon(minutes(8)), Happening::LoseShim);
@@ -133,9 +141,7 @@ void Machine::happen(const Entry& entry) {
       trace("the next commit fails");
       return server_.fail_next_commit(rng_.chance(1, 2) ? store::MemoryFault::Refused
                                                         : store::MemoryFault::LostAnswer);
-    case Happening::Step:
-      step_planned_ = false;
-      return step_server();
+    case Happening::Step: step_planned_ = false; return step_server();
   }
 }
 
@@ -180,6 +186,7 @@ Outcome Machine::outcome() {
   out.attempts = oracle_.attempts();
   out.crashes = crashes_;
   out.turns = turns_;
+  out.calls = server_.fuse().calls();
   return out;
 }
 
@@ -193,6 +200,10 @@ void Machine::check_store() {
 }
 
 Outcome simulate(std::uint64_t seed) { return Machine(seed).run(); }
+
+Outcome simulate_death(std::uint64_t seed, const Death& death) {
+  return Machine(seed, death).run();
+}
 
 std::string describe(std::uint64_t seed, const Outcome& outcome) {
   constexpr std::size_t kTail = 6'000;

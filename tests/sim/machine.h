@@ -18,24 +18,25 @@ namespace gantry::sim {
 enum class Happening {
   Request,
   Cancel,
-  Decide,      // a person looks at what waits for a decision
+  Decide,  // a person looks at what waits for a decision
   NewVersion,
-  Claim,       // a shim takes its claim
-  End,         // a process ends
-  Deliver,     // a report reaches the server
-  RepeatAll,   // runners repeat what is not acknowledged
+  Claim,      // a shim takes its claim
+  End,        // a process ends
+  Deliver,    // a report reaches the server
+  RepeatAll,  // runners repeat what is not acknowledged
   LoseShim,
-  Crash,       // the fuse is lit
+  Crash,  // the fuse is lit
   Boot,
   Reboot,
   ClockSet,
   CommitFault,
-  Step,        // the engine has something to do, or gets round to what has arrived
+  Step,  // the engine has something to do, or gets round to what has arrived
 };
 
 class Machine {
  public:
   explicit Machine(std::uint64_t seed);
+  Machine(std::uint64_t seed, const Death& death);  // short, with this fault only
   Outcome run();
 
  private:
@@ -83,6 +84,8 @@ class Machine {
   void trace_batch(const store::Batch& batch);
 
   const std::uint64_t seed_;
+  Death death_;
+  Duration length_ = hours(24);
   Rng rng_;
   Faults faults_;
   const core::Limits limits_;

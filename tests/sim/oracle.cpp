@@ -41,7 +41,8 @@ void Oracle::put(const model::VersionStored& c) { versions_[c.id] = c.definition
 
 void Oracle::put(const model::WorkflowChanged& c) {
   workflows_[c.row.id] = c.row;
-  for (const model::Trigger& trigger : c.row.triggers) firings_.begin(c.row.id, trigger, clock_.wall());
+  for (const model::Trigger& trigger : c.row.triggers)
+    firings_.begin(c.row.id, trigger, clock_.wall());
 }
 
 void Oracle::put(const model::TriggerMoved&) {}
@@ -62,21 +63,24 @@ void Oracle::put(const model::RunCreated& c) {
 
 void Oracle::put(const model::RunChanged& c) {
   RunFacts& run = runs_.at(c.row.run);
-  if (is_terminal(run.row.state)) return complain("I1: run {} changed after its end", c.row.run.value);
+  if (is_terminal(run.row.state))
+    return complain("I1: run {} changed after its end", c.row.run.value);
   if (run.row.state == RunState::Queued && c.row.state == RunState::Running) {
     const int limit = workflows_.at(run.origin->workflow).concurrency_limit;
     const auto active = std::count_if(open_.begin(), open_.end(), [&](RunNo no) {
       const RunFacts& other = runs_.at(no);
-      return other.origin->workflow == run.origin->workflow && other.row.state != RunState::Queued &&
-             !is_terminal(other.row.state);
+      return other.origin->workflow == run.origin->workflow &&
+             other.row.state != RunState::Queued && !is_terminal(other.row.state);
     });
     if (limit > 0 && active >= limit)
-      complain("I5: run {} is number {} of a workflow with the limit {}", c.row.run.value, active + 1, limit);
+      complain("I5: run {} is number {} of a workflow with the limit {}", c.row.run.value,
+               active + 1, limit);
   }
   const bool asked = c.row.cancel_requested && !run.row.cancel_requested;
   if (asked && run.row.state != RunState::Finishing) run.cancelled_in_main = true;
   run.timed_out |= c.row.reason == Reason::RunTimeout;
-  if (run.disturbed_batch == 0 && (run.cancelled_in_main || run.timed_out)) run.disturbed_batch = batch_;
+  if (run.disturbed_batch == 0 && (run.cancelled_in_main || run.timed_out))
+    run.disturbed_batch = batch_;
   run.row = c.row;
   if (is_terminal(c.row.state)) ++run.ends;
 }
@@ -113,13 +117,16 @@ void Oracle::check_wait(const RunFacts& run, const model::TaskRow& row) {
   double delay = static_cast<double>(retry.delay.us) * std::pow(retry.backoff, row.tries - 1);
   const double most = retry.max_delay ? static_cast<double>(retry.max_delay->us) : 1e18;
   delay = std::min(delay, most);
-  if (wait < delay * (1 - retry.jitter) - 2 || wait > std::min(most, delay * (1 + retry.jitter)) + 2)
-    complain("retry: run {} task {} waits {} us before try {}", row.run.value, task.name, wait, row.tries + 1);
+  if (wait < delay * (1 - retry.jitter) - 2 ||
+      wait > std::min(most, delay * (1 + retry.jitter)) + 2)
+    complain("retry: run {} task {} waits {} us before try {}", row.run.value, task.name, wait,
+             row.tries + 1);
 }
 
 void Oracle::put(const model::AttemptChanged& c) {
   const auto known = attempts_.find(c.row.id);
-  if (known == attempts_.end()) begun(c.row);
+  if (known == attempts_.end())
+    begun(c.row);
   else if (known->second.state != AttemptState::Running)
     complain("I4: attempt {} changed after its end", c.row.id.value);
   attempts_[c.row.id] = c.row;
@@ -133,9 +140,11 @@ void Oracle::put(const model::AttemptChanged& c) {
 
 void Oracle::begun(const model::AttemptRow& row) {
   auto& attempts = runs_.at(row.run).tasks[row.task].attempts;
-  if (row.state != AttemptState::Running) complain("I2: attempt {} ended before it began", row.id.value);
+  if (row.state != AttemptState::Running)
+    complain("I2: attempt {} ended before it began", row.id.value);
   if (row.number != static_cast<int>(attempts.size()) + 1)
-    complain("I2: run {} task #{}: attempt {} follows {}", row.run.value, row.task.value, row.number, attempts.size());
+    complain("I2: run {} task #{}: attempt {} follows {}", row.run.value, row.task.value,
+             row.number, attempts.size());
   if (!attempts.empty() && attempts_.at(attempts.back()).state == AttemptState::Running)
     complain("I2: run {} task #{} has two attempts at once", row.run.value, row.task.value);
   attempts.push_back(row.id);
@@ -145,16 +154,18 @@ void Oracle::begun(const model::AttemptRow& row) {
 void Oracle::ended(const model::AttemptRow& row) {
   const testing::World::Attempt* truth = world_.find(row.id);
   if (truth == nullptr || world_.alive().contains(row.id))
-    return complain("I4: attempt {} is recorded as {}, but it is not over", row.id.value, name_of(row.state));
+    return complain("I4: attempt {} is recorded as {}, but it is not over", row.id.value,
+                    name_of(row.state));
   const model::AttemptReport& report = truths_[row.id] = truth->report;
   if (report.state != row.state || report.exit_code != row.exit_code || report.signal != row.signal)
-    complain("I4: attempt {} ended as {} ({}), recorded is {} ({})", row.id.value, name_of(report.state),
-             report.exit_code, name_of(row.state), row.exit_code);
+    complain("I4: attempt {} ended as {} ({}), recorded is {} ({})", row.id.value,
+             name_of(report.state), report.exit_code, name_of(row.state), row.exit_code);
 }
 
 void Oracle::put(const model::RunClosed& c) {
   RunFacts& run = runs_.at(c.run);
-  if (!is_terminal(run.row.state)) complain("I1: run {} is closed while {}", c.run.value, name_of(run.row.state));
+  if (!is_terminal(run.row.state))
+    complain("I1: run {} is closed while {}", c.run.value, name_of(run.row.state));
   run.closed = true;
   open_.erase(c.run);
 }
@@ -165,7 +176,8 @@ void Oracle::check_begun(AttemptId id) {
   const RunFacts& run = runs_.at(row.run);
   const model::Task& task = run.spec(row.task);
   if (run.row.state != (task.is_finally ? RunState::Finishing : RunState::Running))
-    complain("run {} task {} begins while the run is {}", row.run.value, task.name, name_of(run.row.state));
+    complain("run {} task {} begins while the run is {}", row.run.value, task.name,
+             name_of(run.row.state));
   if (!task.is_finally && run.disturbed_batch != 0 && run.disturbed_batch < batch_)
     complain("run {} task {} begins after the cancel", row.run.value, task.name);
   std::vector<char> upstream;
@@ -198,9 +210,11 @@ void Oracle::check_slots() {
     if (!task.background) ++local;
     if (!task.pool.empty()) pools[task.pool] += std::min(task.slots, limits_.pools.at(task.pool));
   }
-  if (local > limits_.local_slots) complain("I5: {} of {} local slots are used", local, limits_.local_slots);
+  if (local > limits_.local_slots)
+    complain("I5: {} of {} local slots are used", local, limits_.local_slots);
   for (const auto& [name, used] : pools)
-    if (used > limits_.pools.at(name)) complain("I5: pool {} has {} of {} used", name, used, limits_.pools.at(name));
+    if (used > limits_.pools.at(name))
+      complain("I5: pool {} has {} of {} used", name, used, limits_.pools.at(name));
 }
 
 void Oracle::acknowledged(AttemptId id) {
@@ -210,7 +224,8 @@ void Oracle::acknowledged(AttemptId id) {
 }
 
 void Oracle::answered_run(RunNo run) {
-  if (!runs_.contains(run)) complain("write then act: run {} is confirmed, but not recorded", run.value);
+  if (!runs_.contains(run))
+    complain("write then act: run {} is confirmed, but not recorded", run.value);
   accepted_.insert(run);
 }
 

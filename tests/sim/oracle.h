@@ -39,8 +39,8 @@ struct RunFacts {
   int ends = 0;  // how often it became terminal
   bool closed = false;
   bool timed_out = false;
-  bool cancelled_in_main = false;     // asked for before finally began
-  std::int64_t disturbed_batch = 0;   // of the first cancel or the timeout
+  bool cancelled_in_main = false;    // asked for before finally began
+  std::int64_t disturbed_batch = 0;  // of the first cancel or the timeout
 
   const model::Task& spec(TaskIndex task) const { return definition->workflow.tasks[task.value]; }
   model::TaskState state(TaskIndex task) const;

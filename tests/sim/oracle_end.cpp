@@ -12,17 +12,21 @@ using model::TaskState;
 
 void Oracle::check_end(const store::MemoryState& disk) {
   for (const RunNo no : accepted_)
-    if (!runs_.contains(no) || !runs_.at(no).closed) complain("I1: run {} was accepted and has no end", no.value);
+    if (!runs_.contains(no) || !runs_.at(no).closed)
+      complain("I1: run {} was accepted and has no end", no.value);
   for (const auto& [no, run] : runs_) {
-    if (!run.closed || run.ends != 1) complain("I1: run {} has {} ends", no.value, run.ends);
-    else check_final(run);
+    if (!run.closed || run.ends != 1)
+      complain("I1: run {} has {} ends", no.value, run.ends);
+    else
+      check_final(run);
   }
   for (auto& complaint : firings_.check_end()) complaints_.push_back(std::move(complaint));
   check_history(disk);
 }
 
 void Oracle::check_final(const RunFacts& run) {
-  for (std::uint32_t i = 0; i < run.definition->workflow.tasks.size(); ++i) check_task(run, TaskIndex{i});
+  for (std::uint32_t i = 0; i < run.definition->workflow.tasks.size(); ++i)
+    check_task(run, TaskIndex{i});
   check_verdict(run);
 }
 
@@ -30,7 +34,8 @@ void Oracle::check_task(const RunFacts& run, TaskIndex index) {
   const model::Task& task = run.spec(index);
   const TaskState state = run.state(index);
   const auto bad = [&](const char* what) {
-    complain("run {} task {} ({}, join {}): {}", run.row.run.value, task.name, name_of(state), name_of(task.join), what);
+    complain("run {} task {} ({}, join {}): {}", run.row.run.value, task.name, name_of(state),
+             name_of(task.join), what);
   };
   if (!is_terminal(state)) return bad("I1: it has no end");
   const TaskFacts& facts = run.tasks.at(index);
@@ -39,15 +44,19 @@ void Oracle::check_task(const RunFacts& run, TaskIndex index) {
     return;
   }
   std::vector<char> upstream;
-  for (const TaskIndex up : task.needs) upstream.push_back(letter_of(run.state(up), run.spec(up).allow_failure));
+  for (const TaskIndex up : task.needs)
+    upstream.push_back(letter_of(run.state(up), run.spec(up).allow_failure));
   const bool ran = !facts.attempts.empty();
   if (facts.row.reason == Reason::Ended) {
-    if (!task.background || state != (ran ? TaskState::Succeeded : TaskState::Skipped)) bad("it is no background task");
+    if (!task.background || state != (ran ? TaskState::Succeeded : TaskState::Skipped))
+      bad("it is no background task");
     return;
   }
   const Fate fate = fate_of(task.join, upstream);
-  if (fate == Fate::Skip && (state != TaskState::Skipped || ran)) return bad("it should have been skipped");
-  if (fate == Fate::UpstreamFailed && (state != TaskState::UpstreamFailed || ran)) return bad("it should be upstream_failed");
+  if (fate == Fate::Skip && (state != TaskState::Skipped || ran))
+    return bad("it should have been skipped");
+  if (fate == Fate::UpstreamFailed && (state != TaskState::UpstreamFailed || ran))
+    return bad("it should be upstream_failed");
   if (fate == Fate::Wait) return bad("it was never to be decided");
   if (fate != Fate::Run) return;
   if (task.action.kind == model::ActionKind::Pass) {
@@ -63,8 +72,10 @@ void Oracle::check_task(const RunFacts& run, TaskIndex index) {
   }
   if (expected != state) return bad("its attempts say otherwise");
   const model::AttemptReport& last = truths_.at(facts.attempts.back());
-  if (facts.row.exit_code != last.exit_code) bad("I4: its exit status is not that of its last attempt");
-  if (state == TaskState::Succeeded && !(facts.row.outputs == last.outputs)) bad("I4: its outputs are not those it gave");
+  if (facts.row.exit_code != last.exit_code)
+    bad("I4: its exit status is not that of its last attempt");
+  if (state == TaskState::Succeeded && !(facts.row.outputs == last.outputs))
+    bad("I4: its outputs are not those it gave");
 }
 
 void Oracle::check_verdict(const RunFacts& run) {
@@ -73,17 +84,22 @@ void Oracle::check_verdict(const RunFacts& run) {
   for (std::uint32_t i = 0; i < run.definition->workflow.tasks.size(); ++i) {
     const model::Task& task = run.spec(TaskIndex{i});
     const TaskState state = run.state(TaskIndex{i});
-    if (task.is_finally && state == TaskState::Cancelled) ++cancelled_finally;
-    else if (std::string_view("FU").find(letter_of(state, task.allow_failure)) != std::string_view::npos)
+    if (task.is_finally && state == TaskState::Cancelled)
+      ++cancelled_finally;
+    else if (std::string_view("FU").find(letter_of(state, task.allow_failure)) !=
+             std::string_view::npos)
       ++bad[task.is_finally ? 1 : 0];
   }
   RunState expected = bad[0] > 0 ? RunState::Failed : RunState::Succeeded;
   if (run.cancelled_in_main) expected = RunState::Cancelled;
   if (run.timed_out) expected = RunState::Failed;
-  if (expected == RunState::Succeeded && bad[1] > 0) expected = RunState::Failed;
-  else if (expected == RunState::Succeeded && cancelled_finally > 0) expected = RunState::Cancelled;
+  if (expected == RunState::Succeeded && bad[1] > 0)
+    expected = RunState::Failed;
+  else if (expected == RunState::Succeeded && cancelled_finally > 0)
+    expected = RunState::Cancelled;
   if (run.row.state != expected)
-    complain("run {} is {}, its tasks make it {}", run.row.run.value, name_of(run.row.state), name_of(expected));
+    complain("run {} is {}, its tasks make it {}", run.row.run.value, name_of(run.row.state),
+             name_of(expected));
 }
 
 void Oracle::check_history(const store::MemoryState& disk) {
@@ -93,8 +109,10 @@ void Oracle::check_history(const store::MemoryState& disk) {
     for (const auto& record : run.history) positions.push_back(record.position.value);
   std::sort(positions.begin(), positions.end());
   for (std::size_t i = 0; i < positions.size(); ++i)
-    if (positions[i] != static_cast<std::int64_t>(i) + 1) return complain("I8: history has a gap after {}", i);
-  if (disk.runs.size() != runs_.size()) complain("I8: {} runs are kept of {}", disk.runs.size(), runs_.size());
+    if (positions[i] != static_cast<std::int64_t>(i) + 1)
+      return complain("I8: history has a gap after {}", i);
+  if (disk.runs.size() != runs_.size())
+    complain("I8: {} runs are kept of {}", disk.runs.size(), runs_.size());
   if (!disk.open.empty()) complain("I1: {} runs are open in the store", disk.open.size());
 }
 

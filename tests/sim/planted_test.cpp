@@ -60,7 +60,8 @@ TEST_P(Bugs, AreFound) {
   std::printf("%s: found at seed %d\n", GetParam().name, static_cast<int>(seed));
 }
 
-#define BUG(name) Case { Planted::name, #name }
+#define BUG(name) \
+  Case { Planted::name, #name }
 INSTANTIATE_TEST_SUITE_P(
     Planted, Bugs,
     testing::Values(BUG(JoinRuleWrong), BUG(SlotReleasedTwice), BUG(RetryMiscounted),

@@ -17,6 +17,7 @@ char letter_of(model::TaskState state, bool allow_failure);
 
 // How the task ends after these attempts; Waiting if a person must decide, Pending if it has to be
 // tried again.
-model::TaskState state_after(const model::Task& task, const std::vector<model::AttemptRow>& attempts);
+model::TaskState state_after(const model::Task& task,
+                             const std::vector<model::AttemptRow>& attempts);
 
 }  // namespace gantry::sim

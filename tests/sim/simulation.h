@@ -18,9 +18,20 @@ struct Outcome {
   std::int64_t attempts = 0;
   std::int64_t crashes = 0;
   std::int64_t turns = 0;  // of the engine
+  std::int64_t calls = 0;  // of the server to the store, the runner and its callers
 };
 
 Outcome simulate(std::uint64_t seed);
+
+// The same for a short time without any fault but one: the server dies at its n-th call (before
+// it happens, or right after), and, if wanted, again at a call of the recovery from that.
+struct Death {
+  std::int64_t call = 0;  // 0 = never
+  bool after = false;
+  std::int64_t recovery_call = 0;
+  bool recovery_after = false;
+};
+Outcome simulate_death(std::uint64_t seed, const Death& death);
 
 // The complaints and the end of the trace, for a failure message.
 std::string describe(std::uint64_t seed, const Outcome& outcome);

@@ -11,8 +11,9 @@ using model::Reason;
 
 Faults draw_faults(Rng& rng) {
   Faults faults;
-  for (bool* fault : {&faults.lost_commits, &faults.crashes, &faults.crashes_in_recovery, &faults.reboots,
-                      &faults.clock_jumps, &faults.bad_reports, &faults.lost_processes})
+  for (bool* fault :
+       {&faults.lost_commits, &faults.crashes, &faults.crashes_in_recovery, &faults.reboots,
+        &faults.clock_jumps, &faults.bad_reports, &faults.lost_processes})
     *fault = rng.chance(1, 2);
   return faults;
 }
@@ -20,7 +21,8 @@ Faults draw_faults(Rng& rng) {
 core::Limits draw_limits(Rng& rng) {
   core::Limits limits;
   limits.local_slots = static_cast<int>(1 + rng.below(8));
-  limits.pools = {{"db", static_cast<int>(1 + rng.below(3))}, {"disk", static_cast<int>(1 + rng.below(4))}};
+  limits.pools = {{"db", static_cast<int>(1 + rng.below(3))},
+                  {"disk", static_cast<int>(1 + rng.below(4))}};
   return limits;
 }
 
@@ -37,7 +39,8 @@ void draw_needs(Rng& rng, model::Task& task, std::size_t from, std::size_t to) {
   const std::size_t count = 1 + rng.below(rng.chance(1, 6) ? 6 : 3);
   for (std::size_t i = 0; i < count; ++i) {
     const TaskIndex up{static_cast<std::uint32_t>(from + rng.below(to - from))};
-    if (std::find(task.needs.begin(), task.needs.end(), up) == task.needs.end()) task.needs.push_back(up);
+    if (std::find(task.needs.begin(), task.needs.end(), up) == task.needs.end())
+      task.needs.push_back(up);
   }
   if (rng.chance(1, 2)) task.join = static_cast<model::JoinRule>(rng.below(model::kJoinRuleCount));
 }
@@ -80,8 +83,8 @@ void make_background(Rng& rng, model::Task& task) {
 
 }  // namespace
 
-std::shared_ptr<const model::Definition> draw_definition(Rng& rng, const std::string& name, int number,
-                                                         const std::vector<model::Trigger>& triggers) {
+std::shared_ptr<const model::Definition> draw_definition(
+    Rng& rng, const std::string& name, int number, const std::vector<model::Trigger>& triggers) {
   auto definition = std::make_shared<model::Definition>();
   model::Workflow& workflow = definition->workflow;
   definition->hash = fmt::format("{}-{}", name, number);
@@ -136,7 +139,8 @@ model::AttemptReport draw_report(Rng& rng, const model::StartAttempt& start) {
   if (roll < 76) {
     report.state = AttemptState::Succeeded;
     report.exit_code = 0;
-    if (rng.chance(1, 2)) report.outputs = ValueMap{{"n", static_cast<std::int64_t>(rng.below(1000))}};
+    if (rng.chance(1, 2))
+      report.outputs = ValueMap{{"n", static_cast<std::int64_t>(rng.below(1000))}};
   } else if (roll < 94) {
     report.state = AttemptState::Failed;
     report.reason = Reason::Exit;

@@ -17,7 +17,7 @@ struct Faults {
   bool crashes_in_recovery = false;
   bool reboots = false;
   bool clock_jumps = false;
-  bool bad_reports = false;    // duplicate, late, lost until repeated
+  bool bad_reports = false;     // duplicate, late, lost until repeated
   bool lost_processes = false;  // shims killed, zygotes dying with requests
 };
 Faults draw_faults(Rng& rng);
@@ -26,8 +26,8 @@ core::Limits draw_limits(Rng& rng);
 
 // `number` makes the hash unique. `triggers` are kept from version to version: an edited trigger
 // starts anew, which is not what is looked at here.
-std::shared_ptr<const model::Definition> draw_definition(Rng& rng, const std::string& name, int number,
-                                                         const std::vector<model::Trigger>& triggers);
+std::shared_ptr<const model::Definition> draw_definition(
+    Rng& rng, const std::string& name, int number, const std::vector<model::Trigger>& triggers);
 std::vector<model::Trigger> draw_triggers(Rng& rng);
 
 Duration draw_task_duration(Rng& rng);
