@@ -17,7 +17,7 @@ inline constexpr std::size_t kTasksMax = 100'000;  // tasks of one workflow file
 inline constexpr std::size_t kNameBytesMax = 200;  // one id
 inline constexpr std::size_t kVersionFilesMax = 1'000;
 inline constexpr std::size_t kVersionBytesMax = 16u << 20;  // all files a version names
-inline constexpr std::size_t kGlobEntriesMax = 100'000;  // entries one glob of `files` looks at
+inline constexpr std::size_t kGlobEntriesMax = 100'000;     // entries one glob of `files` looks at
 inline constexpr std::size_t kErrorsShownMax = 100;
 
 // Schedules
@@ -47,7 +47,7 @@ inline constexpr int kQuarantineCrashes = 3;
 inline constexpr std::size_t kLogHeadBytes = 64u << 20;
 inline constexpr std::size_t kLogTailBytes = 1u << 20;
 inline constexpr std::size_t kLogLineBytes = 16u << 10;  // longer lines are stored in parts
-inline constexpr std::size_t kLogPageBytes = 4u << 20;  // read at once by those who show logs
+inline constexpr std::size_t kLogPageBytes = 4u << 20;   // read at once by those who show logs
 inline constexpr std::size_t kSecretBytesMin = 6;
 inline constexpr std::size_t kSecretBytesMax = 64u << 10;
 inline constexpr Duration kGraceDefault = seconds(10);

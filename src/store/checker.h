@@ -29,7 +29,7 @@ struct Violation {
 };
 
 struct CheckOptions {
-  int local_slots = 0;               // foreground attempts at once; 0 = not checked
+  int local_slots = 0;                    // foreground attempts at once; 0 = not checked
   std::map<std::string, int> pools = {};  // slots by name; others are not checked
   std::string witness = {};               // content of a witness file; empty = none
   std::size_t violations_max = 1'000;

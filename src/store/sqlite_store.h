@@ -15,9 +15,9 @@
 namespace gantry::store {
 
 struct SqliteOptions {
-  std::string vfs = {};                // empty = the system's; tests give one that fails
+  std::string vfs = {};           // empty = the system's; tests give one that fails
   bool checkpoint_thread = true;  // false: tidy() checkpoints, in the caller's thread
-  std::string holder = {};             // who leads, for messages: "host, pid 17"
+  std::string holder = {};        // who leads, for messages: "host, pid 17"
   Duration busy_wait = seconds(10);
 };
 
