@@ -75,7 +75,8 @@ std::vector<Finding> look_around(const Home& home, const Config& config) {
   out.push_back({"time zones", schedule::zone_data_version()});
   out.push_back({"process trees", can_write_cgroup2() ? "cgroup v2 and subreaper walk"
                                                       : "subreaper walk (no writable cgroup v2)"});
-  out.push_back({"boot id", engine::read_boot_id(), !engine::read_boot_id().empty()});
+  const auto boot = runner::read_boot_id();
+  out.push_back({"boot id", boot.ok() ? *boot : boot.error().message, boot.ok()});
   if (!exists(home.data)) return out;
   const auto local = store::require_local_file_system(home.data);
   out.push_back({"file system", local.ok() ? "local" : local.error().message, local.ok()});

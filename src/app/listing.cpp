@@ -50,23 +50,16 @@ TaskPicture task_picture(const Value& task) {
   return out;
 }
 
-// The depth of a task is one more than that of its deepest need; tasks may come before their needs.
-void set_depths(const std::vector<Value>& tasks, std::vector<TaskPicture>& pictures) {
+// The needs come by name.
+void set_needs(const std::vector<Value>& tasks, std::vector<TaskPicture>& pictures) {
   std::map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < pictures.size(); ++i) places[pictures[i].name] = i;
-  for (bool moved = true; moved;) {
-    moved = false;
-    for (std::size_t i = 0; i < tasks.size(); ++i) {
-      const Value* needs = tasks[i].find("needs");
-      if (needs == nullptr || !needs->is(Value::Kind::List)) continue;
-      for (const Value& need : needs->as_list()) {
-        const auto up = places.find(to_text(need));
-        if (up == places.end()) continue;
-        const int depth = std::min(pictures[up->second].depth + 1, 64);
-        moved = moved || depth > pictures[i].depth;
-        pictures[i].depth = std::max(pictures[i].depth, depth);
-      }
-    }
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    const Value* needs = tasks[i].find("needs");
+    if (needs == nullptr || !needs->is(Value::Kind::List)) continue;
+    for (const Value& need : needs->as_list())
+      if (const auto up = places.find(to_text(need)); up != places.end())
+        pictures[i].needs.push_back(up->second);
   }
 }
 
@@ -97,7 +90,8 @@ Result<RunPicture> read_picture(Client& client, const std::string& run) {
   out.started_at = instant_member(view, "started_at");
   out.ended_at = instant_member(view, "ended_at");
   for (const Value& task : tasks) out.tasks.push_back(task_picture(task));
-  set_depths(tasks, out.tasks);
+  set_needs(tasks, out.tasks);
+  set_depths(out.tasks);
   return out;
 }
 

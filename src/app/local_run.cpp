@@ -87,16 +87,10 @@ class Watched : public model::NameLookup {
   void created(const model::RunOrigin& origin) {
     picture_.number = origin.run.value;
     picture_.title = origin.title;
-    const auto& tasks = definition_->workflow.tasks;
-    for (bool moved = true; moved;) {  // tasks may come before what they need
-      moved = false;
-      for (std::size_t i = 0; i < tasks.size(); ++i)
-        for (const TaskIndex up : tasks[i].needs) {
-          const int depth = picture_.tasks[up.value].depth + 1;
-          moved = moved || depth > picture_.tasks[i].depth;
-          picture_.tasks[i].depth = std::max(picture_.tasks[i].depth, depth);
-        }
-    }
+    for (std::size_t i = 0; i < picture_.tasks.size(); ++i)
+      for (const TaskIndex up : definition_->workflow.tasks[i].needs)
+        picture_.tasks[i].needs.push_back(up.value);
+    set_depths(picture_.tasks);
   }
   void run_changed(const model::RunRow& row) {
     picture_.state = name_of(row.state);

@@ -167,6 +167,20 @@ std::vector<std::string> draw_run(const RunPicture& run, const Terminal& termina
   return Drawing(run, terminal, now).lines(height);
 }
 
+void set_depths(std::vector<TaskPicture>& tasks) {
+  constexpr int kDepthMax = 64;
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (TaskPicture& task : tasks) {
+      for (const std::size_t up : task.needs) {
+        const int depth = std::min(tasks[up].depth + 1, kDepthMax);
+        moved = moved || depth > task.depth;
+        task.depth = std::max(task.depth, depth);
+      }
+    }
+  }
+}
+
 std::string state_text(std::string_view state, Lang lang) {
   if (lang == Lang::En) return std::string(state);
   static const std::map<std::string_view, std::string_view> kChinese{

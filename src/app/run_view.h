@@ -18,7 +18,8 @@ struct TaskPicture {
   bool allow_failure = false;
   bool background = false;
   bool is_finally = false;
-  int depth = 0;  // longest way from a root
+  std::vector<std::size_t> needs;  // places in RunPicture::tasks
+  int depth = 0;                   // longest way from a root
   int attempts = 0;
   int tries_max = 1;
   int exit_code = -1;
@@ -42,6 +43,9 @@ struct RunPicture {
 // tasks than lines, what is going on or went wrong is shown and the rest is counted.
 std::vector<std::string> draw_run(const RunPicture& run, const Terminal& terminal, int height,
                                   Instant now);
+
+// From the needs; tasks may stand before what they need.
+void set_depths(std::vector<TaskPicture>& tasks);
 
 // "succeeded" in the reader's language.
 std::string state_text(std::string_view state, Lang lang);

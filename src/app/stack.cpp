@@ -43,7 +43,7 @@ Result<std::unique_ptr<Stack>> Stack::open(StackOptions options) {
   TRY_STATUS(stack->open_runner());
   engine::Options engine;
   engine.limits = stack->options_.limits;
-  engine.boot_id = engine::read_boot_id();
+  TRY(engine.boot_id, runner::read_boot_id());
   engine.offload = [workers = &stack->workers_](std::function<void()> job) {
     offload(*workers, std::move(job));
   };

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/files.h"
-#include "base/text.h"
 #include "core/planted.h"
 
 namespace gantry::engine {
@@ -30,11 +28,6 @@ Now SteadyClock::now() const {
 
 store::TimeMark SteadyClock::mark(Now now) const {
   return {now.wall, now.steady, boot_id_, now.steady - origin_};
-}
-
-std::string read_boot_id() {
-  auto text = read_file("/proc/sys/kernel/random/boot_id", 100);
-  return text.ok() ? std::string(trim(*text)) : "";
 }
 
 }  // namespace gantry::engine

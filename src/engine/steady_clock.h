@@ -25,6 +25,4 @@ class SteadyClock {
   Steady origin_;  // steady time at boot
 };
 
-std::string read_boot_id();  // of the running kernel; empty if unknown
-
 }  // namespace gantry::engine
