@@ -10,12 +10,13 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 option(GANTRY_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
 set(GANTRY_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined or thread")
 
-# Precompiled headers hit the cache only with this sloppiness (see the ccache manual); a rebuild
-# after `./dev clean` is then all direct hits.
+# Precompiled headers hit the cache only with this sloppiness (see the ccache manual). Paths are
+# made relative and the directory is not hashed: a second checkout finds what the first compiled.
 find_program(GANTRY_CCACHE ccache)
 if(GANTRY_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
       ${GANTRY_CCACHE})
 endif()
 find_program(GANTRY_MOLD mold)
@@ -36,8 +37,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   endif()
 endif()
 
-# Messages of CHECK and debug lines name files from the root of the source tree.
-add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
+# Messages of CHECK and debug lines name files from the root of the source tree, also where the
+# cache made the paths relative to the build directory.
+file(RELATIVE_PATH source_from_build ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR})
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${source_from_build}=.)
 
 if(GANTRY_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)

@@ -306,7 +306,7 @@ TEST_F(AccessTest, PoliciesThatNobodySatisfiesYetAdmitNobody) {
   for (const Policy policy : {Policy::Signed, Policy::Role}) {
     Route route = plain_route();
     route.policy = policy;
-    api = make_api({route});
+    replace_api({route});
     EXPECT_EQ(ask({.target = "/api/v1/x", .token = ""}).status, 401);
     EXPECT_EQ(ask({.target = "/api/v1/x"}).status, 403);
   }

@@ -203,6 +203,11 @@ class ApiFixture : public ::testing::Test {
     return std::make_unique<Api>(std::move(services), std::move(routes));
   }
 
+  // The one before stays: a worker may still be busy in it after its answer has come.
+  void replace_api(std::vector<Route> routes) {
+    replaced.push_back(std::exchange(api, make_api(std::move(routes))));
+  }
+
   // Hands the request in; the answer comes later.
   std::future<FakeResponder::Received> send(const Ask& ask) {
     auto responder = std::make_shared<FakeResponder>(loop);
@@ -275,6 +280,7 @@ class ApiFixture : public ::testing::Test {
   Workers workers{3, 100};
   std::unique_ptr<engine::Engine> engine;
   std::unique_ptr<Api> api;
+  std::vector<std::unique_ptr<Api>> replaced;
   net::Handle keep_alive;
   std::thread loop_thread;
 };

@@ -123,11 +123,21 @@ TEST_F(Checker, I5MoreThanTheLimit) {
   open_run();
   commit({change(AttemptChanged{attempt_row(1, 0, 1, AttemptState::Running)}),
           change(AttemptChanged{attempt_row(1, 1, 2, AttemptState::Running)}),
-          change(AttemptChanged{attempt_row(1, 2, 3, AttemptState::Running)})});
-  EXPECT_EQ(check({.local_slots = 2}), Texts{});  // task-2 is in the background
-  EXPECT_EQ(check({.local_slots = 1, .pools = {{"warehouse", 1}}}),
-            (Texts{"I5 1: local slots: 2 of 1 used at history position 6",
-                   "I5 1: pool warehouse: 2 of 1 used at history position 6"}));
+          change(AttemptChanged{attempt_row(1, 2, 3, AttemptState::Running)}),
+          change(AttemptChanged{attempt_row(1, 1, 4, AttemptState::Running)})});
+  EXPECT_EQ(check({.local_slots = 3}), Texts{});  // task-2 is in the background
+  EXPECT_EQ(check({.local_slots = 2, .pools = {{"warehouse", 2}}}),
+            (Texts{"I5 1: local slots: 3 of 2 used at history position 8",
+                   "I5 1: pool warehouse: 4 of 2 used at history position 8"}));
+}
+
+TEST_F(Checker, I5ATaskThatWantsMoreThanThePoolHasIsAloneInIt) {
+  open_run();
+  commit({change(AttemptChanged{attempt_row(1, 1, 1, AttemptState::Running)})});
+  EXPECT_EQ(check({.pools = {{"warehouse", 1}}}), Texts{});
+  commit({change(AttemptChanged{attempt_row(1, 1, 2, AttemptState::Running)})});
+  EXPECT_EQ(check({.pools = {{"warehouse", 1}}}),
+            Texts{"I5 1: pool warehouse: 2 of 1 used at history position 6"});
 }
 
 TEST_F(Checker, I8RowsThatDifferFromHistory) {
