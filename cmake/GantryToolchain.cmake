@@ -40,7 +40,8 @@ endif()
 # Messages of CHECK and debug lines name files from the root of the source tree, also where the
 # cache made the paths relative to the build directory.
 file(RELATIVE_PATH source_from_build ${CMAKE_BINARY_DIR} ${CMAKE_SOURCE_DIR})
-add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${source_from_build}=.)
+add_compile_options(
+  -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${source_from_build}=.)
 
 if(GANTRY_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
