@@ -1,5 +1,5 @@
-// The commands. Each takes its options as plain data and returns the exit code; cli.cpp turns
-// argv into them. Results go to standard output, messages to standard error.
+// The commands. Each takes its options as plain data and returns the exit code; grammar.h
+// names them. Results go to standard output, messages to standard error.
 #pragma once
 
 #include <optional>
@@ -57,6 +57,10 @@ int run_file(const Context& context, const RunOptions& options);
 int lint(const Context& context, const std::vector<std::string>& files);
 int doctor(const Context& context, const DoctorOptions& options);
 int version(const Context& context);
+// The words name a command, or "exit-codes"; none: the overview.
+int help(const Context& context, const std::vector<std::string>& words, bool all);
+int completion(const std::string& shell);  // bash, zsh or fish
+int complete_words(const Context& context, const std::vector<std::string>& words);
 
 int trigger(const Context& context, const TriggerOptions& options);
 int runs(const Context& context, const RunsOptions& options);

@@ -1,9 +1,10 @@
-// Exit codes of the program: one table, documented in `gantry help exit-codes`.
+// Exit codes of the program: one table, shown by `gantry help exit-codes`.
 #pragma once
 
 #include <string_view>
 
 #include "base/result.h"
+#include "base/text.h"
 
 namespace gantry::app {
 
@@ -12,6 +13,22 @@ inline constexpr int kFailed = 1;   // a run failed, or an operation did
 inline constexpr int kInvalid = 2;  // input: options, files with lint errors, unknown names
 inline constexpr int kCancelled = 3;
 inline constexpr int kUnreachable = 6;  // no server, or it can not answer now
+
+struct ExitCode {
+  int value;
+  Text about;
+};
+inline constexpr ExitCode kExitCodes[] = {
+    {kSucceeded, {"succeeded", "成功"}},
+    {kFailed, {"the run or the operation failed", "运行或操作失败"}},
+    {kInvalid,
+     {"invalid input: options, a file with errors, an unknown name",
+      "输入无效：选项、有错误的文件、未知的名称"}},
+    {kCancelled, {"the run was cancelled", "运行已取消"}},
+    {kUnreachable,
+     {"the server can not be reached, or can not answer now",
+      "无法连接服务器，或服务器暂时无法应答"}},
+};
 
 inline int exit_code_of(Code code) {
   switch (code) {

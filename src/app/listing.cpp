@@ -4,24 +4,12 @@
 
 #include <algorithm>
 
+#include "app/answers.h"
 #include "app/exit_code.h"
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/utf8.h"
 
 namespace gantry::app {
-
-std::string member(const Value& object, std::string_view name) {
-  const Value* value = object.find(name);
-  return value == nullptr ? "" : to_text(*value);
-}
-
-std::optional<Instant> instant_member(const Value& object, std::string_view name) {
-  const Value* value = object.find(name);
-  if (value == nullptr || !value->is(Value::Kind::String)) return std::nullopt;
-  auto instant = parse_instant(value->as_string());
-  return instant.ok() ? std::optional(*instant) : std::nullopt;
-}
 
 namespace {
 int integer(const Value& object, std::string_view name, int otherwise) {
@@ -63,18 +51,6 @@ void set_needs(const std::vector<Value>& tasks, std::vector<TaskPicture>& pictur
   }
 }
 
-Result<std::vector<Value>> read_all(Client& client, const std::string& path) {
-  std::vector<Value> items;
-  std::string cursor;
-  do {
-    TRY(const Value page, client.get(path + "?limit=1000" +
-                                     (cursor.empty() ? "" : "&cursor=" + escape_segment(cursor))));
-    if (const Value* list = page.find("items"); list != nullptr && list->is(Value::Kind::List))
-      items.insert(items.end(), list->as_list().begin(), list->as_list().end());
-    cursor = member(page, "next_cursor");
-  } while (!cursor.empty());
-  return items;
-}
 }  // namespace
 
 Result<RunPicture> read_picture(Client& client, const std::string& run) {
@@ -183,28 +159,6 @@ void LiveView::print_news(const RunPicture& run) {
     fmt::print("{}\n", line);
   }
   std::fflush(stdout);
-}
-
-void print_table(const Terminal& terminal, const std::vector<std::string>& header,
-                 const std::vector<std::vector<std::string>>& rows) {
-  std::vector<int> widths;
-  for (const std::string& title : header) widths.push_back(display_width(title));
-  for (const auto& row : rows)
-    for (std::size_t i = 0; i < row.size(); ++i)
-      widths[i] = std::max(widths[i], display_width(row[i]));
-  const auto print_row = [&](const std::vector<std::string>& row, Ink ink) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (i > 0) line += "  ";
-      line += row[i];
-      if (i + 1 < row.size())
-        line.append(static_cast<std::size_t>(widths[i] - display_width(row[i])), ' ');
-    }
-    if (terminal.is_terminal) line = fit_width(line, terminal.width);
-    fmt::print("{}\n", paint(terminal, ink, line));
-  };
-  print_row(header, Ink::Bold);
-  for (const auto& row : rows) print_row(row, Ink::Plain);
 }
 
 }  // namespace gantry::app

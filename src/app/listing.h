@@ -37,11 +37,4 @@ class LiveView {
   std::map<std::string, std::string> told_;  // task -> the state and attempt last printed
 };
 
-// A table that fits the terminal; the last column is cut first.
-void print_table(const Terminal& terminal, const std::vector<std::string>& header,
-                 const std::vector<std::vector<std::string>>& rows);
-
-std::string member(const Value& object, std::string_view name);  // as text, "" if null or absent
-std::optional<Instant> instant_member(const Value& object, std::string_view name);
-
 }  // namespace gantry::app

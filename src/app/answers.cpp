@@ -1,0 +1,86 @@
+#include "app/answers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/exit_code.h"
+#include "base/json.h"
+#include "base/utf8.h"
+
+namespace gantry::app {
+
+int with_server(const Context& context, const std::function<Status(Client&)>& body) {
+  auto home = find_home(context.home_option);
+  if (!home.ok()) return complain(home.error());
+  auto client = Client::connect(*home, context.terminal.lang);
+  if (!client.ok()) return complain(client.error());
+  const Status done = body(**client);
+  return done.ok() ? kSucceeded : complain(done.error());
+}
+
+std::string run_path(const std::string& run) { return "/api/v1/runs/" + escape_segment(run); }
+
+std::string in_language(const Context& context, Text text) {
+  return std::string(text.in(context.terminal.lang));
+}
+
+ValueList items_of(const Value& page) {
+  const Value* items = page.find("items");
+  return items != nullptr && items->is(Value::Kind::List) ? items->as_list() : ValueList{};
+}
+
+Result<std::vector<Value>> read_all(Client& client, const std::string& path) {
+  std::vector<Value> items;
+  std::string cursor;
+  do {
+    TRY(const Value page, client.get(path + "?limit=1000" +
+                                     (cursor.empty() ? "" : "&cursor=" + escape_segment(cursor))));
+    for (Value& item : items_of(page)) items.push_back(std::move(item));
+    cursor = member(page, "next_cursor");
+  } while (!cursor.empty());
+  return items;
+}
+
+std::string member(const Value& object, std::string_view name) {
+  const Value* value = object.find(name);
+  return value == nullptr ? "" : to_text(*value);
+}
+
+std::optional<Instant> instant_member(const Value& object, std::string_view name) {
+  const Value* value = object.find(name);
+  if (value == nullptr || !value->is(Value::Kind::String)) return std::nullopt;
+  auto instant = parse_instant(value->as_string());
+  return instant.ok() ? std::optional(*instant) : std::nullopt;
+}
+
+void print_json(const Value& value) { fmt::print("{}\n", to_json(value)); }
+
+void print_table(const Terminal& terminal, const std::vector<std::string>& header,
+                 const std::vector<std::vector<std::string>>& rows) {
+  std::vector<int> widths;
+  for (const std::string& title : header) widths.push_back(display_width(title));
+  for (const auto& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i)
+      widths[i] = std::max(widths[i], display_width(row[i]));
+  const auto print_row = [&](const std::vector<std::string>& row, Ink ink) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (i > 0) line += "  ";
+      line += row[i];
+      if (i + 1 < row.size())
+        line.append(static_cast<std::size_t>(widths[i] - display_width(row[i])), ' ');
+    }
+    if (terminal.is_terminal) line = fit_width(line, terminal.width);
+    fmt::print("{}\n", paint(terminal, ink, line));
+  };
+  print_row(header, Ink::Bold);
+  for (const auto& row : rows) print_row(row, Ink::Plain);
+}
+
+std::string shown_time(const Value& object, std::string_view name) {
+  const std::string text = member(object, name);
+  return text.size() < 19 ? "-" : text.substr(0, 10) + " " + text.substr(11, 8);
+}
+
+}  // namespace gantry::app

@@ -1,0 +1,33 @@
+// What commands that ask the server share: asking, and reading and printing its answers.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/client.h"
+#include "app/commands.h"
+
+namespace gantry::app {
+
+// Connects, runs the body, turns an error into a message and an exit code.
+int with_server(const Context& context, const std::function<Status(Client&)>& body);
+
+std::string run_path(const std::string& run);  // "/api/v1/runs/42"
+std::string in_language(const Context& context, Text text);
+
+ValueList items_of(const Value& page);  // of a page of a list; empty if there are none
+// The items of every page. `path` has no query.
+Result<std::vector<Value>> read_all(Client& client, const std::string& path);
+
+std::string member(const Value& object, std::string_view name);  // as text, "" if null or absent
+std::optional<Instant> instant_member(const Value& object, std::string_view name);
+
+void print_json(const Value& value);
+// A table that fits the terminal; the last column is cut first.
+void print_table(const Terminal& terminal, const std::vector<std::string>& header,
+                 const std::vector<std::vector<std::string>>& rows);
+std::string shown_time(const Value& object, std::string_view name);  // "2026-10-01 02:00:00", "-"
+
+}  // namespace gantry::app

@@ -1,0 +1,90 @@
+// lint, doctor, help, completion, version.
+#include "app/grammar.h"
+
+namespace gantry::app {
+
+namespace {
+Command lint_command(Context& context) {
+  auto files = std::make_shared<std::vector<std::string>>();
+  return {.name = "lint",
+          .group = Group::Administer,
+          .about = {"check workflow files", "检查工作流文件"},
+          .example = "gantry lint workflows/",
+          .everyday = true,
+          .arguments = {{.names = "FILE",
+                         .into = files.get(),
+                         .help = {"files or folders", "文件或文件夹"},
+                         .required = true,
+                         .offers = Offers::Files}},
+          .run = [&context, files] { return lint(context, *files); }};
+}
+
+Command doctor_command(Context& context) {
+  auto o = std::make_shared<DoctorOptions>();
+  return {
+      .name = "doctor",
+      .group = Group::Administer,
+      .about = {"what this machine offers; --check the store", "检查本机环境；--check 校验存储"},
+      .example = "gantry doctor --check",
+      .everyday = true,
+      .arguments = {{.names = "--check",
+                     .into = &o->check,
+                     .help = {"verify the invariants of the store", "校验存储的不变量"}},
+                    {.names = "--witness",
+                     .into = &o->witness,
+                     .help = {"compare with what tasks wrote themselves",
+                              "与任务自己写下的记录对照"},
+                     .offers = Offers::Files}},
+      .run = [&context, o] { return doctor(context, *o); }};
+}
+
+Command version_command(Context& context) {
+  return {.name = "version",
+          .group = Group::Administer,
+          .about = {"the version of this program", "程序版本"},
+          .example = "gantry version --json",
+          .run = [&context] { return version(context); }};
+}
+
+Command help_command(Context& context) {
+  struct Options {
+    std::vector<std::string> command;
+    bool all = false;
+  };
+  auto o = std::make_shared<Options>();
+  return {
+      .name = "help",
+      .group = Group::Administer,
+      .about = {"help on a command; --all lists every command", "查看命令帮助；--all 列出全部命令"},
+      .example = "gantry help --all",
+      .arguments = {{.names = "COMMAND",
+                     .into = &o->command,
+                     .help = {"a command, or exit-codes", "命令名，或 exit-codes"}},
+                    {.names = "--all", .into = &o->all, .help = {"every command", "全部命令"}}},
+      .run = [&context, o] { return help(context, o->command, o->all); }};
+}
+
+Command completion_command() {
+  auto shell = std::make_shared<std::string>();
+  return {.name = "completion",
+          .group = Group::Administer,
+          .about = {"a completion script for a shell", "输出 shell 补全脚本"},
+          .example = "source <(gantry completion bash)",
+          .arguments = {{.names = "SHELL",
+                         .into = shell.get(),
+                         .help = {"bash, zsh or fish", "bash、zsh 或 fish"},
+                         .required = true,
+                         .choices = {"bash", "zsh", "fish"}}},
+          .run = [shell] { return completion(*shell); }};
+}
+}  // namespace
+
+void add_administer_commands(Context& context, std::vector<Command>& out) {
+  out.push_back(lint_command(context));
+  out.push_back(doctor_command(context));
+  out.push_back(help_command(context));
+  out.push_back(completion_command());
+  out.push_back(version_command(context));
+}
+
+}  // namespace gantry::app

@@ -1,0 +1,104 @@
+// What only looks: runs, show, tree, history, logs, why, workflows.
+#include "app/grammar.h"
+
+namespace gantry::app {
+
+namespace {
+Command runs_command(Context& context) {
+  auto o = std::make_shared<RunsOptions>();
+  return {.name = "runs",
+          .about = {"list runs, newest first", "列出运行，最新的在前"},
+          .example = "gantry runs --state failed",
+          .everyday = true,
+          .arguments = {{.names = "WORKFLOW",
+                         .into = &o->workflow,
+                         .help = {"of this workflow, or folder/", "某个工作流，或 文件夹/"},
+                         .offers = Offers::Workflows},
+                        {.names = "--state",
+                         .into = &o->state,
+                         .help = {"queued, running, succeeded, failed, cancelled", "按状态筛选"}},
+                        {.names = "--cause",
+                         .into = &o->cause,
+                         .help = {"request, timer, catch_up", "按起因筛选"}},
+                        {.names = "-n,--limit",
+                         .into = &o->limit,
+                         .help = {"how many", "数量"},
+                         .min = 1,
+                         .max = 1000}},
+          .run = [&context, o] { return runs(context, *o); }};
+}
+
+// show, tree, history: of one run.
+Command one_run_command(Context& context, const char* name, Text about, bool everyday,
+                        int (*look)(const Context&, const std::string&)) {
+  auto run = std::make_shared<std::string>();
+  return {.name = name,
+          .about = about,
+          .example = std::string("gantry ") + name + " 42",
+          .everyday = everyday,
+          .arguments = {run_argument(run.get())},
+          .run = [&context, run, look] { return look(context, *run); }};
+}
+
+Command logs_command(Context& context) {
+  auto o = std::make_shared<LogsOptions>();
+  return {
+      .name = "logs",
+      .about = {"the log of a task", "任务日志"},
+      .example = "gantry logs -f sales-report load",
+      .everyday = true,
+      .arguments = {run_argument(&o->run),
+                    task_argument(&o->task, {"the task; none: all tasks", "任务；不写则为全部"}),
+                    {.names = "-f,--follow",
+                     .into = &o->follow,
+                     .help = {"go on until the attempt ends", "持续输出直到结束"}},
+                    {.names = "--attempt",
+                     .into = &o->attempt,
+                     .help = {"number of the attempt (the last)", "第几次尝试（默认最后一次）"}},
+                    {.names = "-n,--tail",
+                     .into = &o->tail,
+                     .help = {"only the last lines", "只看最后若干行"}}},
+      .run = [&context, o] { return logs(context, *o); }};
+}
+
+Command why_command(Context& context) {
+  struct Options {
+    std::string run, task;
+  };
+  auto o = std::make_shared<Options>();
+  return {.name = "why",
+          .about = {"what a run or task waits for, or why it ended so", "在等什么，或为何如此结束"},
+          .example = "gantry why 42 load",
+          .everyday = true,
+          .arguments = {run_argument(&o->run), task_argument(&o->task, {"one task", "某个任务"})},
+          .run = [&context, o] { return why(context, o->run, o->task); }};
+}
+
+Command workflows_command(Context& context) {
+  auto prefix = std::make_shared<std::string>();
+  return {.name = "workflows",
+          .about = {"list workflows", "列出工作流"},
+          .example = "gantry workflows data/",
+          .arguments = {{.names = "PREFIX",
+                         .into = prefix.get(),
+                         .help = {"names that begin so", "名称前缀"},
+                         .offers = Offers::Workflows}},
+          .run = [&context, prefix] { return workflows(context, *prefix); }};
+}
+}  // namespace
+
+void add_look_commands(Context& context, std::vector<Command>& out) {
+  out.push_back(runs_command(context));
+  out.push_back(one_run_command(context, "show", {"a run and its tasks", "显示一次运行及其任务"},
+                                true, show));
+  out.push_back(
+      one_run_command(context, "tree", {"a run as a tree", "以树形显示一次运行"}, false, tree));
+  out.push_back(one_run_command(context, "history",
+                                {"everything that happened to a run", "一次运行的全部历史"}, false,
+                                history));
+  out.push_back(logs_command(context));
+  out.push_back(why_command(context));
+  out.push_back(workflows_command(context));
+}
+
+}  // namespace gantry::app

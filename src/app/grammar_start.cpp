@@ -1,0 +1,64 @@
+// up, serve, run.
+#include "app/grammar.h"
+
+namespace gantry::app {
+
+namespace {
+Argument listen_argument(std::string* into) {
+  return {.names = "--listen",
+          .into = into,
+          .help = {"address and port (127.0.0.1:7400)", "监听地址和端口（127.0.0.1:7400）"}};
+}
+
+Command up_command(Context& context) {
+  auto o = std::make_shared<ServeOptions>();
+  o->with_examples = true;
+  return {
+      .name = "up",
+      .group = Group::Start,
+      .about = {"start the server, with the examples on first use", "启动服务（首次使用时带示例）"},
+      .example = "gantry up",
+      .everyday = true,
+      .arguments = {listen_argument(&o->listen),
+                    {.names = "--once",
+                     .into = &o->once,
+                     .help = {"run the main example and exit with its result",
+                              "运行主示例并以其结果退出"}}},
+      .run = [&context, o] { return serve(context, *o); }};
+}
+
+Command serve_command(Context& context) {
+  auto o = std::make_shared<ServeOptions>();
+  return {.name = "serve",
+          .group = Group::Start,
+          .about = {"start the server", "启动服务"},
+          .example = "gantry serve --home /srv/gantry --listen 127.0.0.1:7400",
+          .arguments = {listen_argument(&o->listen)},
+          .run = [&context, o] { return serve(context, *o); }};
+}
+
+Command run_command(Context& context) {
+  auto o = std::make_shared<RunOptions>();
+  return {.name = "run",
+          .group = Group::Start,
+          .about = {"run one file here and now, without a server", "不经服务，就地运行一个文件"},
+          .example = "gantry run backup.yaml --param site=shop",
+          .arguments = {{.names = "FILE",
+                         .into = &o->file,
+                         .help = {"the workflow file", "工作流文件"},
+                         .required = true,
+                         .offers = Offers::Files},
+                        {.names = "-p,--param",
+                         .into = &o->params,
+                         .help = {"name=value, repeatable", "名称=值，可重复"}}},
+          .run = [&context, o] { return run_file(context, *o); }};
+}
+}  // namespace
+
+void add_start_commands(Context& context, std::vector<Command>& out) {
+  out.push_back(up_command(context));
+  out.push_back(serve_command(context));
+  out.push_back(run_command(context));
+}
+
+}  // namespace gantry::app
