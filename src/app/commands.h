@@ -20,9 +20,9 @@ struct Context {
 };
 
 struct ServeOptions {
-  std::string listen;          // empty: gantry.yaml, else 127.0.0.1:7400
-  bool with_examples = false;  // `up`: copy the examples into an empty home
-  bool once = false;           // `up --once`: run the main example, exit with its result
+  std::vector<std::string> settings;  // one per row of settings(); empty: not given
+  bool with_examples = false;         // `up`: copy the examples into an empty home
+  bool once = false;                  // `up --once`: run the main example, exit with its result
 };
 struct RunOptions {
   std::string file;
@@ -57,6 +57,7 @@ int run_file(const Context& context, const RunOptions& options);
 int lint(const Context& context, const std::vector<std::string>& files);
 int doctor(const Context& context, const DoctorOptions& options);
 int version(const Context& context);
+int config(const Context& context, const std::string& key);  // empty: every setting
 // The words name a command, or "exit-codes"; none: the overview.
 int help(const Context& context, const std::vector<std::string>& words, bool all);
 int completion(const std::string& shell);  // bash, zsh or fish

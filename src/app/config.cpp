@@ -6,20 +6,34 @@
 #include <cstdlib>
 #include <thread>
 
+#include "app/settings.h"
+#include "base/check.h"
 #include "base/files.h"
 #include "spec/yaml_tree.h"
 
 namespace gantry::app {
 
 namespace {
-constexpr int kSlotsMax = 100'000;
+constexpr int kPortMax = 65'535;
 
-Result<int> number(std::string_view text, int min, int max, const std::string& what) {
-  int value = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc() || end != text.data() + text.size() || value < min || value > max)
-    return invalid(fmt::format("{}: '{}' is not a number from {} to {}", what, text, min, max));
-  return value;
+Status apply(Config& config, const Setting& setting, const std::string& text,
+             const std::string& source) {
+  TRY_STATUS(setting.set(config, text));
+  config.sources[std::string(setting.key)] = source;
+  return ok();
+}
+
+const Setting* find_setting(std::string_view key) {
+  for (const Setting& setting : settings())
+    if (setting.key == key) return &setting;
+  return nullptr;
+}
+
+bool is_section(std::string_view key) {
+  for (const Setting& setting : settings())
+    if (setting.key.starts_with(key) && setting.key.substr(key.size()).starts_with("."))
+      return true;
+  return false;
 }
 
 // gantry.yaml as a tree, with errors that name the place.
@@ -27,48 +41,59 @@ class ConfigFile {
  public:
   ConfigFile(const std::string& path, const spec::Tree& tree) : path_(path), tree_(tree) {}
 
-  Status read(Config& config) const {
-    const spec::Node& root = tree_.root();
-    for (std::size_t i = 0; i + 1 < root.children.size(); i += 2)
-      TRY_STATUS(read_key(tree_.at(root.children[i]), tree_.at(root.children[i + 1]), config));
-    return ok();
-  }
+  Status read(Config& config) const { return read_section(tree_.root(), "", config); }
 
  private:
-  Status read_key(const spec::Node& key, const spec::Node& value, Config& config) const {
-    if (key.text == "listen") {
-      auto listen = parse_listen(value.text);
-      if (!listen.ok()) return at(value, listen.error().message);
-      config.listen = std::move(listen).value();
-      return ok();
-    }
-    if (key.text == "slots")
-      return read_number(value, 1, kSlotsMax, "slots", config.limits.local_slots);
-    if (key.text == "reader_threads")
-      return read_number(value, 1, 64, "reader_threads", config.reader_threads);
-    if (key.text == "pools") return read_pools(value, config);
-    return at(key,
-              fmt::format("unknown key '{}'; there are listen, slots, pools and reader_threads",
-                          key.text));
-  }
-
-  Status read_pools(const spec::Node& pools, Config& config) const {
-    if (pools.kind != spec::NodeKind::Map)
-      return at(pools, "pools is a map of names to numbers of slots");
-    for (std::size_t i = 0; i + 1 < pools.children.size(); i += 2) {
-      const spec::Node& name = tree_.at(pools.children[i]);
-      TRY_STATUS(read_number(tree_.at(pools.children[i + 1]), 0, kSlotsMax, "pool " + name.text,
-                             config.limits.pools[name.text]));
+  Status read_section(const spec::Node& section, const std::string& prefix, Config& config) const {
+    for (std::size_t i = 0; i + 1 < section.children.size(); i += 2) {
+      const spec::Node& name = tree_.at(section.children[i]);
+      const spec::Node& value = tree_.at(section.children[i + 1]);
+      const std::string key = prefix + name.text;
+      if (const Setting* setting = find_setting(key)) {
+        TRY_STATUS(read_setting(*setting, value, config));
+      } else if (is_section(key)) {
+        if (value.kind != spec::NodeKind::Map) return at(value, key + " is a map of settings");
+        TRY_STATUS(read_section(value, key + ".", config));
+      } else {
+        return at(name, unknown(key));
+      }
     }
     return ok();
   }
 
-  Status read_number(const spec::Node& node, int min, int max, const std::string& what,
-                     int& into) const {
-    auto value = number(node.text, min, max, what);
-    if (!value.ok()) return at(node, value.error().message);
-    into = *value;
-    return ok();
+  Status read_setting(const Setting& setting, const spec::Node& value, Config& config) const {
+    const bool is_right =
+        setting.is_map ? value.kind == spec::NodeKind::Map : value.kind != spec::NodeKind::Map;
+    if (!is_right)
+      return at(value, fmt::format("{} is {}", setting.key,
+                                   setting.is_map ? "a map of names to values" : "one value"));
+    const Status taken = apply(config, setting, text_of(value),
+                               fmt::format("{}:{}", base_name(path_), value.place.line));
+    return taken.ok()
+               ? ok()
+               : Status(at(value, fmt::format("{}: {}", setting.key, taken.error().message)));
+  }
+
+  // A map as "a=1,b=2", a list as "a,b": the form of flags and variables.
+  std::string text_of(const spec::Node& value) const {
+    std::vector<std::string> parts;
+    if (value.kind == spec::NodeKind::Map)
+      for (std::size_t i = 0; i + 1 < value.children.size(); i += 2)
+        parts.push_back(tree_.at(value.children[i]).text + "=" +
+                        tree_.at(value.children[i + 1]).text);
+    else if (value.kind == spec::NodeKind::List)
+      for (const auto child : value.children) parts.push_back(tree_.at(child).text);
+    else
+      return value.text;
+    return join(parts, ",");
+  }
+
+  static std::string unknown(const std::string& key) {
+    std::vector<std::string_view> keys;
+    for (const Setting& setting : settings()) keys.push_back(setting.key);
+    const std::string near = nearest(key, keys);
+    return fmt::format("unknown setting '{}'; {}", key,
+                       near.empty() ? "`gantry config` lists all" : fmt::format("is it {}?", near));
   }
 
   Error at(const spec::Node& node, const std::string& message) const {
@@ -88,12 +113,26 @@ Status read_file_into(const std::string& path, Config& config) {
   return ConfigFile(path, *tree).read(config);
 }
 
+Status apply_named(Config& config, const Setting& setting, const std::string& text,
+                   const std::string& source) {
+  const Status taken = apply(config, setting, text, source);
+  return taken.ok() ? ok() : Status(invalid(fmt::format("{}: {}", source, taken.error().message)));
+}
+
 Status read_environment(Config& config) {
-  if (const char* listen = std::getenv("GANTRY_LISTEN")) {
-    TRY(config.listen, parse_listen(listen));
+  for (const Setting& setting : settings()) {
+    const std::string variable = variable_of(setting);
+    if (const char* text = std::getenv(variable.c_str()))
+      TRY_STATUS(apply_named(config, setting, text, variable));
   }
-  if (const char* slots = std::getenv("GANTRY_SLOTS")) {
-    TRY(config.limits.local_slots, number(slots, 1, kSlotsMax, "GANTRY_SLOTS"));
+  return ok();
+}
+
+Status read_flags(const SettingFlags& flags, Config& config) {
+  for (const auto& [key, text] : flags) {
+    const Setting* setting = find_setting(key);
+    CHECK(setting != nullptr);
+    TRY_STATUS(apply_named(config, *setting, text, flag_of(*setting)));
   }
   return ok();
 }
@@ -109,7 +148,12 @@ Result<Listen> parse_listen(const std::string& text) {
   if (address.starts_with("[") && address.ends_with("]"))
     address = address.substr(1, address.size() - 2);
   if (!address.empty()) listen.address = address == "localhost" ? "127.0.0.1" : address;
-  TRY(listen.port, number(std::string_view(text).substr(colon + 1), 0, 65535, "port"));
+  const std::string_view digits = std::string_view(text).substr(colon + 1);
+  const auto [end, failure] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), listen.port);
+  if (failure != std::errc() || end != digits.data() + digits.size() || listen.port < 0 ||
+      listen.port > kPortMax)
+    return invalid(fmt::format("'{}' is no port; a number from 0 to {}", digits, kPortMax));
   return listen;
 }
 
@@ -117,11 +161,17 @@ int default_local_slots() {
   return std::max(16, 4 * static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-Result<Config> load_config(const Home& home) {
+Config default_config() {
   Config config;
   config.limits.local_slots = default_local_slots();
+  return config;
+}
+
+Result<Config> load_config(const Home& home, const SettingFlags& flags) {
+  Config config = default_config();
   TRY_STATUS(read_file_into(home.config_file(), config));
   TRY_STATUS(read_environment(config));
+  TRY_STATUS(read_flags(flags, config));
   return config;
 }
 

@@ -1,7 +1,10 @@
 // Config: gantry.yaml, then environment variables GANTRY_*, then flags; the later wins.
 #pragma once
 
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "app/home.h"
 #include "core/core.h"
@@ -17,12 +20,19 @@ struct Config {
   Listen listen;
   core::Limits limits;  // `slots` and `pools`
   int reader_threads = 4;
+
+  // Where a setting that is not the default comes from: "gantry.yaml:3", "GANTRY_SLOTS", "--slots".
+  std::map<std::string, std::string, std::less<>> sources;
 };
 
 Result<Listen> parse_listen(const std::string& text);  // "127.0.0.1:7400", ":0", "[::1]:7400"
 
-// An absent gantry.yaml is all defaults. Errors carry file:line:column.
-Result<Config> load_config(const Home& home);
+// Settings given as flags: key and text, in any order.
+using SettingFlags = std::vector<std::pair<std::string, std::string>>;
+
+// An absent gantry.yaml is all defaults. Errors carry file:line:column, or the variable or flag.
+Result<Config> load_config(const Home& home, const SettingFlags& flags = {});
+Config default_config();
 
 int default_local_slots();  // at least 16, else 4 per core
 

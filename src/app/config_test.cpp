@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/commands.h"
+#include "app/settings.h"
 #include "base/files.h"
 
 namespace gantry::app {
@@ -53,11 +54,33 @@ TEST_F(ConfigTest, ErrorsNameThePlace) {
     EXPECT_NE(config.error().message.find(part), std::string::npos) << config.error().message;
   };
   expect("slots: 0\n", "gantry.yaml:1:8: slots: '0' is not a number from 1");
-  expect("# first\nslot: 4\n", "gantry.yaml:2:1: unknown key 'slot'");
+  expect("# first\nslot: 4\n", "gantry.yaml:2:1: unknown setting 'slot'; is it slots?");
   expect("listen: 80\n", "is no address to listen on");
   expect("pools: [a]\n", "gantry.yaml:1:8: pools is a map");
   expect("pools: {a: b}\n", "pool a: 'b' is not a number");
   expect("slots: [\n", "gantry.yaml:");
+}
+
+TEST_F(ConfigTest, FlagsWinAndSourcesAreKnown) {
+  ASSERT_TRUE(write_file_durably(home_.config_file(), "pools: {db: 1}\nslots: 3\n").ok());
+  const Config config = load_config(home_, {{"slots", "7"}}).value();
+  EXPECT_EQ(config.limits.local_slots, 7);
+  EXPECT_EQ(config.sources.at("slots"), "--slots");
+  EXPECT_EQ(config.sources.at("pools"), "gantry.yaml:1");
+  EXPECT_FALSE(config.sources.contains("listen"));
+  const auto wrong = load_config(home_, {{"slots", "0"}});
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_TRUE(wrong.error().message.starts_with("--slots: '0'")) << wrong.error().message;
+}
+
+TEST(Settings, AreShownAsTheyAreWritten) {
+  for (const Setting& setting : settings()) {
+    Config config = default_config();
+    const std::string text = setting.show(config);
+    ASSERT_TRUE(setting.set(config, text).ok()) << setting.key;
+    EXPECT_EQ(setting.show(config), text) << setting.key;
+    EXPECT_FALSE(setting.about.en.empty() || setting.about.zh.empty()) << setting.key;
+  }
 }
 
 TEST_F(ConfigTest, TheEnvironmentWinsOverTheFile) {

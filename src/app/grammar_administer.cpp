@@ -1,4 +1,4 @@
-// lint, doctor, help, completion, version.
+// lint, doctor, config, help, completion, version.
 #include "app/grammar.h"
 
 namespace gantry::app {
@@ -46,6 +46,16 @@ Command version_command(Context& context) {
           .run = [&context] { return version(context); }};
 }
 
+Command config_command(Context& context) {
+  auto key = std::make_shared<std::string>();
+  return {.name = "config",
+          .group = Group::Administer,
+          .about = {"every setting, its value and where it comes from", "全部设置、取值及其来源"},
+          .example = "gantry config",
+          .arguments = {{.names = "KEY", .into = key.get(), .help = {"one setting", "某项设置"}}},
+          .run = [&context, key] { return config(context, *key); }};
+}
+
 Command help_command(Context& context) {
   struct Options {
     std::vector<std::string> command;
@@ -82,6 +92,7 @@ Command completion_command() {
 void add_administer_commands(Context& context, std::vector<Command>& out) {
   out.push_back(lint_command(context));
   out.push_back(doctor_command(context));
+  out.push_back(config_command(context));
   out.push_back(help_command(context));
   out.push_back(completion_command());
   out.push_back(version_command(context));

@@ -1,13 +1,17 @@
 // up, serve, run.
 #include "app/grammar.h"
+#include "app/settings.h"
 
 namespace gantry::app {
 
 namespace {
-Argument listen_argument(std::string* into) {
-  return {.names = "--listen",
-          .into = into,
-          .help = {"address and port (127.0.0.1:7400)", "监听地址和端口（127.0.0.1:7400）"}};
+// A flag for every setting, beside what the command itself takes.
+std::vector<Argument> with_settings(std::vector<Argument> arguments, ServeOptions& o) {
+  o.settings.resize(settings().size());
+  for (std::size_t i = 0; i < settings().size(); ++i)
+    arguments.push_back(
+        {.names = flag_of(settings()[i]), .into = &o.settings[i], .help = settings()[i].about});
+  return arguments;
 }
 
 Command up_command(Context& context) {
@@ -19,11 +23,11 @@ Command up_command(Context& context) {
       .about = {"start the server, with the examples on first use", "启动服务（首次使用时带示例）"},
       .example = "gantry up",
       .everyday = true,
-      .arguments = {listen_argument(&o->listen),
-                    {.names = "--once",
-                     .into = &o->once,
-                     .help = {"run the main example and exit with its result",
-                              "运行主示例并以其结果退出"}}},
+      .arguments = with_settings(
+          {{.names = "--once",
+            .into = &o->once,
+            .help = {"run the main example and exit with its result", "运行主示例并以其结果退出"}}},
+          *o),
       .run = [&context, o] { return serve(context, *o); }};
 }
 
@@ -33,7 +37,7 @@ Command serve_command(Context& context) {
           .group = Group::Start,
           .about = {"start the server", "启动服务"},
           .example = "gantry serve --home /srv/gantry --listen 127.0.0.1:7400",
-          .arguments = {listen_argument(&o->listen)},
+          .arguments = with_settings({}, *o),
           .run = [&context, o] { return serve(context, *o); }};
 }
 

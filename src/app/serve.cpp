@@ -14,6 +14,7 @@
 #include "app/config.h"
 #include "app/examples.h"
 #include "app/exit_code.h"
+#include "app/settings.h"
 #include "app/stack.h"
 #include "base/files.h"
 #include "base/log.h"
@@ -131,11 +132,10 @@ Result<Home> open_home(const Context& context, const ServeOptions& options) {
 }
 
 Result<Config> open_config(const Home& home, const ServeOptions& options) {
-  TRY(Config config, load_config(home));
-  if (!options.listen.empty()) {
-    TRY(config.listen, parse_listen(options.listen));
-  }
-  return config;
+  SettingFlags flags;
+  for (std::size_t i = 0; i < options.settings.size(); ++i)
+    if (!options.settings[i].empty()) flags.emplace_back(settings()[i].key, options.settings[i]);
+  return load_config(home, flags);
 }
 
 void greet(const Context& context, const Home& home, const std::string& url) {

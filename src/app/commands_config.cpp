@@ -1,0 +1,71 @@
+// config: every setting with its value, its source and its default.
+#include <fmt/format.h>
+
+#include "app/answers.h"
+#include "app/exit_code.h"
+#include "app/settings.h"
+
+namespace gantry::app {
+
+namespace {
+
+std::string source_of(const Config& config, const Setting& setting) {
+  const auto found = config.sources.find(setting.key);
+  return found == config.sources.end() ? "default" : found->second;
+}
+
+Value as_value(const Context& context, const Config& config, const Setting& setting) {
+  return ValueMap{
+      {"key", std::string(setting.key)},      {"value", setting.show(config)},
+      {"source", source_of(config, setting)}, {"default", setting.show(default_config())},
+      {"form", std::string(setting.form)},    {"flag", flag_of(setting)},
+      {"variable", variable_of(setting)},     {"about", in_language(context, setting.about)}};
+}
+
+void print_settings(const Context& context, const Config& config) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Setting& setting : settings())
+    rows.push_back({std::string(setting.key), setting.show(config), source_of(config, setting),
+                    setting.show(default_config()), in_language(context, setting.about)});
+  print_table(context.terminal,
+              {in_language(context, {"SETTING", "设置"}), in_language(context, {"VALUE", "取值"}),
+               in_language(context, {"SOURCE", "来源"}), in_language(context, {"DEFAULT", "默认"}),
+               in_language(context, {"WHAT IT IS", "说明"})},
+              rows);
+}
+
+int print_one(const Context& context, const Config& config, const std::string& key) {
+  std::vector<std::string_view> keys;
+  for (const Setting& setting : settings()) {
+    keys.push_back(setting.key);
+    if (setting.key != key) continue;
+    if (context.json)
+      print_json(as_value(context, config, setting));
+    else
+      fmt::print("{}\n", setting.show(config));
+    return kSucceeded;
+  }
+  const std::string near = nearest(key, keys);
+  return complain(invalid(near.empty() ? fmt::format("no setting '{}'", key)
+                                       : fmt::format("no setting '{}'; is it {}?", key, near)));
+}
+
+}  // namespace
+
+int config(const Context& context, const std::string& key) {
+  auto home = find_home(context.home_option);
+  if (!home.ok()) return complain(home.error());
+  auto loaded = load_config(*home);
+  if (!loaded.ok()) return complain(loaded.error());
+  if (!key.empty()) return print_one(context, *loaded, key);
+  if (!context.json) {
+    print_settings(context, *loaded);
+    return kSucceeded;
+  }
+  ValueList all;
+  for (const Setting& setting : settings()) all.push_back(as_value(context, *loaded, setting));
+  print_json(all);
+  return kSucceeded;
+}
+
+}  // namespace gantry::app

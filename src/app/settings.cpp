@@ -1,0 +1,111 @@
+#include "app/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace gantry::app {
+
+namespace {
+constexpr int kSlotsMax = 100'000;
+constexpr int kReaderThreadsMax = 64;
+
+Result<int> number(std::string_view text, int min, int max) {
+  int value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc() || end != text.data() + text.size() || value < min || value > max)
+    return invalid(fmt::format("'{}' is not a number from {} to {}", text, min, max));
+  return value;
+}
+
+Status set_listen(Config& config, const std::string& text) {
+  TRY(config.listen, parse_listen(text));
+  return ok();
+}
+std::string show_listen(const Config& config) {
+  const auto& [address, port] = config.listen;
+  return address.find(':') == std::string::npos ? fmt::format("{}:{}", address, port)
+                                                : fmt::format("[{}]:{}", address, port);
+}
+
+Status set_slots(Config& config, const std::string& text) {
+  TRY(config.limits.local_slots, number(text, 1, kSlotsMax));
+  return ok();
+}
+
+// "db=2,web=4"
+Status set_pools(Config& config, const std::string& text) {
+  std::map<std::string, int> pools;
+  for (const std::string_view part : split(text, ',')) {
+    if (part.empty()) continue;
+    const auto equals = part.rfind('=');
+    if (equals == std::string_view::npos || equals == 0)
+      return invalid(fmt::format("'{}' is no pool; write it as NAME=SLOTS", part));
+    const std::string name(part.substr(0, equals));
+    auto slots = number(part.substr(equals + 1), 0, kSlotsMax);
+    if (!slots.ok()) return invalid(fmt::format("pool {}: {}", name, slots.error().message));
+    if (!pools.emplace(name, *slots).second)
+      return invalid(fmt::format("pool {} is given twice", name));
+  }
+  config.limits.pools = std::move(pools);
+  return ok();
+}
+std::string show_pools(const Config& config) {
+  std::vector<std::string> parts;
+  for (const auto& [name, slots] : config.limits.pools)
+    parts.push_back(fmt::format("{}={}", name, slots));
+  return join(parts, ",");
+}
+
+Status set_reader_threads(Config& config, const std::string& text) {
+  TRY(config.reader_threads, number(text, 1, kReaderThreadsMax));
+  return ok();
+}
+
+std::string cased(std::string_view key, char separator, int (*to_case)(int)) {
+  std::string out(key);
+  for (char& c : out)
+    c = c == '.' || c == '_' ? separator
+                             : static_cast<char>(to_case(static_cast<unsigned char>(c)));
+  return out;
+}
+
+}  // namespace
+
+const std::vector<Setting>& settings() {
+  static const std::vector<Setting> rows{
+      {"listen",
+       "ADDRESS:PORT",
+       {"where the server listens; port 0 takes a free one", "服务监听的地址；端口 0 表示任选"},
+       set_listen,
+       show_listen},
+      {"slots",
+       "1..100000",
+       {"tasks that run at once on this machine", "本机同时运行的任务数"},
+       set_slots,
+       [](const Config& c) { return std::to_string(c.limits.local_slots); }},
+      {"pools",
+       "NAME=SLOTS,...",
+       {"pools that tasks share, with their slots", "任务共享的资源池及其槽位"},
+       set_pools,
+       show_pools,
+       true},
+      {"reader_threads",
+       "1..64",
+       {"threads that answer requests", "应答请求的线程数"},
+       set_reader_threads,
+       [](const Config& c) { return std::to_string(c.reader_threads); }},
+  };
+  return rows;
+}
+
+std::string flag_of(const Setting& setting) {
+  return "--" + cased(setting.key, '-', [](int c) { return std::tolower(c); });
+}
+
+std::string variable_of(const Setting& setting) {
+  return "GANTRY_" + cased(setting.key, '_', [](int c) { return std::toupper(c); });
+}
+
+}  // namespace gantry::app

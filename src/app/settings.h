@@ -1,0 +1,29 @@
+// The settings as data: every key of gantry.yaml, which is also a flag of `serve` and an
+// environment variable. Reading, `gantry config` and the reference page are made from these rows.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/config.h"
+#include "base/text.h"
+
+namespace gantry::app {
+
+struct Setting {
+  std::string_view key;   // "retention.runs": nested in gantry.yaml
+  std::string_view form;  // how a value is written: "ADDRESS:PORT"
+  Text about;
+  // InvalidArgument says what a good value is; the caller names the place.
+  Status (*set)(Config& config, const std::string& text);
+  std::string (*show)(const Config& config);
+  bool is_map = false;  // NAME=VALUE,...; a map in gantry.yaml
+};
+
+const std::vector<Setting>& settings();
+
+std::string flag_of(const Setting& setting);      // "--retention-runs"
+std::string variable_of(const Setting& setting);  // "GANTRY_RETENTION_RUNS"
+
+}  // namespace gantry::app
