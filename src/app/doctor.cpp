@@ -12,6 +12,7 @@
 #include "app/stack.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "runner/leaf_pool.h"
 #include "schedule/zone.h"
 #include "store/checker.h"
 #include "store/file_system.h"
@@ -46,10 +47,11 @@ Result<Duration> sync_cost(const std::string& folder) {
   return Duration{took[kSyncs / 2]};
 }
 
-bool can_write_cgroup2() {
-  for (const char* root : {"/sys/fs/cgroup/unified", "/sys/fs/cgroup"})
-    if (exists(std::string(root) + "/cgroup.procs") && ::access(root, W_OK) == 0) return true;
-  return false;
+// As a server would find it: with a root of our own, which goes at once.
+std::string process_trees() {
+  runner::LeafPool probe;
+  const auto opened = probe.open(fmt::format("doctor-{}", ::getpid()));
+  return runner::describe_trees(opened.ok() ? "" : opened.error().message, probe.tells_memory());
 }
 
 std::string free_space(const std::string& folder) {
@@ -73,8 +75,7 @@ std::vector<Finding> look_around(const Home& home, const Config& config) {
                       : "sh -eu (no bash here: a failing part of a pipe goes unnoticed)",
                  bash});
   out.push_back({"time zones", schedule::zone_data_version()});
-  out.push_back({"process trees", can_write_cgroup2() ? "cgroup v2 and subreaper walk"
-                                                      : "subreaper walk (no writable cgroup v2)"});
+  out.push_back({"process trees", process_trees()});
   const auto boot = runner::read_boot_id();
   out.push_back({"boot id", boot.ok() ? *boot : boot.error().message, boot.ok()});
   if (!exists(home.data)) return out;

@@ -55,18 +55,17 @@ void LocalRunner::resolve(AttemptId id, RunNo run, bool claim) {
   lost.error_tail = same_boot ? "its shim was killed: nobody knows how the task ended"
                               : "the machine was started anew while the task ran";
   if (!same_boot) return finish(report_of(lost));
-  if (!fate->header->leaf.empty()) kill_leaf(fate->header->leaf);
-  begin_sweep(report_of(lost));
+  begin_sweep(report_of(lost), fate->header->leaf);
 }
 
-void LocalRunner::begin_sweep(model::AttemptReport report) {
+void LocalRunner::begin_sweep(model::AttemptReport report, const std::string& leaf) {
   {
     const MutexLock lock(mutex_);
     const auto found = live_.find(report.id);
     if (found == live_.end() || found->second.report || found->second.sweeping) return;
     found->second.sweeping = true;
     const AttemptId id = report.id;
-    sweeps_.push_back({id, boot_time() + kSweepFor, std::move(report)});
+    sweeps_.push_back({id, boot_time() + kSweepFor, leaf, std::move(report)});
   }
   loop_.post([token = std::weak_ptr(token_)] {
     if (const auto self = token.lock()) (*self)->sweep();
@@ -84,10 +83,12 @@ void LocalRunner::sweep() {
   if (sweeps.empty()) return;
   std::vector<std::string> values;
   for (const Sweep& one : sweeps) values.push_back(marker_value(one.id, context_.identity));
-  const std::vector<bool> found = kill_strays(values);
+  for (const Sweep& one : sweeps) kill_leaf(one.leaf);
+  std::vector<bool> found = kill_strays(values);
   std::vector<Sweep> again;
   for (std::size_t i = 0; i < sweeps.size(); ++i) {
     const bool over = boot_time() >= sweeps[i].until;
+    if (is_populated(sweeps[i].leaf)) found[i] = true;
     sweeps[i].report.unkillable = found[i];
     if (found[i] && !over)
       again.push_back(std::move(sweeps[i]));
@@ -150,16 +151,21 @@ void LocalRunner::repeat_reports(Duration now) {
 void LocalRunner::finish(model::AttemptReport report) {
   const auto kept = std::make_shared<const model::AttemptReport>(std::move(report));
   std::string leaf;
+  bool swept = false;
   {
     const MutexLock lock(mutex_);
     const auto found = live_.find(kept->id);
     if (found == live_.end() || found->second.report) return;
+    swept = found->second.sweeping;
     found->second.report = kept;
     found->second.reported_at = boot_time();
     found->second.sweeping = false;
     leaf.swap(found->second.leaf);
   }
-  if (!kept->unkillable) leaves_.give_back(std::move(leaf));
+  if (swept)
+    leaves_.retire(leaf);
+  else if (!kept->unkillable)
+    leaves_.give_back(std::move(leaf));
   sink_(*kept);
 }
 

@@ -65,6 +65,8 @@ Status LocalRunner::set_up() {
     const auto opened = leaves_.open(context_.identity);
     cgroup_error_ = opened.ok() ? "" : opened.error().message;
   }
+  if (!options_.die_with_server)
+    log_info(kArea, "process trees: {}", describe_trees(cgroup_error_, leaves_.tells_memory()));
   TRY_STATUS(make_directories(workspaces_.attempts_dir()));
   TRY_STATUS(make_directories(context_.run_dir));
   boot_.emplace(workspaces_.attempts_dir(), context_.boot_id);

@@ -35,7 +35,7 @@ struct LocalOptions {
   std::string secrets_dir;  // may be absent if no task wants a secret
   std::string shim_path;    // of gantry-shim
   bool die_with_server = false;
-  bool use_cgroups = false;  // where they can be made; costs a tenth of the launch rate
+  bool use_cgroups = true;  // where they can be made
   std::size_t log_head_bytes = limits::kLogHeadBytes;
   std::size_t log_tail_bytes = limits::kLogTailBytes;
   // How long the attempt files of a closed run rest before they go. ext4 looks at every inode that
@@ -64,7 +64,7 @@ class LocalRunner : public Runner {
   void close_run(RunNo run) override;
 
   pid_t zygote_pid() const;  // -1 = none at the moment
-  // Why trees are not killed by cgroup; empty = they are. For `gantry doctor`.
+  // Why trees are not killed by cgroup; empty = they are.
   const std::string& cgroup_error() const { return cgroup_error_; }
 
  private:
@@ -86,6 +86,7 @@ class LocalRunner : public Runner {
   struct Sweep {
     AttemptId id;
     Duration until;
+    std::string leaf;  // that its file names
     model::AttemptReport report;
   };
 
@@ -113,7 +114,7 @@ class LocalRunner : public Runner {
   bool is_of_other_boot(AttemptId id);
   void complain(AttemptId id, const Error& error);
   void stop_strangers();
-  void begin_sweep(model::AttemptReport report);
+  void begin_sweep(model::AttemptReport report, const std::string& leaf);
   void sweep();
   void tick();
   void probe_silent(Duration now);

@@ -53,6 +53,11 @@ class StopTest : public RunnerTest {
   bool says(const model::StartAttempt& command, const std::string& text) {
     return eventually([&] { return text_of(command).find(text) != std::string::npos; });
   }
+  std::string leaf_of(std::int64_t id) const {
+    return shim::decode_attempt_file(*read_file(attempt_file(id))).header->leaf;
+  }
+  void expect_no_stray_of_a_killed_shim();
+
   const std::string mark_ =
       ::testing::UnitTest::GetInstance()->current_test_info()->name() + std::to_string(::getpid());
 };
@@ -199,26 +204,43 @@ TEST_F(StopTest, OrphansAreReapedWhileTheTaskRuns) {
   EXPECT_EQ(text_of(command), "0\n");
 }
 
-TEST_F(StopTest, WithCgroupsNothingGetsAwayFromAKilledShim) {
-  options_.use_cgroups = true;
-  if (const std::string why = runner().cgroup_error(); !why.empty()) GTEST_SKIP() << why;
-  // Without its environment and its session it can be found only by its cgroup.
+// Without its environment and its session a stray can be found only by its cgroup, or by the zygote
+// that inherits it.
+void StopTest::expect_no_stray_of_a_killed_shim() {
   const auto command = script_of(
       1,
-      "env -i setsid bash -c 'echo $$ > stray; sleep 1000' & while [ ! -s stray ]; do sleep "
-      "0.01; done; echo ready; sleep 1000");
+      "env -i setsid bash -c '(sleep 1000 & echo $! > child; wait) & echo $$ > stray; sleep 1000' "
+      "& while [ ! -s stray ] || [ ! -s child ]; do sleep 0.01; done; echo ready; sleep 1000");
   runner().start(command);
   ASSERT_TRUE(says(command, "ready"));
-  const std::string stray = *read_file(options_.data_dir + "/workspaces/1/stray");
-  const std::string status = "/proc/" + stray.substr(0, stray.find('\n')) + "/status";
-  ASSERT_TRUE(exists(status));
+  std::vector<std::string> statuses;
+  for (const char* name : {"stray", "child"}) {
+    const std::string pid = *read_file(options_.data_dir + "/workspaces/1/" + name);
+    statuses.push_back("/proc/" + pid.substr(0, pid.find('\n')) + "/status");
+    ASSERT_TRUE(exists(statuses.back()));
+  }
   const auto file = shim::decode_attempt_file(*read_file(attempt_file(1)));
   ::kill(file.header->shim_pid, SIGKILL);
   EXPECT_EQ(server().reports().wait_for(1).state, AttemptState::Interrupted);
-  EXPECT_TRUE(eventually([&] {
-    const auto text = read_file(status);
-    return !text.ok() || text->find("State:\tZ") != std::string::npos;
-  }));
+  for (const std::string& status : statuses)
+    EXPECT_TRUE(eventually([&] {
+      const auto text = read_file(status);
+      return !text.ok() || text->find("State:\tZ") != std::string::npos;
+    }));
+}
+
+TEST_F(StopTest, WithCgroupsNothingGetsAwayFromAKilledShim) {
+  options_.use_cgroups = true;
+  if (const std::string why = runner().cgroup_error(); !why.empty()) GTEST_SKIP() << why;
+  expect_no_stray_of_a_killed_shim();
+  EXPECT_FALSE(leaf_of(1).empty());
+  EXPECT_FALSE(exists(leaf_of(1)));  // a file without record names it: it is never used again
+}
+
+TEST_F(StopTest, WithoutCgroupsTheZygoteInheritsWhatAKilledShimLeaves) {
+  expect_no_stray_of_a_killed_shim();
+  EXPECT_TRUE(leaf_of(1).empty());
+  EXPECT_EQ(report_of_start(exec_of(2, {"true"})).state, AttemptState::Succeeded);
 }
 
 TEST_F(StopTest, LeavesAreUsedAgain) {
@@ -229,10 +251,12 @@ TEST_F(StopTest, LeavesAreUsedAgain) {
     EXPECT_EQ(report_of_start(marked(exec_of(id, {"python3", "-c", kHostile}))).state,
               AttemptState::Succeeded);
     EXPECT_FALSE(survivors());
-    leaves.insert(shim::decode_attempt_file(*read_file(attempt_file(id))).header->leaf);
+    leaves.insert(leaf_of(id));
   }
   EXPECT_EQ(leaves.size(), 1u);
   EXPECT_FALSE(leaves.begin()->empty());
+  stop_server();
+  EXPECT_FALSE(exists(parent_path(*leaves.begin())));  // nothing is left of them
 }
 
 TEST_F(StopTest, TasksOfALocalRunEndWithTheirServer) {

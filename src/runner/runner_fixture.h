@@ -119,6 +119,7 @@ class RunnerTest : public ::testing::Test {
     options_.data_dir = root_ + "/data";
     options_.secrets_dir = root_ + "/secrets";
     options_.shim_path = kShimPath;
+    options_.use_cgroups = false;  // so that the walk over the tree is what is tested
     options_.closed_rest = Duration{};
     ASSERT_TRUE(make_directories(options_.data_dir).ok());
     ASSERT_TRUE(make_directories(options_.secrets_dir).ok());

@@ -39,7 +39,8 @@ Attempt::Attempt(const StartRequest& request, const Inherited& inherited)
       log_(request.log_path, caps_of(request)),
       out_(Stream::Out, forms_),
       err_(Stream::Err, forms_),
-      link_(request.attempt, request.socket_dir, boot_us() + kConnectAfter) {
+      link_(request.attempt, request.socket_dir, boot_us() + kConnectAfter),
+      memory_(request.leaf) {
   record_.attempt = request.attempt;
 }
 
@@ -213,6 +214,7 @@ void Attempt::fill_record() {
   record_.log_dropped_bytes = log_.dropped_bytes();
   if (record_.ended == Ended::StartFailed) return;
   if (record_.ended != Ended::Exited || record_.exit_code != 0) record_.error_tail = error_tail();
+  add_memory(memory_, record_);
   take_outputs();
 }
 

@@ -7,6 +7,7 @@
 
 #include "shim/claim.h"
 #include "shim/launch.h"
+#include "shim/leaf_memory.h"
 #include "shim/link.h"
 #include "shim/log.h"
 #include "shim/mask.h"
@@ -56,6 +57,7 @@ class Attempt {
   Output err_;
   Link link_;
   Claim claim_;
+  LeafMemory memory_;
   std::optional<Tree> tree_;
   ExitRecord record_;
   std::unique_ptr<char[]> read_buffer_;

@@ -12,7 +12,7 @@ namespace gantry::shim {
 
 namespace {
 
-enum class Step : int { None, Directory, Cgroup, Descriptors, Exec };
+enum class Step : int { None, Directory, Descriptors, Exec };
 
 // All that the child needs, made before vfork: it may not allocate.
 struct Plan {
@@ -63,11 +63,13 @@ std::vector<std::string> candidates_for(const StartRequest& request) {
   ::_exit(127);
 }
 
-void write_small_file(const char* path, const char* text) {
+void ignore_result(ssize_t) {}
+
+// After vfork: without allocation.
+void write_text(const char* path, const char* text) {
   const int fd = ::open(path, O_WRONLY | O_CLOEXEC);
   if (fd < 0) return;
-  const ssize_t ignored = ::write(fd, text, std::strlen(text));
-  (void)ignored;
+  ignore_result(::write(fd, text, std::strlen(text)));
   ::close(fd);
 }
 
@@ -93,10 +95,9 @@ void reset_signals() {
 [[noreturn]] void run_child(Plan& plan) {
   ::setsid();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a task without its shim has no timeout and no log
-  if (plan.procs_fd >= 0 && ::write(plan.procs_fd, "0", 1) != 1)
-    fail_child(plan, Step::Cgroup, errno);
-  if (plan.oom_score_adj != nullptr)
-    write_small_file("/proc/self/oom_score_adj", plan.oom_score_adj);
+  // No task fails for want of its cgroup: its tree can be walked.
+  if (plan.procs_fd >= 0) ignore_result(::write(plan.procs_fd, "0", 1));
+  if (plan.oom_score_adj != nullptr) write_text("/proc/self/oom_score_adj", plan.oom_score_adj);
   if (::chdir(plan.workdir) != 0) fail_child(plan, Step::Directory, errno);
   // 0 is /dev/null already: the zygote's.
   if (::dup2(plan.out_fd, 1) < 0 || ::dup2(plan.err_fd, 2) < 0)
@@ -137,8 +138,6 @@ std::string error_text(const StartRequest& request, Step step, int error) {
   switch (step) {
     case Step::Directory:
       return "cannot enter the working directory " + request.workdir + ": " + std::strerror(error);
-    case Step::Cgroup:
-      return "cannot enter the cgroup " + request.leaf + ": " + std::strerror(error);
     case Step::Descriptors:
       return std::string("cannot connect its output: ") + std::strerror(error);
     default: return exec_error(request, error);

@@ -23,8 +23,9 @@ struct Launched {
 };
 
 // The signals that zygote and shim ignore; a task gets all of them in their default disposition.
-inline constexpr int kIgnoredSignals[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGPIPE,
-                                          SIGUSR1, SIGUSR2, SIGTTIN, SIGTTOU, SIGTSTP};
+// A write over the limit of a file's size is an error then, as on a full disk.
+inline constexpr int kIgnoredSignals[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGPIPE, SIGUSR1,
+                                          SIGUSR2, SIGTTIN, SIGTTOU, SIGTSTP, SIGXFSZ};
 
 Launched launch(const StartRequest& request, const Inherited& inherited);
 

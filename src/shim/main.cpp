@@ -15,6 +15,7 @@
 #include <cstring>
 
 #include "shim/attempt.h"
+#include "shim/brood.h"
 
 namespace gantry::shim {
 
@@ -45,10 +46,22 @@ void reset_internal_signals() {
     ::syscall(SYS_rt_sigaction, signal, action, nullptr, kMaskBytes);
 }
 
+// SIGCHLD comes only while ppoll() waits.
+void hear_children() {
+  sigset_t child;
+  ::sigemptyset(&child);
+  ::sigaddset(&child, SIGCHLD);
+  ::sigprocmask(SIG_BLOCK, &child, nullptr);
+  struct sigaction action {};
+  action.sa_handler = on_child;
+  ::sigaction(SIGCHLD, &action, nullptr);
+}
+
 void set_up_zygote() {
   reset_internal_signals();
   for (const int signal : kIgnoredSignals) ::signal(signal, SIG_IGN);
-  ::signal(SIGCHLD, SIG_IGN);  // shims are reaped by the kernel
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  hear_children();
   rlimit core{};
   if (::getrlimit(RLIMIT_CORE, &core) == 0) {
     core.rlim_cur = 0;  // secrets do not belong into core files
@@ -63,20 +76,18 @@ void set_up_shim() {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   ::prctl(PR_SET_NAME, "gantry-shim");
   ::prctl(PR_SET_DUMPABLE, 0);
-  sigset_t child;
-  ::sigemptyset(&child);
-  ::sigaddset(&child, SIGCHLD);
-  ::sigprocmask(SIG_BLOCK, &child, nullptr);
-  struct sigaction action {};
-  action.sa_handler = on_child;
-  ::sigaction(SIGCHLD, &action, nullptr);
 }
 
 // False at the end of the server: what is still queued must not be started for a dead one.
-bool await_request() {
+bool await_request(Brood& brood) {
+  constexpr timespec kSoon{0, 20'000'000};
+  sigset_t open;
+  ::sigemptyset(&open);
   pollfd wait{kRequestFd, POLLIN | POLLRDHUP, 0};
-  while (::poll(&wait, 1, -1) < 0 && errno == EINTR) {
-  }
+  do {
+    wait.revents = 0;
+    ::ppoll(&wait, 1, brood.tend() ? &kSoon : nullptr, &open);
+  } while (wait.revents == 0);
   return (wait.revents & (POLLRDHUP | POLLHUP | POLLERR)) == 0;
 }
 
@@ -91,9 +102,9 @@ bool read_exactly(char* to, std::size_t size) {
   return true;
 }
 
-void serve_request(const std::string& body, const Inherited& inherited) {
+void serve_request(const std::string& body, const Inherited& inherited, Brood& brood) {
   const pid_t pid = ::fork();
-  if (pid > 0) return;
+  if (pid > 0) return brood.add(pid);
   const auto request = decode_request(body);
   if (pid == 0) {
     set_up_shim();
@@ -107,15 +118,16 @@ void serve_request(const std::string& body, const Inherited& inherited) {
 int serve() {
   const Inherited inherited{protect_from_oom()};
   set_up_zygote();
+  Brood brood;
   std::string body;
-  while (await_request()) {
+  while (await_request(brood)) {
     char head[kRequestHeadBytes];
     if (!read_exactly(head, sizeof head)) return 0;
     const auto size = decode_request_head({head, sizeof head});
     if (!size) return 1;
     body.resize(*size);
     if (!read_exactly(body.data(), *size)) return 0;
-    serve_request(body, inherited);
+    serve_request(body, inherited, brood);
     ::explicit_bzero(body.data(), body.size());
     constexpr std::size_t kKeptBytes = 64u << 10;
     if (body.capacity() > kKeptBytes) std::string().swap(body);

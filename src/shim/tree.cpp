@@ -1,7 +1,6 @@
 #include "shim/tree.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,24 +11,11 @@
 #include <cstdlib>
 
 #include "shim/clock.h"
+#include "shim/small_file.h"
 
 namespace gantry::shim {
 
 namespace {
-
-std::string read_small_file(const std::string& path) {
-  std::string text;
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return text;
-  char buffer[4096];
-  for (;;) {
-    const ssize_t n = ::read(fd, buffer, sizeof buffer);
-    if (n <= 0) break;
-    text.append(buffer, static_cast<std::size_t>(n));
-  }
-  ::close(fd);
-  return text;
-}
 
 void append_numbers(std::vector<pid_t>& out, const std::string& text) {
   const char* at = text.c_str();
@@ -68,6 +54,16 @@ std::vector<pid_t> children_by_scan(pid_t pid) {
   return out;
 }
 
+// Waits for a child to end, at most so long. SIGCHLD is blocked but for here.
+void await_child(std::int64_t wait_us) {
+  sigset_t open;
+  ::sigemptyset(&open);
+  const timespec wait{wait_us / kSecond, (wait_us % kSecond) * 1000};
+  ::ppoll(nullptr, 0, &wait, &open);
+}
+
+}  // namespace
+
 std::vector<pid_t> children_of(pid_t pid) {
   static const bool listed =
       ::access("/proc/self/task", X_OK) == 0 &&
@@ -79,16 +75,6 @@ std::vector<pid_t> children_of(pid_t pid) {
     append_numbers(out, read_small_file(tasks + "/" + thread + "/children"));
   return out;
 }
-
-// Waits for a child to end, at most so long. SIGCHLD is blocked but for here.
-void await_child(std::int64_t wait_us) {
-  sigset_t open;
-  ::sigemptyset(&open);
-  const timespec wait{wait_us / kSecond, (wait_us % kSecond) * 1000};
-  ::ppoll(nullptr, 0, &wait, &open);
-}
-
-}  // namespace
 
 // Sends `signal` to every descendant, parents before children: a stopped parent neither forks nor
 // reaps, so the numbers of its children stay theirs. Goes on until a walk finds nobody new.
@@ -154,12 +140,7 @@ bool Tree::empty() {
 }
 
 void Tree::kill_cgroup() {
-  if (leaf_.empty()) return;
-  const int fd = ::open((leaf_ + "/cgroup.kill").c_str(), O_WRONLY | O_CLOEXEC);
-  if (fd < 0) return;
-  const ssize_t ignored = ::write(fd, "1", 1);
-  (void)ignored;
-  ::close(fd);
+  if (!leaf_.empty()) write_small_file(leaf_ + "/cgroup.kill", "1");
 }
 
 bool Tree::kill_all(std::int64_t patience_us) {

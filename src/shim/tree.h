@@ -9,6 +9,8 @@
 
 namespace gantry::shim {
 
+std::vector<pid_t> children_of(pid_t pid);  // of all its threads
+
 class Tree {
  public:
   // `leaf`: the task's cgroup, empty = none.
