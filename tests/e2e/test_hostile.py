@@ -10,6 +10,7 @@ from waiting import wait_for
 
 GRACE = 1.0
 SURVIVE_AT_MOST = GRACE + 2.0  # seconds after the attempt is reported
+FREEZER = "/sys/fs/cgroup/freezer"
 READY = "echo > ready-$GANTRY_TASK"
 
 # Each says that it is ready when its worst is done.
@@ -128,6 +129,68 @@ class HostileTest(HomeTest):
         self.assertEqual(self.home.cancel(run).status, 202)
         self.assertEqual(self.home.wait_run(run)["state"], "cancelled")
         self.assert_no_process_left()
+
+    # ---- what not even SIGKILL ends --------------------------------------------------------
+
+    def freeze(self, pids):
+        """Uninterruptible until thaw(): SIGKILL waits. With the freezer of cgroup v1 only."""
+        os.makedirs(self.ice, exist_ok=True)
+        for pid in pids:
+            self.home.write(os.path.join(self.ice, "cgroup.procs"), str(pid))
+        self.home.write(os.path.join(self.ice, "freezer.state"), "FROZEN")
+        wait_for(lambda: self.frozen() == "FROZEN", "the processes are frozen")
+
+    def frozen(self):
+        with open(os.path.join(self.ice, "freezer.state"), encoding="utf-8") as file:
+            return file.read().strip()
+
+    def thaw(self):
+        if os.path.isdir(self.ice):
+            self.home.write(os.path.join(self.ice, "freezer.state"), "THAWED")
+            wait_for(lambda: not read_proc_list(self.ice), "the frozen processes are gone")
+            os.rmdir(self.ice)
+
+    @unittest.skipUnless(os.access(FREEZER, os.W_OK), "no cgroup v1 freezer here")
+    def test_unkillable(self):
+        """Said after some seconds, the rest goes on; what could not be killed is not forgotten."""
+        self.ice = os.path.join(FREEZER, f"gantry-e2e-{os.getpid()}")
+        self.addCleanup(self.thaw)  # before the home is removed
+        self.home.workflow("ice", "defaults: {grace: 100ms}\ntasks:\n"
+                           "  leader: {exec: [sleep, '1000']}\n"
+                           f"  child:\n    run: |\n      sleep 1000 & {READY}; wait\n"
+                           "  mild: {exec: [sleep, '1000']}\n")
+        self.home.start()
+        self.home.wait_workflow("ice")
+        run = self.home.trigger("ice")
+        workspace = self.home.path("data", "workspaces", str(run))
+        wait_for(lambda: self.ready_in(workspace), "the child is there")
+        self.home.wait_running(run, 3)
+        tasks = [t for t in tasks_of(self.home.root) if t.task in ("leader", "child")]
+        frozen = [t.pid for t in tasks if read_proc(t.pid, "cmdline") == b"sleep\0001000\0"]
+        self.assertEqual(len(frozen), 2)
+        self.freeze(frozen)
+        self.home.cancel(run)
+        self.assertEqual(self.home.wait_run(run)["state"], "cancelled")
+        attempts = {a["task"]: a for a in self.home.attempts(run)}
+        self.assertEqual({name: a["unkillable"] for name, a in attempts.items()},
+                         {"leader": True, "child": True, "mild": False})
+        self.assertEqual({a["state"] for a in attempts.values()}, {"killed"})
+        self.assertEqual({pid for pid in frozen if is_alive(pid)}, set(frozen))
+        self.assertEqual(self.home.get("health").status, 200)
+        again = self.home.trigger("ice")
+        self.home.wait_running(again, 3)  # their slots are free, a leaf in use is not taken
+        self.home.cancel(again)
+        self.assertEqual(self.home.wait_run(again)["state"], "cancelled")
+        self.assertFalse(any(a["unkillable"] for a in self.home.attempts(again)))
+        self.thaw()
+        self.assert_no_process_left()
+        self.assert_invariants(witness=False)
+        self.say("2 frozen processes reported as unkillable, gone as soon as they were thawed")
+
+
+def read_proc_list(cgroup):
+    with open(os.path.join(cgroup, "cgroup.procs"), encoding="utf-8") as file:
+        return file.read().split()
 
 
 if __name__ == "__main__":
