@@ -20,8 +20,15 @@
 #include "base/workers.h"
 #include "engine/engine.h"
 #include "net/loop.h"
+#include "spec/load.h"
 
 namespace gantry::api {
+
+// A workflow file whose newest text is not live, and why.
+struct FileProblem {
+  std::string workflow;
+  std::vector<spec::Diagnostic> diagnostics;  // never empty
+};
 
 // All references outlive the Api. The app ends them in this order: stop accepting, engine.stop(),
 // workers.stop(), loop.stop(), Api, Loop.
@@ -37,6 +44,9 @@ struct Services {
   std::string version;  // of the program, for people
   Instant started_at;
   GateOptions gate;
+  std::function<std::vector<FileProblem>()> file_problems = [] {  // by workflow; any thread
+    return std::vector<FileProblem>();
+  };
 };
 
 // Idempotency keys of requests that the engine has not answered yet.

@@ -15,6 +15,7 @@ Result<net::Response> lint_text(Backend& backend, const Call& call);
 Result<net::Response> list_workflows(Backend& backend, const Call& call);
 Result<net::Response> get_workflow(Backend& backend, const Call& call);
 Result<net::Response> list_versions(Backend& backend, const Call& call);
+Result<net::Response> list_file_problems(Backend& backend, const Call& call);
 
 // start.cpp
 void start_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);

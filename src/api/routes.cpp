@@ -99,6 +99,15 @@ void add_workflows(std::vector<Route>& out) {
                  .answer = "Version",
                  .answer_is_page = true,
                  .handler = answer<list_versions>});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/workflow-problems",
+                 .policy = Policy::Token,
+                 .summary = {"Workflow files with errors; what runs is their last good version",
+                             "有错误的工作流文件；仍在使用其最后的正确版本"},
+                 .query = {limit_field(), cursor_field()},
+                 .answer = "FileProblem",
+                 .answer_is_page = true,
+                 .handler = answer<list_file_problems>});
   out.push_back(
       {.method = "POST",
        .path = "/api/v1/workflows/{name}/runs",

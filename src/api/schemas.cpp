@@ -162,6 +162,10 @@ constexpr std::string_view kDiagnostic = R"({"type":"object",
 "severity":{"enum":["error","warning","hint"]},"code":{"type":"string"},
 "message":{"type":"string"},"suggestion":{"type":["string","null"]}}})";
 
+constexpr std::string_view kFileProblem = R"({"type":"object",
+"required":["workflow","diagnostics"],"properties":{"workflow":{"type":"string"},
+"diagnostics":{"type":"array","items":{"$ref":"#/components/schemas/Diagnostic"}}}})";
+
 constexpr std::string_view kLintResult = R"({"type":"object","required":["valid","diagnostics"],
 "properties":{"valid":{"type":"boolean"},
 "diagnostics":{"type":"array","items":{"$ref":"#/components/schemas/Diagnostic"}}}})";
@@ -188,6 +192,7 @@ const std::vector<NamedSchema> kSchemas{
     {"Why", kWhy},
     {"LogLine", kLogLine},
     {"Diagnostic", kDiagnostic},
+    {"FileProblem", kFileProblem},
     {"LintResult", kLintResult},
     {"OpenApi", kOpenApi},
 };

@@ -32,4 +32,26 @@ Result<net::Response> list_versions(Backend& backend, const Call& call) {
   return json_response(end_page(w, page.next_cursor));
 }
 
+// Paged by name: the cursor is the last name of the page before.
+Result<net::Response> list_file_problems(Backend& backend, const Call& call) {
+  const store::Page asked = page_of(call);
+  JsonWriter w;
+  begin_page(w);
+  int written = 0;
+  std::string last, next;
+  for (const FileProblem& problem : backend.services.file_problems()) {
+    if (problem.workflow <= asked.cursor) continue;
+    if (written == asked.limit) {
+      next = last;
+      break;
+    }
+    w.object().field("workflow", problem.workflow).key("diagnostics").array();
+    for (const spec::Diagnostic& diagnostic : problem.diagnostics) write_diagnostic(w, diagnostic);
+    w.end().end();
+    last = problem.workflow;
+    ++written;
+  }
+  return json_response(end_page(w, next));
+}
+
 }  // namespace gantry::api

@@ -1,121 +1,162 @@
 #include "app/catalog.h"
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <future>
 
 #include "app/versions.h"
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/log.h"
-#include "base/text.h"
-#include "spec/directory_files.h"
 
 namespace gantry::app {
 
 namespace {
-constexpr std::string_view kExtension = ".yaml";
-constexpr int kFolderDepthMax = 16;
+// Definitions that the engine has and has not answered: many share a commit.
+constexpr std::size_t kSubmittedMax = 256;
+// Two writes within a tick of the file system's clock leave the same time.
+constexpr std::int64_t kFreshNs = 100'000'000;
 
-bool is_folder(const std::string& path) {
-  struct stat st {};
-  return ::lstat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode);
+std::int64_t nanoseconds(const timespec& time) {
+  return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
-std::vector<std::string> ignored_globs(const std::string& folder) {
-  std::vector<std::string> globs;
-  const auto text = read_file(folder + "/.gantryignore", limits::kBodyBytesMax);
-  if (!text.ok()) return globs;
-  for (const std::string_view line : split(*text, '\n'))
-    if (const auto glob = trim(line); !glob.empty() && glob.front() != '#')
-      globs.emplace_back(glob);
-  return globs;
-}
-
-Status find_below(const std::string& folder, const std::string& prefix, int depth,
-                  std::vector<std::string>& out) {
-  TRY(const auto names, list_directory(folder));
-  for (const std::string& name : names) {
-    if (name.front() == '.') continue;
-    const std::string path = join_path(folder, name);
-    if (is_folder(path)) {
-      if (depth < kFolderDepthMax)
-        TRY_STATUS(find_below(path, prefix + name + "/", depth + 1, out));
-    } else if (name.ends_with(kExtension) && name.size() > kExtension.size()) {
-      out.push_back(prefix + name);
-    }
-  }
-  return ok();
-}
-}  // namespace
-
-Result<std::vector<std::string>> find_workflow_files(const std::string& folder) {
-  std::vector<std::string> files;
-  TRY_STATUS(find_below(folder, "", 0, files));
-  const auto globs = ignored_globs(folder);
-  std::erase_if(files, [&](const std::string& file) {
-    return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
-      return ::fnmatch(glob.c_str(), file.c_str(), 0) == 0;
-    });
-  });
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-namespace {
-spec::Diagnostic unreadable(const std::string& path, const Error& why) {
+spec::Diagnostic refused(const std::string& path, const Error& why) {
   spec::Diagnostic problem;
   problem.file = path;
   problem.line = problem.column = 1;
-  problem.code = why.code == Code::ResourceExhausted ? "too-large" : "unreadable";
+  problem.code = "refused";
   problem.message = why.message;
   return problem;
 }
+
+bool has_errors(const std::vector<spec::Diagnostic>& diagnostics) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(),
+                     [](const spec::Diagnostic& d) { return d.severity == spec::Severity::Error; });
+}
 }  // namespace
 
-LoadedFile load_workflow_file(const std::string& path, const std::string& name) {
-  LoadedFile file{name, path, {}};
-  auto text = read_file(path, limits::kDefinitionBytesMax);
-  auto files = spec::DirectoryFileSource::open(parent_path(path));
-  if (!text.ok() || !files.ok())
-    file.result.diagnostics.push_back(unreadable(path, text.ok() ? files.error() : text.error()));
-  else
-    file.result = spec::load(*text, name, path, *files);
-  return file;
+// A file that is on its way through the engine.
+struct Catalog::Submitted {
+  std::string name;
+  std::string path;
+  std::future<model::Answer> answer;
+};
+
+std::optional<Catalog::Look> Catalog::look_at(const std::string& path) {
+  struct stat st {};
+  if (::stat(path.c_str(), &st) != 0) return std::nullopt;
+  return Look{static_cast<std::int64_t>(st.st_ino), st.st_size, nanoseconds(st.st_mtim),
+              nanoseconds(st.st_ctim)};
 }
 
 Result<CatalogSummary> Catalog::scan() {
-  TRY(const auto names, find_workflow_files(home_.workflows()));
+  const MutexLock lock(scanning_);
+  TRY(const auto files, find_workflow_files(home_.workflows()));
   CatalogSummary summary;
-  for (const std::string& name : names) {
-    const LoadedFile file = load_workflow_file(join_path(home_.workflows(), name),
-                                               name.substr(0, name.size() - kExtension.size()));
-    for (const spec::Diagnostic& problem : file.result.diagnostics)
-      if (problem.severity == spec::Severity::Error)
-        log_warning("workflows", "{}", spec::to_line(problem));
-    const Status taken = file.result.definition ? submit(file) : Status(invalid("it has errors"));
-    if (!taken.ok())
-      log_warning("workflows", "{} keeps its last good version: {}", file.name,
-                  taken.error().message);
-    ++(taken.ok() ? summary.loaded : summary.failed);
+  Queue queue;
+  for (const std::string& file : files) {
+    load(file, queue, summary);
+    if (queue.size() >= kSubmittedMax) settle(queue, summary);
   }
+  settle(queue, summary);
+  forget_others(files);
   return summary;
 }
 
-Status Catalog::submit(const LoadedFile& file) {
+void Catalog::load(const std::string& file, Queue& queue, CatalogSummary& summary) {
+  const std::string path = join_path(home_.workflows(), file);
+  const std::string name = workflow_name_of(file);
+  const auto look = look_at(path);
+  if (const auto known = looks_.find(name); look && known != looks_.end() && known->second == *look)
+    return;
+  LoadedFile loaded = load_workflow_file(path, name);
+  // What names other files is read each time: those may have changed instead.
+  const bool stands_alone = loaded.result.definition && loaded.result.definition->files.empty();
+  const std::int64_t now_ns = SystemClock().wall().us * 1'000;
+  if (look && stands_alone && now_ns - look->altered_ns > kFreshNs)
+    looks_[name] = *look;
+  else
+    looks_.erase(name);
+  if (!loaded.result.definition) {
+    ++summary.failed;
+    return note(name, std::move(loaded.result.diagnostics));
+  }
+  queue.push_back(submit(loaded));
+}
+
+Catalog::Submitted Catalog::submit(const LoadedFile& file) {
   auto definition = std::make_shared<const model::Definition>(*file.result.definition);
-  TRY_STATUS(lay_out_version(home_.versions(), *definition));
-  auto committed = std::make_shared<std::promise<Status>>();
-  auto answer = committed->get_future();
-  const bool accepted = engine_.request(
-      [definition](model::ReplyTo reply) {
-        return model::Event(model::DefinitionLoaded{reply, "files", definition});
-      },
-      [committed](const model::Answer& a) { committed->set_value(a.status); });
-  if (!accepted) return error(Code::Unavailable, "the engine is busy");
-  return answer.get();
+  auto promise = std::make_shared<std::promise<model::Answer>>();
+  Submitted submitted{file.name, file.path, promise->get_future()};
+  Status taken = lay_out_version(home_.versions(), *definition);
+  if (taken.ok() && !engine_.request(
+                        [definition](model::ReplyTo reply) {
+                          return model::Event(model::DefinitionLoaded{reply, "files", definition});
+                        },
+                        [promise](const model::Answer& answer) { promise->set_value(answer); }))
+    taken = error(Code::Unavailable, "the engine is busy; it is read again at the next change");
+  if (!taken.ok()) {
+    model::Answer refusal;
+    refusal.status = taken;
+    promise->set_value(refusal);
+  }
+  return submitted;
+}
+
+void Catalog::settle(Queue& queue, CatalogSummary& summary) {
+  for (Submitted& submitted : queue) {
+    const model::Answer answer = submitted.answer.get();
+    if (!answer.status.ok()) {
+      ++summary.failed;
+      looks_.erase(submitted.name);
+      note(submitted.name, {refused(submitted.path, answer.status.error())});
+      continue;
+    }
+    ++summary.loaded;
+    if (answer.changed) ++summary.changed;
+    note(submitted.name, {});
+  }
+  queue.clear();
+}
+
+// Tells what is new about a file: its errors, once, and that they are gone.
+void Catalog::note(const std::string& name, std::vector<spec::Diagnostic> problems) {
+  const MutexLock lock(mutex_);
+  const auto known = problems_.find(name);
+  if (!has_errors(problems)) {
+    if (known == problems_.end()) return;
+    problems_.erase(known);
+    log_info("workflows", "{} is good again", name);
+    return;
+  }
+  if (known != problems_.end() && known->second == problems) return;
+  for (const spec::Diagnostic& problem : problems)
+    if (problem.severity == spec::Severity::Error)
+      log_warning("workflows", "{}", spec::to_line(problem));
+  log_warning("workflows", "{} keeps its last good version, if it has one", name);
+  problems_[name] = std::move(problems);
+}
+
+void Catalog::forget_others(const std::vector<std::string>& files) {
+  std::vector<std::string> names;
+  for (const std::string& file : files) names.push_back(workflow_name_of(file));
+  const auto is_gone = [&names](const auto& entry) {
+    return !std::binary_search(names.begin(), names.end(), entry.first);
+  };
+  std::sort(names.begin(), names.end());
+  std::erase_if(looks_, is_gone);
+  const MutexLock lock(mutex_);
+  std::erase_if(problems_, is_gone);
+}
+
+std::vector<api::FileProblem> Catalog::problems() const {
+  const MutexLock lock(mutex_);
+  std::vector<api::FileProblem> out;
+  for (const auto& [name, diagnostics] : problems_) out.push_back({name, diagnostics});
+  return out;
 }
 
 }  // namespace gantry::app

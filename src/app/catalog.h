@@ -1,45 +1,62 @@
-// Catalog: the workflow files of a home and what came of loading them. Loading blocks: it runs on
-// a worker. A file with errors keeps its last good version and is listed with its errors.
+// Catalog: the workflow files of a home and what came of loading them. A file with errors keeps
+// its last good version and is listed with its errors.
+//
+// Threads: scan() blocks on the disk and the engine and runs on a worker, one at a time (a second
+// call waits); problems() from any thread.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "api/backend.h"
 #include "app/home.h"
+#include "app/workflow_files.h"
+#include "base/mutex.h"
 #include "engine/engine.h"
-#include "spec/load.h"
 
 namespace gantry::app {
 
-struct LoadedFile {
-  std::string name;
-  std::string path;
-  spec::LoadResult result;
-};
-
-// "a/b.yaml" below the folder `workflows` is the workflow a/b. Sorted by name; files listed in
-// .gantryignore (one glob per line) are left out.
-Result<std::vector<std::string>> find_workflow_files(const std::string& folder);
-
-// Reads and checks one file. Errors of the file are in the result, not an Error.
-LoadedFile load_workflow_file(const std::string& path, const std::string& name);
-
 struct CatalogSummary {
-  int loaded = 0;
-  int failed = 0;
+  int loaded = 0;   // new or changed files that are live now
+  int failed = 0;   // new or changed files with errors
+  int changed = 0;  // of the loaded ones: a new version
 };
 
 class Catalog {
  public:
   Catalog(Home home, engine::Engine& engine) : home_(std::move(home)), engine_(engine) {}
 
-  // Loads every file and hands the good ones to the engine; waits until they are committed.
+  // Loads the files that are new or may have changed since the last call and hands the good ones
+  // to the engine; waits until they are committed.
   Result<CatalogSummary> scan();
 
+  // Files whose newest text is not live, by name.
+  std::vector<api::FileProblem> problems() const;
+
  private:
-  Status submit(const LoadedFile& file);
+  // How a file looked when it was read; equal means that it need not be read again.
+  struct Look {
+    std::int64_t inode = 0, size = 0, modified_ns = 0, altered_ns = 0;
+    bool operator==(const Look&) const = default;
+  };
+  struct Submitted;
+  using Queue = std::vector<Submitted>;
+
+  static std::optional<Look> look_at(const std::string& path);
+  void load(const std::string& file, Queue& queue, CatalogSummary& summary) REQUIRES(scanning_);
+  Submitted submit(const LoadedFile& file);
+  void settle(Queue& queue, CatalogSummary& summary) REQUIRES(scanning_);
+  void note(const std::string& name, std::vector<spec::Diagnostic> problems);
+  void forget_others(const std::vector<std::string>& files) REQUIRES(scanning_);
+
   const Home home_;
   engine::Engine& engine_;
+  Mutex scanning_;
+  std::map<std::string, Look> looks_ GUARDED_BY(scanning_);
+  mutable Mutex mutex_;
+  std::map<std::string, std::vector<spec::Diagnostic>> problems_ GUARDED_BY(mutex_);
 };
 
 }  // namespace gantry::app

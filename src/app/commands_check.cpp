@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include "app/catalog.h"
 #include "app/commands.h"
 #include "app/exit_code.h"
+#include "app/workflow_files.h"
 #include "base/files.h"
 #include "base/json.h"
 

@@ -117,6 +117,26 @@ int history(const Context& context, const std::string& run) {
   });
 }
 
+namespace {
+// What is wrong with files whose last good version is still used.
+Status print_file_problems(const Context& context, Client& client, const std::string& prefix) {
+  TRY(const auto problems, read_all(client, "/api/v1/workflow-problems"));
+  for (const Value& problem : problems) {
+    if (!member(problem, "workflow").starts_with(prefix)) continue;
+    const Value* diagnostics = problem.find("diagnostics");
+    if (diagnostics == nullptr || !diagnostics->is(Value::Kind::List)) continue;
+    for (const Value& d : diagnostics->as_list())
+      fmt::print(
+          stderr, "{}\n",
+          paint(context.terminal, Ink::Red,
+                printable(fmt::format("{}:{}:{}: {}: {} [{}]", member(d, "file"), member(d, "line"),
+                                      member(d, "column"), member(d, "severity"),
+                                      member(d, "message"), member(d, "code")))));
+  }
+  return ok();
+}
+}  // namespace
+
 int workflows(const Context& context, const std::string& prefix) {
   return with_server(context, [&](Client& client) -> Status {
     TRY(const Value page, client.get("/api/v1/workflows?limit=1000" +
@@ -138,7 +158,7 @@ int workflows(const Context& context, const std::string& prefix) {
         {in_language(context, {"WORKFLOW", "工作流"}), in_language(context, {"VERSION", "版本"}),
          in_language(context, {"TRIGGERS", "触发器"}), in_language(context, {"ENABLED", "启用"})},
         rows);
-    return ok();
+    return print_file_problems(context, client, prefix);
   });
 }
 

@@ -8,12 +8,12 @@
 #include <algorithm>
 #include <atomic>
 
-#include "app/catalog.h"
 #include "app/commands.h"
 #include "app/config.h"
 #include "app/exit_code.h"
 #include "app/listing.h"
 #include "app/stack.h"
+#include "app/workflow_files.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/log.h"

@@ -14,6 +14,7 @@
 #include "app/config.h"
 #include "app/examples.h"
 #include "app/exit_code.h"
+#include "app/folder_watch.h"
 #include "app/settings.h"
 #include "app/stack.h"
 #include "base/files.h"
@@ -40,6 +41,7 @@ class Server {
       run_watch_.on_commit(changes);
     };
     TRY(stack_, Stack::open(std::move(options)));
+    catalog_ = std::make_unique<Catalog>(home_, stack_->engine());
     TRY_STATUS(listen());
     return stack_->start();
   }
@@ -47,14 +49,15 @@ class Server {
   // Serves until SIGTERM, SIGINT or stop(); `ready` runs on a thread of its own once it serves.
   void serve(const std::function<void()>& ready) {
     auto signals = stack_->loop().on_signals({SIGTERM, SIGINT}, [this](int) { drain(); });
-    auto reload = stack_->loop().on_signals(
-        {SIGHUP}, [this](int) { stack_->workers().post([this] { scan(); }); });
+    auto reload = stack_->loop().on_signals({SIGHUP}, [this](int) { scan_soon(); });
+    folder_watch_.emplace(stack_->loop(), home_.workflows(), [this] { scan_soon(); });
     std::thread after([this, &ready] {
       scan();
       ready();
     });
     stack_->loop().run();
     after.join();
+    folder_watch_.reset();
     stack_->stop();
     ::unlink(home_.address_file().c_str());
   }
@@ -96,7 +99,8 @@ class Server {
                            home_.data,
                            GANTRY_VERSION,
                            stack_->clock().wall(),
-                           std::move(gate)};
+                           std::move(gate),
+                           [this] { return catalog_->problems(); }};
     api_ = std::make_unique<api::Api>(std::move(services));
     net::ServerOptions http;
     http.address = config_.listen.address;
@@ -105,10 +109,23 @@ class Server {
     return write_file_durably(home_.address_file(), url() + "\n", 0600);
   }
 
+  // Loop thread. Changes that come while a scan waits for its turn are seen by it.
+  void scan_soon() {
+    if (scan_waits_.exchange(true)) return;
+    const bool taken = stack_->workers().post([this] {
+      scan_waits_ = false;
+      scan();
+    });
+    if (taken) return;
+    scan_waits_ = false;
+    retry_scan_ = stack_->loop().after(seconds(1), [this] { scan_soon(); });
+  }
+
   void scan() {
-    auto summary = Catalog(home_, stack_->engine()).scan();
+    auto summary = catalog_->scan();
     if (!summary.ok()) return log_error("workflows", "{}", summary.error().message);
-    log_info("workflows", "{} workflows loaded, {} with errors", summary->loaded, summary->failed);
+    if (summary->changed > 0 || summary->failed > 0)
+      log_info("workflows", "{} new or changed, {} with errors", summary->changed, summary->failed);
   }
 
   const Home home_;
@@ -119,7 +136,10 @@ class Server {
   std::unique_ptr<Stack> stack_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<net::HttpServer> http_;
-  net::Handle poll_;
+  std::unique_ptr<Catalog> catalog_;
+  std::optional<FolderWatch> folder_watch_;
+  net::Handle poll_, retry_scan_;
+  std::atomic<bool> scan_waits_{false};
   bool draining_ = false;
   int polls_ = 0;
 };

@@ -1,0 +1,88 @@
+#include "app/workflow_files.h"
+
+#include <fnmatch.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "base/files.h"
+#include "base/text.h"
+#include "spec/directory_files.h"
+
+namespace gantry::app {
+
+namespace {
+constexpr std::string_view kExtension = ".yaml";
+
+std::vector<std::string> ignored_globs(const std::string& folder) {
+  std::vector<std::string> globs;
+  const auto text = read_file(folder + "/.gantryignore", limits::kBodyBytesMax);
+  if (!text.ok()) return globs;
+  for (const std::string_view line : split(*text, '\n'))
+    if (const auto glob = trim(line); !glob.empty() && glob.front() != '#')
+      globs.emplace_back(glob);
+  return globs;
+}
+
+Status find_below(const std::string& folder, const std::string& prefix, int depth,
+                  std::vector<std::string>& out) {
+  TRY(const auto names, list_directory(folder));
+  for (const std::string& name : names) {
+    if (name.front() == '.') continue;
+    const std::string path = join_path(folder, name);
+    if (is_folder(path)) {
+      if (depth < kFolderDepthMax)
+        TRY_STATUS(find_below(path, prefix + name + "/", depth + 1, out));
+    } else if (name.ends_with(kExtension) && name.size() > kExtension.size()) {
+      out.push_back(prefix + name);
+    }
+  }
+  return ok();
+}
+}  // namespace
+
+bool is_folder(const std::string& path) {
+  struct stat st {};
+  return ::lstat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+std::string workflow_name_of(const std::string& file) {
+  return file.ends_with(kExtension) ? file.substr(0, file.size() - kExtension.size()) : file;
+}
+
+Result<std::vector<std::string>> find_workflow_files(const std::string& folder) {
+  std::vector<std::string> files;
+  TRY_STATUS(find_below(folder, "", 0, files));
+  const auto globs = ignored_globs(folder);
+  std::erase_if(files, [&](const std::string& file) {
+    return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
+      return ::fnmatch(glob.c_str(), file.c_str(), 0) == 0;
+    });
+  });
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+namespace {
+spec::Diagnostic unreadable(const std::string& path, const Error& why) {
+  spec::Diagnostic problem;
+  problem.file = path;
+  problem.line = problem.column = 1;
+  problem.code = why.code == Code::ResourceExhausted ? "too-large" : "unreadable";
+  problem.message = why.message;
+  return problem;
+}
+}  // namespace
+
+LoadedFile load_workflow_file(const std::string& path, const std::string& name) {
+  LoadedFile file{name, path, {}};
+  auto text = read_file(path, limits::kDefinitionBytesMax);
+  auto files = spec::DirectoryFileSource::open(parent_path(path));
+  if (!text.ok() || !files.ok())
+    file.result.diagnostics.push_back(unreadable(path, text.ok() ? files.error() : text.error()));
+  else
+    file.result = spec::load(*text, name, path, *files);
+  return file;
+}
+
+}  // namespace gantry::app

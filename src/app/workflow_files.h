@@ -1,0 +1,30 @@
+// The workflow files of a folder: finding and reading them. Blocking; any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "spec/load.h"
+
+namespace gantry::app {
+
+inline constexpr int kFolderDepthMax = 16;
+
+bool is_folder(const std::string& path);  // a real one, not a link to one
+
+// "a/b.yaml" below `folder` is the workflow a/b. Sorted by name; files listed in .gantryignore
+// (one glob per line) are left out.
+Result<std::vector<std::string>> find_workflow_files(const std::string& folder);
+std::string workflow_name_of(const std::string& file);  // "a/b" of "a/b.yaml"
+
+struct LoadedFile {
+  std::string name;
+  std::string path;
+  spec::LoadResult result;
+};
+
+// Reads and checks one file. Errors of the file are in the result, not an Error.
+LoadedFile load_workflow_file(const std::string& path, const std::string& name);
+
+}  // namespace gantry::app
