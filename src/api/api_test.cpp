@@ -90,6 +90,25 @@ TEST_F(ApiTest, ARunIsFoundByItsNumberAndByTheNameOfItsWorkflow) {
   EXPECT_EQ(get("/api/v1/runs/0").status, 404);
 }
 
+TEST_F(ApiTest, RunsAreFoundByTheLabelsOfTheirVersion) {
+  const std::string labelled = std::string("labels: {team: data, tier: 'a=b'}\n") + kTwoTasks;
+  define("a", labelled);
+  define("b", kTwoTasks);
+  for (const char* workflow : {"a", "b", "a"}) finished(start(workflow));
+  const Value oldest = get("/api/v1/runs?label=team&sort=oldest").json();
+  EXPECT_EQ(at(oldest, "items.0.number"), "1");
+  EXPECT_EQ(at(oldest, "items.1.number"), "3");
+  EXPECT_EQ(at(oldest, "items.0.labels.team"), "data");
+  EXPECT_EQ(at(oldest, "items.0.log_removed_at"), "null");
+  const Value both = get("/api/v1/runs?label=team%3Ddata&label=tier%3Da%3Db").json();
+  EXPECT_EQ(at(both, "items.0.number"), "3");
+  EXPECT_EQ(at(get("/api/v1/runs?label=team%3Dother").json(), "items.0"), "-");
+  EXPECT_EQ(get("/api/v1/runs?label=").status, 400);
+  const Answer refused = get("/api/v1/runs?sort=duration");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(at(refused.json(), "detail").find("newest, oldest"), std::string::npos);
+}
+
 TEST_F(ApiTest, RunsAreListedNewestFirstByPagesAndFilters) {
   define("a", kTwoTasks);
   define("b", kTwoTasks);

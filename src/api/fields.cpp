@@ -109,6 +109,10 @@ Result<Value> value_of(const Field& field, std::string_view text) {
     case FieldKind::Duration: return duration_of(field, text);
     case FieldKind::Choice: return choice_of(field, text);
     case FieldKind::Choices: return choices_of(field, text);
+    case FieldKind::Strings: {
+      TRY(Value one, string_of(field, text));
+      return Value(ValueList{std::move(one)});
+    }
     case FieldKind::Object: break;
   }
   return bad(field, "it must be a JSON object");
@@ -133,7 +137,8 @@ Status put(Values& out, const Field& field, Value value) {
     out.emplace(field.name, std::move(value));
     return ok();
   }
-  if (field.kind != FieldKind::Choices) return bad(field, "it is given twice");
+  if (field.kind != FieldKind::Choices && field.kind != FieldKind::Strings)
+    return bad(field, "it is given twice");
   ValueList all = found->second.as_list();
   all.insert(all.end(), value.as_list().begin(), value.as_list().end());
   if (all.size() > 100) return bad(field, "too many values");

@@ -23,6 +23,7 @@ enum class FieldKind {
   Duration,  // "30s"; min..max microseconds
   Choice,    // one of `choices`
   Choices,   // several of `choices`: repeated or with commas
+  Strings,   // texts of min..max code points: repeated
   Object,    // a JSON object; only in bodies
 };
 
@@ -36,7 +37,7 @@ struct Field {
   std::vector<std::string_view> choices = {};
 };
 
-// Checked values by name; what was not given is absent. Choices are a list of strings.
+// Checked values by name; what was not given is absent. Choices and Strings are lists of strings.
 using Values = std::map<std::string, Value, std::less<>>;
 
 // InvalidArgument names the parameter, with a suggestion for an unknown one.

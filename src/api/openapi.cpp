@@ -45,6 +45,10 @@ void write_schema(JsonWriter& w, const Field& field) {
       write_choices(w, field);
       w.end();
       break;
+    case FieldKind::Strings:
+      w.field("type", "array").key("items").object().field("type", "string");
+      w.field("minLength", field.min).field("maxLength", field.max).end();
+      break;
     case FieldKind::Object: w.field("type", "object"); break;
   }
   w.end();

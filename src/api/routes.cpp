@@ -11,6 +11,7 @@ namespace {
 constexpr std::int64_t kNumberMax = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kCursorMax = 500;
 constexpr std::int64_t kKeyMax = 200;
+constexpr std::int64_t kLabelMax = 1'000;
 constexpr auto kNameMax = static_cast<std::int64_t>(limits::kNameBytesMax);
 
 const std::vector<std::string_view> kRunStates{"queued",    "running", "finishing",
@@ -128,30 +129,44 @@ void add_workflows(std::vector<Route>& out) {
 }
 
 void add_run_list(std::vector<Route>& out) {
-  out.push_back({.method = "GET",
-                 .path = "/api/v1/runs",
-                 .policy = Policy::Token,
-                 .summary = {"Runs, newest first", "运行列表，最新在前"},
-                 .query = {string_field("workflow", kNameMax,
-                                        {"of this workflow; of a folder if it ends in '/'",
-                                         "所属工作流；以 '/' 结尾表示文件夹"}),
-                           states_field(kRunStates),
-                           {.name = "cause",
-                            .kind = FieldKind::Choice,
-                            .help = {"what began it", "触发原因"},
-                            .choices = kCauses},
-                           string_field("key", kKeyMax, {"idempotency key", "幂等键"}),
-                           {.name = "created_from",
-                            .kind = FieldKind::Time,
-                            .help = {"created then or later", "创建时间不早于"}},
-                           {.name = "created_before",
-                            .kind = FieldKind::Time,
-                            .help = {"created before", "创建时间早于"}},
-                           limit_field(),
-                           cursor_field()},
-                 .answer = "Run",
-                 .answer_is_page = true,
-                 .handler = answer<list_runs>});
+  out.push_back(
+      {.method = "GET",
+       .path = "/api/v1/runs",
+       .policy = Policy::Token,
+       .summary = {"Runs, newest or oldest first", "运行列表，最新或最早在前"},
+       .query = {string_field("workflow", kNameMax,
+                              {"of this workflow; of a folder if it ends in '/'",
+                               "所属工作流；以 '/' 结尾表示文件夹"}),
+                 states_field(kRunStates),
+                 {.name = "cause",
+                  .kind = FieldKind::Choice,
+                  .help = {"what began it", "触发原因"},
+                  .choices = kCauses},
+                 string_field("key", kKeyMax, {"idempotency key", "幂等键"}),
+                 {.name = "created_from",
+                  .kind = FieldKind::Time,
+                  .help = {"created then or later", "创建时间不早于"}},
+                 {.name = "created_before",
+                  .kind = FieldKind::Time,
+                  .help = {"created before", "创建时间早于"}},
+                 {.name = "label",
+                  .kind = FieldKind::Strings,
+                  .help = {"with this label: 'name=value', or 'name' for any value; "
+                           "repeated: with all of them",
+                           "具有该标签：'名称=值'，或只写'名称'表示任意值；可重复，须全部满足"},
+                  .min = 1,
+                  .max = kLabelMax},
+                 {.name = "sort",
+                  .kind = FieldKind::Choice,
+                  .help = {"by the time of creation, newest or oldest first; other orders "
+                           "would have to read every run and are refused",
+                           "按创建时间排序，最新或最早在前；其他排序需读取全部运行，因此不提供"},
+                  .choices = {"newest", "oldest"}},
+                 limit_field(),
+                 cursor_field()},
+       .answer = "Run",
+       .answer_is_page = true,
+       .handler = answer<list_runs>});
 }
 
 void add_runs(std::vector<Route>& out) {

@@ -15,6 +15,12 @@ net::Response run_response(const store::RunView& run) {
   return json_response(std::move(w).text());
 }
 
+store::LabelFilter label_of(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos) return {text, {}};
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
 store::RunFilter filter_of(const Call& call) {
   store::RunFilter filter;
   filter.workflow = call.text("workflow");
@@ -26,6 +32,10 @@ store::RunFilter filter_of(const Call& call) {
   if (const auto states = call.query.find("state"); states != call.query.end())
     for (const Value& state : states->second.as_list())
       filter.states.push_back(*model::run_state_of(state.as_string()));
+  if (const auto labels = call.query.find("label"); labels != call.query.end())
+    for (const Value& label : labels->second.as_list())
+      filter.labels.push_back(label_of(label.as_string()));
+  filter.oldest_first = call.text("sort") == "oldest";
   return filter;
 }
 

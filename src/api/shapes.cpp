@@ -80,6 +80,9 @@ void write_run(JsonWriter& w, const store::RunView& run) {
   text(w, "trigger", o.trigger);
   text(w, "initiator", o.initiator);
   text(w, "key", o.key);
+  w.key("labels").object();
+  for (const auto& [name, value] : o.labels) w.field(name, value);
+  w.end();
   w.field("priority", o.priority);
   w.field("created_at", o.created_at).field("scheduled_at", o.scheduled_at);
   time(w, "started_at", r.started_at);
@@ -87,6 +90,7 @@ void write_run(JsonWriter& w, const store::RunView& run) {
   w.field("params", Value(o.params));
   text(w, "message", r.message);
   w.field("cancel_requested", r.cancel_requested).field("quarantined", r.quarantined);
+  time(w, "log_removed_at", run.log_removed_at);
   w.end();
 }
 

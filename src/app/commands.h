@@ -38,6 +38,8 @@ struct RunsOptions {
   std::string workflow;
   std::string state;
   std::string cause;
+  std::vector<std::string> labels;
+  bool oldest = false;
   int limit = 20;
 };
 struct LogsOptions {

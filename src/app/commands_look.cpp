@@ -27,6 +27,8 @@ std::string query_of(const RunsOptions& options) {
   add("workflow", options.workflow);
   add("state", options.state);
   add("cause", options.cause);
+  for (const std::string& label : options.labels) add("label", label);
+  if (options.oldest) add("sort", "oldest");
   return query;
 }
 

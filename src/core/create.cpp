@@ -55,6 +55,7 @@ Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow,
   origin->trigger = std::move(run.trigger);
   origin->initiator = std::move(run.initiator);
   origin->key = std::move(run.key);
+  origin->labels = plan->workflow().labels;
   origin->priority = workflow.row.priority;
   origin->created_at = now_.wall;
   origin->scheduled_at = run.scheduled_at;

@@ -56,6 +56,7 @@ struct RunOrigin {
   std::string key;        // idempotency key; empty = none
   ValueMap params;        // all, defaults filled in
   std::string title;
+  std::vector<NamedText> labels;  // of its version
   int priority = 0;
   Instant created_at;
   Instant scheduled_at;  // = created_at for requests

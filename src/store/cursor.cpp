@@ -65,6 +65,14 @@ Result<std::int64_t> read_number_cursor(std::string_view list, std::string_view 
   return number;
 }
 
+std::string_view run_list_name(const RunFilter& filter) {
+  return filter.oldest_first ? "runs-oldest" : "runs";
+}
+
+std::int64_t run_list_start(const RunFilter& filter) {
+  return filter.oldest_first ? 0 : std::numeric_limits<std::int64_t>::max();
+}
+
 Status check_limit(int limit) {
   if (limit >= 1 && limit <= limits::kPageMax) return ok();
   return invalid(fmt::format("limit is {}: give 1 to {}", limit, limits::kPageMax));

@@ -19,6 +19,10 @@ Result<std::string> read_text_cursor(std::string_view list, std::string_view cur
 Result<std::int64_t> read_number_cursor(std::string_view list, std::string_view cursor,
                                         std::int64_t start);
 
+// Each order of runs is a list of its own.
+std::string_view run_list_name(const RunFilter& filter);
+std::int64_t run_list_start(const RunFilter& filter);  // what lies before its first page
+
 Status check_limit(int limit);  // 1 to limits::kPageMax
 
 }  // namespace gantry::store

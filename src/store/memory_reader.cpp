@@ -48,6 +48,12 @@ bool in_workflow(const std::string& filter, const std::string& name) {
   return filter.ends_with('/') ? name.starts_with(filter) : name == filter;
 }
 
+bool has_label(const std::vector<model::NamedText>& labels, const LabelFilter& wanted) {
+  return std::any_of(labels.begin(), labels.end(), [&](const model::NamedText& label) {
+    return label.first == wanted.name && (!wanted.value || label.second == *wanted.value);
+  });
+}
+
 bool matches(const RunFilter& f, const MemoryRun& run) {
   const auto& states = f.states;
   return in_workflow(f.workflow, run.origin->workflow_name) &&
@@ -55,7 +61,10 @@ bool matches(const RunFilter& f, const MemoryRun& run) {
          (!f.cause || *f.cause == run.origin->cause) &&
          (f.key.empty() || f.key == run.origin->key) &&
          (!f.created_from || run.listed_at >= *f.created_from) &&
-         (!f.created_before || run.listed_at < *f.created_before);
+         (!f.created_before || run.listed_at < *f.created_before) &&
+         std::all_of(f.labels.begin(), f.labels.end(), [&](const LabelFilter& wanted) {
+           return has_label(run.origin->labels, wanted);
+         });
 }
 
 VersionView view_of(const MemoryVersion& v) {
@@ -86,13 +95,20 @@ bool is_full(std::size_t rows, int limit) { return rows > static_cast<std::size_
 
 Result<Rows<RunView>> MemoryReader::runs(const RunFilter& filter, const Page& page) {
   TRY_STATUS(check_limit(page.limit));
-  TRY(const std::int64_t before, read_number_cursor("runs", page.cursor, kNoBound));
+  const std::string_view list = run_list_name(filter);
+  TRY(const std::int64_t after, read_number_cursor(list, page.cursor, run_list_start(filter)));
   return disk_->use([&](const MemoryState& s) -> Result<Rows<RunView>> {
     std::vector<RunView> rows;
-    for (auto at = s.runs.rbegin(); at != s.runs.rend() && !is_full(rows.size(), page.limit); ++at)
-      if (at->first.value < before && matches(filter, at->second))
-        rows.push_back(view_of(s, at->second));
-    return page_of(std::move(rows), page.limit, "runs",
+    const auto take = [&](const auto& at) {
+      const bool beyond = filter.oldest_first ? at.first.value > after : at.first.value < after;
+      if (!is_full(rows.size(), page.limit) && beyond && matches(filter, at.second))
+        rows.push_back(view_of(s, at.second));
+    };
+    if (filter.oldest_first)
+      std::for_each(s.runs.begin(), s.runs.end(), take);
+    else
+      std::for_each(s.runs.rbegin(), s.runs.rend(), take);
+    return page_of(std::move(rows), page.limit, list,
                    [](const RunView& v) { return v.origin.run.value; });
   });
 }

@@ -19,6 +19,13 @@ struct RunView {
   model::RunOrigin origin;
   model::RunRow row;
   bool closed = false;
+  std::optional<Instant> log_removed_at = {};  // retention took its logs
+};
+
+// A label that runs must have; without a value any.
+struct LabelFilter {
+  std::string name;
+  std::optional<std::string> value = {};
 };
 
 struct RunFilter {
@@ -30,6 +37,8 @@ struct RunFilter {
   // than the runs before it.
   std::optional<Instant> created_from = {};
   std::optional<Instant> created_before = {};
+  std::vector<LabelFilter> labels = {};  // all of them
+  bool oldest_first = false;
 };
 
 struct Page {
@@ -83,7 +92,7 @@ class Reader {
  public:
   virtual ~Reader() = default;
 
-  // Newest first.
+  // Newest first unless the filter says otherwise; a cursor belongs to one order.
   virtual Result<Rows<RunView>> runs(const RunFilter& filter, const Page& page) = 0;
   virtual Result<RunView> run(RunNo run) = 0;                          // NotFound
   virtual Result<RunNo> last_run_of(const std::string& workflow) = 0;  // NotFound

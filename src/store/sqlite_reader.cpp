@@ -19,15 +19,15 @@ Result<std::unique_ptr<SqliteReader>> SqliteReader::open(const std::string& path
 
 Result<Rows<RunView>> SqliteReader::runs(const RunFilter& filter, const Page& page) {
   TRY_STATUS(check_limit(page.limit));
-  TRY(const std::int64_t before,
-      read_number_cursor("runs", page.cursor, std::numeric_limits<std::int64_t>::max()));
+  const std::string_view list = run_list_name(filter);
+  TRY(const std::int64_t after, read_number_cursor(list, page.cursor, run_list_start(filter)));
   TRY(const Transaction snapshot, Transaction::begin_read(db_));
-  TRY(auto numbers, newest_runs(db_, filter, RunNo{before}, page.limit + 1));
+  TRY(auto numbers, list_runs(db_, filter, RunNo{after}, page.limit + 1));
   const bool more = numbers.size() > static_cast<std::size_t>(page.limit);
   if (more) numbers.pop_back();
   Rows<RunView> rows;
   TRY(rows.rows, views_of(numbers));
-  if (more) rows.next_cursor = make_cursor("runs", numbers.back().value);
+  if (more) rows.next_cursor = make_cursor(list, numbers.back().value);
   return rows;
 }
 
@@ -62,8 +62,7 @@ Result<RunNo> SqliteReader::last_run_of(const std::string& workflow) {
   TRY(const Transaction snapshot, Transaction::begin_read(db_));
   RunFilter filter;
   filter.workflow = workflow;
-  TRY(const auto runs,
-      newest_runs(db_, filter, RunNo{std::numeric_limits<std::int64_t>::max()}, 1));
+  TRY(const auto runs, list_runs(db_, filter, RunNo{run_list_start(filter)}, 1));
   if (!runs.empty()) return runs.front();
   return error(Code::NotFound, fmt::format("the workflow '{}' has no run", workflow));
 }

@@ -184,6 +184,10 @@ Result<RunView> run_of(const Columns& c) {
   origin.scheduled_at = Instant{c.integer(13)};
   TRY(view.row, run_state_of(c));
   view.closed = c.flag(24);
+  if (!c.is_null(25)) {
+    TRY(origin.labels, decode_labels(c.bytes(25)));
+  }
+  view.log_removed_at = c.instant(26);
   return view;
 }
 
@@ -243,6 +247,24 @@ Result<std::vector<VersionTask>> decode_version_tasks(std::string_view blob) {
     tasks.push_back(std::move(task));
   }
   return tasks;
+}
+
+std::string encode_labels(const std::vector<model::NamedText>& labels) {
+  ValueList list;
+  for (const auto& [name, value] : labels) list.emplace_back(ValueList{name, value});
+  return make_blob(model::encode_value(Value(std::move(list))));
+}
+
+Result<std::vector<model::NamedText>> decode_labels(std::string_view blob) {
+  TRY(const Value list, value_of(blob));
+  std::vector<model::NamedText> labels;
+  if (!list.is(Value::Kind::List)) return damaged("labels of kind", 0);
+  for (const Value& one : list.as_list()) {
+    if (!one.is(Value::Kind::List) || one.as_list().size() != 2)
+      return damaged("labels of size", 0);
+    labels.emplace_back(one.as_list()[0].as_string(), one.as_list()[1].as_string());
+  }
+  return labels;
 }
 
 std::string folder_of(std::string_view workflow_name) {

@@ -24,7 +24,8 @@ inline constexpr std::string_view kRunColumns =
     "o.initiator, r.idempotency_key, o.params, o.title, r.priority, r.created_at, r.scheduled_at, "
     "r.state, r.reason, r.message, r.cancel_requested, r.hard_cancel, r.quarantined, r.verdict, "
     "r.timeout_at, r.started_at, r.ended_at, "
-    "NOT EXISTS (SELECT 1 FROM open_run x WHERE x.run = r.run)";
+    "NOT EXISTS (SELECT 1 FROM open_run x WHERE x.run = r.run), "
+    "(SELECT s.labels FROM label_set s WHERE s.id = r.labels), r.log_removed_at";
 inline constexpr std::string_view kWorkflowColumns =
     "w.id, w.name, w.version, w.version_number, w.hash, w.enabled, w.concurrency_limit, "
     "w.priority, w.triggers";
@@ -42,6 +43,9 @@ Result<model::WorkflowRow> workflow_of(const Columns& c);
 
 std::string encode_version_tasks(const std::vector<model::Task>& tasks);  // a blob
 Result<std::vector<VersionTask>> decode_version_tasks(std::string_view blob);
+
+std::string encode_labels(const std::vector<model::NamedText>& labels);  // a blob
+Result<std::vector<model::NamedText>> decode_labels(std::string_view blob);
 
 std::string folder_of(std::string_view workflow_name);  // "finance/a" -> "finance"; "" at the top
 

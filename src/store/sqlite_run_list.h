@@ -1,6 +1,6 @@
 // Lists of runs that stay fast with millions of runs, whatever the filters: each combination of
-// (workflow or folder, state, cause) is an exact range of an index that ends in the run number;
-// the newest of all ranges are merged.
+// (workflow or folder, set of labels, state, cause) is an exact range of an index that ends in the
+// run number; the first of all ranges are merged.
 #pragma once
 
 #include <vector>
@@ -10,8 +10,7 @@
 
 namespace gantry::store {
 
-// The newest `limit` runs with a number below `before`, newest first.
-Result<std::vector<RunNo>> newest_runs(Database& db, const RunFilter& filter, RunNo before,
-                                       int limit);
+// The first `limit` runs beyond `after` in the order of the filter, which is not shown itself.
+Result<std::vector<RunNo>> list_runs(Database& db, const RunFilter& filter, RunNo after, int limit);
 
 }  // namespace gantry::store

@@ -123,6 +123,31 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_next ON outbox (next_at);
 )sql";
 
+// A workflow has few sets of labels over its life, so a run names its set: 0 = none. The indexes
+// that lead to runs by label hold only runs that have some.
+constexpr std::string_view kLabels = R"sql(
+CREATE TABLE label_set (id INTEGER PRIMARY KEY, hash TEXT NOT NULL, labels BLOB NOT NULL);
+CREATE UNIQUE INDEX label_set_hash ON label_set (hash);
+CREATE TABLE label (
+  name TEXT NOT NULL, value TEXT NOT NULL, label_set INTEGER NOT NULL,
+  PRIMARY KEY (name, value, label_set)
+) WITHOUT ROWID;
+ALTER TABLE run ADD COLUMN labels INTEGER NOT NULL DEFAULT 0;
+DROP INDEX run_workflow;
+CREATE INDEX run_workflow ON run (workflow, labels, state, cause);
+CREATE INDEX run_labelled ON run (labels) WHERE labels <> 0;
+CREATE INDEX run_labels ON run (labels, state, cause) WHERE labels <> 0;
+CREATE INDEX run_folder_labels ON run (folder, labels, state, cause) WHERE labels <> 0;
+)sql";
+
+// What retention took away, so that it can be told from what was lost: the log of a run, and how
+// many history records up to which position.
+constexpr std::string_view kRetention = R"sql(
+ALTER TABLE run ADD COLUMN log_removed_at INTEGER;
+ALTER TABLE store ADD COLUMN removed_records INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE store ADD COLUMN removed_to INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 using Migration = Status (*)(Database&);
 
 Status create_everything(Database& db) {
@@ -131,8 +156,14 @@ Status create_everything(Database& db) {
   return ok();
 }
 
+Status add_labels_and_retention(Database& db) {
+  TRY_STATUS(db.execute(std::string(kLabels)));
+  return db.execute(std::string(kRetention));
+}
+
 // Migration n takes a store from version n to n + 1.
-constexpr std::array<Migration, kSchemaVersion> kMigrations{create_everything};
+constexpr std::array<Migration, kSchemaVersion> kMigrations{create_everything,
+                                                            add_labels_and_retention};
 
 Status migrate_from(Database& db, std::int64_t version) {
   TRY(Transaction transaction, Transaction::begin_write(db));

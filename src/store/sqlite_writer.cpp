@@ -22,7 +22,8 @@ constexpr std::string_view kPutRunState =
     "UPDATE run SET state=?, reason=?, message=?, cancel_requested=?, hard_cancel=?, "
     "quarantined=?, verdict=?, timeout_at=?, started_at=?, ended_at=? WHERE run=?";
 constexpr std::string_view kPutRun =
-    "INSERT INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
+    "INSERT INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL) "
+    "ON CONFLICT DO NOTHING";
 constexpr std::string_view kPutOrigin = "INSERT OR REPLACE INTO run_origin VALUES (?,?,?,?,?,?)";
 constexpr std::string_view kPutPhase = "INSERT OR REPLACE INTO phase VALUES (?,1,'forward',?,?,'')";
 constexpr std::string_view kPutOutcome = "UPDATE phase SET outcome=? WHERE run=? AND no=1";
@@ -141,11 +142,31 @@ Result<std::int64_t> SqliteWriter::folder_id(const std::string& path) {
   return sqlite3_last_insert_rowid(db_.handle());
 }
 
+Result<std::int64_t> SqliteWriter::label_set_id(const std::vector<model::NamedText>& labels) {
+  if (labels.empty()) return 0;
+  const std::string blob = encode_labels(labels);
+  const std::string hash = sha256_hex(blob);
+  {
+    TRY(Query q, db_.query("SELECT id FROM label_set WHERE hash=?"));
+    TRY(const bool row, q.put(hash).next());
+    if (row) return q.integer(0);
+  }
+  TRY(Query q, db_.query("INSERT INTO label_set (hash, labels) VALUES (?,?)"));
+  TRY_STATUS(q.put(hash).put_blob(blob).run());
+  const std::int64_t id = sqlite3_last_insert_rowid(db_.handle());
+  for (const auto& [name, value] : labels) {
+    TRY(Query one, db_.query("INSERT OR IGNORE INTO label VALUES (?,?,?)"));
+    TRY_STATUS(one.put(name).put(value).put(id).run());
+  }
+  return id;
+}
+
 Status SqliteWriter::put(const model::Change& change, const model::RunOrigin& origin,
                          StoreCounters& counters) {
   TRY(const std::int64_t folder, folder_id(folder_of(origin.workflow_name)));
   const std::int64_t listed_at = std::max(counters.last_listed_at, origin.created_at.us);
-  TRY_STATUS(put_new_run(origin, folder, listed_at));
+  TRY(const std::int64_t labels, label_set_id(origin.labels));
+  TRY_STATUS(put_new_run(origin, {folder, labels, listed_at}));
   if (db_.changes() == 0) return ok();
   counters.last_listed_at = listed_at;
   names_.learn_run(origin.run, origin.version);
@@ -156,14 +177,13 @@ Status SqliteWriter::put(const model::Change& change, const model::RunOrigin& or
   return q.put(origin.run.value).run();
 }
 
-Status SqliteWriter::put_new_run(const model::RunOrigin& o, std::int64_t folder,
-                                 std::int64_t listed_at) {
+Status SqliteWriter::put_new_run(const model::RunOrigin& o, const Placed& at) {
   TRY(Query q, db_.query(kPutRun));
-  q.put(o.run.value).put(o.workflow.value).put(folder).put(o.version.value);
+  q.put(o.run.value).put(o.workflow.value).put(at.folder).put(o.version.value);
   q.put(o.version_number).put(static_cast<std::int64_t>(o.cause)).put(o.key).put(o.priority);
-  q.put(o.created_at).put(o.scheduled_at).put(listed_at);
+  q.put(o.created_at).put(o.scheduled_at).put(at.listed_at);
   put_run_state(q, model::RunRow());
-  return q.run();
+  return q.put(at.labels).run();
 }
 
 Status SqliteWriter::put_origin(const model::RunOrigin& o) {

@@ -32,7 +32,13 @@ class SqliteWriter {
 
   Status put_content(const std::string& hash, std::string_view bytes);
   Result<std::int64_t> folder_id(const std::string& path);
-  Status put_new_run(const model::RunOrigin& origin, std::int64_t folder, std::int64_t listed_at);
+  Result<std::int64_t> label_set_id(const std::vector<model::NamedText>& labels);  // 0 = none
+  struct Placed {
+    std::int64_t folder = 0;
+    std::int64_t labels = 0;
+    std::int64_t listed_at = 0;
+  };
+  Status put_new_run(const model::RunOrigin& origin, const Placed& at);
   Status put_origin(const model::RunOrigin& origin);
   Status put_phase(const model::Change& change, const model::RunOrigin& origin);
 

@@ -92,6 +92,7 @@ RunOrigin full_origin(std::int64_t run) {
   o.initiator = "alice";
   o.key = "key-1";
   o.params = {{"day", "2026-01-31"}, {"ratio", 1.0}, {"list", ValueList{1, Value(), "汉字"}}};
+  o.labels = {{"team", "data"}, {"app", "汉字=1"}};
   o.title = "Sales of \"today\"";
   o.priority = -3;
   o.scheduled_at = Instant{-5};
@@ -197,6 +198,12 @@ std::string text_of(const std::optional<Instant>& at) {
   return at ? fmt::format("{}", at->us) : "-";
 }
 
+std::string text_of(const std::vector<NamedText>& labels) {
+  std::string out;
+  for (const auto& [name, value] : labels) out += name + "=" + value + ",";
+  return out;
+}
+
 struct Text {
   std::string operator()(const VersionStored& c) const {
     return fmt::format("version {}", c.id.value);
@@ -215,10 +222,11 @@ struct Text {
   }
   std::string operator()(const RunCreated& c) const { return (*this)(*c.origin); }
   std::string operator()(const RunOrigin& o) const {
-    return fmt::format("created {} {} {} v{} n{} {} [{}] [{}] [{}] {} [{}] {} {} {}", o.run.value,
-                       o.workflow.value, o.workflow_name, o.version.value, o.version_number,
-                       name_of(o.cause), o.trigger, o.initiator, o.key, encode_map(o.params),
-                       o.title, o.priority, o.created_at.us, o.scheduled_at.us);
+    return fmt::format("created {} {} {} v{} n{} {} [{}] [{}] [{}] {} [{}] {} {} {} [{}]",
+                       o.run.value, o.workflow.value, o.workflow_name, o.version.value,
+                       o.version_number, name_of(o.cause), o.trigger, o.initiator, o.key,
+                       encode_map(o.params), o.title, o.priority, o.created_at.us,
+                       o.scheduled_at.us, text_of(o.labels));
   }
   std::string operator()(const RunChanged& c) const { return (*this)(c.row); }
   std::string operator()(const RunRow& r) const {

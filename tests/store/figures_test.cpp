@@ -156,6 +156,9 @@ class RunLists : public StoreFigures {
       RunOrigin o =
           origin_of(run, workflow, fmt::format("team-{}/flow-{}", workflow % 50, workflow));
       o.cause = run % 100'000 == 7 ? CauseKind::Request : CauseKind::Timer;
+      o.labels = {{"team", fmt::format("team-{}", workflow % 50)},
+                  {"tier", fmt::format("{}", workflow % 3)},
+                  {"app", fmt::format("flow-{}", workflow)}};
       if (run % 1'000 == 5) o.key = fmt::format("key-{}", run);
       const bool failed = run % 50'000 == 9;
       changes.push_back(created(o));
@@ -208,12 +211,22 @@ TEST_F(RunLists, FiguresOfAMillionRuns) {
   time_list(*reader, "key", {.key = "key-500005"});
   time_list(*reader, "time window in the middle",
             {.created_from = Instant{400'000'000}, .created_before = Instant{400'100'000}});
+  time_list(*reader, "label app (1 in 1,000)", {.labels = {{"app", "flow-9"}}});
+  time_list(*reader, "label tier (1 in 3)", {.labels = {{"tier", "1"}}});
+  time_list(*reader, "any value of a label", {.labels = {{"app"}}});
+  time_list(*reader, "two labels, failed",
+            {.states = {RunState::Failed}, .labels = {{"tier", "1"}, {"team"}}});
+  time_list(*reader, "any value of a label, timer",
+            {.cause = CauseKind::Timer, .labels = {{"app"}}});
+  time_list(*reader, "folder and label, oldest first",
+            {.workflow = "team-9/", .labels = {{"tier", "1"}}, .oldest_first = true});
   time_list(*reader, "all filters",
             {.workflow = "team-9/",
              .states = {RunState::Failed},
              .cause = CauseKind::Timer,
              .created_from = Instant{1'000'000},
-             .created_before = Instant{900'000'000}});
+             .created_before = Instant{900'000'000},
+             .labels = {{"team", "team-9"}}});
   time_list(*reader, "no filter, 1,000 rows", {}, 1'000);
 }
 

@@ -40,6 +40,8 @@ std::vector<Change> many_runs(int count) {
     RunOrigin o = origin_of(run, workflow + 1, kNames[static_cast<std::size_t>(workflow)]);
     o.created_at = Instant{clock};
     o.cause = static_cast<CauseKind>(dice.roll(4));
+    if (workflow % 2 == 0) o.labels = {{"team", fmt::format("t{}", workflow % 3)}};
+    if (dice.roll(4) == 0) o.labels.emplace_back("app", o.workflow_name);
     if (dice.roll(3) == 0) o.key = fmt::format("key-{}", dice.roll(5));
     changes.push_back(created(o));
     changes.push_back(change(RunChanged{run_row(run, static_cast<RunState>(dice.roll(6)))}));
@@ -59,9 +61,14 @@ std::vector<RunFilter> filters() {
            {std::optional<CauseKind>(), std::optional(CauseKind::Timer)})
         for (const char* key : {"", "key-2"})
           for (const int window : {0, 1, 2, 3}) {
-            RunFilter f{workflow, some, cause, key, {}, {}};
+            RunFilter f{workflow, some, cause, key, {}, {}, {}, window % 2 == 1};
             if ((window & 1) != 0) f.created_from = Instant{10'400};
             if ((window & 2) != 0) f.created_before = Instant{10'900};
+            all.push_back(f);
+            f.oldest_first = !f.oldest_first;
+            f.labels = {{"team", "t0"}};
+            all.push_back(f);
+            f.labels = {{"app"}, {"team"}};
             all.push_back(f);
           }
   return all;
@@ -122,6 +129,51 @@ TEST_F(Lists, RunsAreNewestFirst) {
   ASSERT_EQ(runs.size(), 50u);
   for (std::size_t i = 0; i < runs.size(); ++i)
     EXPECT_EQ(runs[i], 50 - static_cast<std::int64_t>(i));
+}
+
+TEST_F(Lists, RunsAreOldestFirstIfAsked) {
+  fill(many_runs(50));
+  RunFilter filter;
+  filter.oldest_first = true;
+  const auto runs = pages_of(*reader_, filter, 7).value();
+  ASSERT_EQ(runs.size(), 50u);
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    EXPECT_EQ(runs[i], static_cast<std::int64_t>(i) + 1);
+}
+
+TEST_F(Lists, ACursorBelongsToOneOrder) {
+  fill(many_runs(20));
+  const auto newest = reader_->runs({}, {5, ""}).value();
+  RunFilter oldest;
+  oldest.oldest_first = true;
+  for (Reader* r : {plain_.get(), reader_.get()})
+    EXPECT_EQ(r->runs(oldest, {5, newest.next_cursor}).error().code, Code::InvalidArgument);
+}
+
+TEST_F(Lists, LabelsMatchAsAWhole) {
+  std::vector<Change> changes = workflow_changes(1, "sales");
+  const std::vector<std::vector<NamedText>> labels{
+      {}, {{"a", "x=y"}}, {{"a", "x"}, {"b", ""}}, {{"aa", "x"}}, {{"b", "x"}, {"a", "x"}}};
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    RunOrigin o = origin_of(static_cast<std::int64_t>(i) + 1, 1, "sales");
+    o.labels = labels[i];
+    changes.push_back(created(o));
+  }
+  fill(changes);
+  const auto with = [](std::vector<LabelFilter> wanted) {
+    RunFilter filter;
+    filter.labels = std::move(wanted);
+    return filter;
+  };
+  using Runs = std::vector<std::int64_t>;
+  for (Reader* r : {plain_.get(), reader_.get()}) {
+    EXPECT_EQ(pages_of(*r, with({{"a"}}), 2).value(), (Runs{5, 3, 2}));
+    EXPECT_EQ(pages_of(*r, with({{"a", "x"}}), 2).value(), (Runs{5, 3}));
+    EXPECT_EQ(pages_of(*r, with({{"a", "x"}, {"b"}}), 2).value(), (Runs{5, 3}));
+    EXPECT_EQ(pages_of(*r, with({{"b", ""}}), 2).value(), Runs{3});
+    EXPECT_EQ(pages_of(*r, with({{"c"}}), 2).value(), Runs{});
+    EXPECT_EQ(r->run(RunNo{5}).value().origin.labels, labels[4]);
+  }
 }
 
 TEST_F(Lists, LastRunOfAWorkflow) {
