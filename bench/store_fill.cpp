@@ -3,8 +3,9 @@
 //   store_fill DATA_DIR RUNS OLDEST_DAYS NEWEST_DAYS [TASKS]
 //
 // The runs began evenly over the time from OLDEST_DAYS to NEWEST_DAYS ago. They belong to 1,000
-// workflows in 50 folders, with three labels each; 1 in 50 failed, 1 in 1,000 has a key, 1 in 10 was
-// asked for, the others came from a timer. Each has TASKS tasks of one attempt (none by default).
+// workflows in 50 folders, with three labels each; 1 in 50 failed, 1 in 1,000 has a key, 1 in 10
+// was asked for, the others came from a timer. Each has TASKS tasks of one attempt (none by
+// default).
 #include <fmt/format.h>
 #include <sys/stat.h>
 
