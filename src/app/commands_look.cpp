@@ -127,13 +127,15 @@ Status print_file_problems(const Context& context, Client& client, const std::st
     if (!member(problem, "workflow").starts_with(prefix)) continue;
     const Value* diagnostics = problem.find("diagnostics");
     if (diagnostics == nullptr || !diagnostics->is(Value::Kind::List)) continue;
-    for (const Value& d : diagnostics->as_list())
+    for (const Value& d : diagnostics->as_list()) {
+      if (member(d, "severity") != "error") continue;
       fmt::print(
           stderr, "{}\n",
           paint(context.terminal, Ink::Red,
                 printable(fmt::format("{}:{}:{}: {}: {} [{}]", member(d, "file"), member(d, "line"),
                                       member(d, "column"), member(d, "severity"),
                                       member(d, "message"), member(d, "code")))));
+    }
   }
   return ok();
 }

@@ -42,7 +42,7 @@ class FolderTest(HomeTest):
         self.assertEqual(self.version("site"), 2)
         listing = subprocess.run([GANTRY, "workflows", "--home", self.home.root],
                                  capture_output=True, text=True, check=True)
-        self.assertIn("unknown key 'need'", listing.stderr)
+        self.assertIn("has no key 'need'", listing.stderr)
         self.home.workflow("site", GOOD)
         self.becomes("site", 3)
         self.assertEqual(self.problems(), [])
