@@ -1,4 +1,6 @@
 // LocalRunner, second half: how it finds out what became of attempts that say nothing.
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/log.h"
@@ -18,6 +20,20 @@ constexpr Duration kSweepFor = seconds(5);
 constexpr const char* kArea = "runner";
 
 Duration boot_time() { return SystemClock().since_boot(); }
+
+shim::ExitRecord lost_record(AttemptId id, const AttemptFate& fate, bool other_boot) {
+  shim::ExitRecord lost;
+  lost.attempt = id.value;
+  lost.ended = shim::Ended::Lost;
+  if (fate.header) lost.started_us = fate.header->claimed_us;
+  if (!fate.header)
+    lost.error_tail = "its attempt file is damaged: nobody knows whether the task ran";
+  else if (other_boot)
+    lost.error_tail = "the machine was started anew while the task ran";
+  else
+    lost.error_tail = "its shim was killed: nobody knows how the task ended";
+  return lost;
+}
 
 }  // namespace
 
@@ -47,25 +63,22 @@ void LocalRunner::resolve(AttemptId id, RunNo run, bool claim) {
   if (!fate.ok()) return complain(id, fate.error());
   if (fate->fate == Fate::Ended) return finish(report_of(*fate->record));
   if (fate->fate != Fate::Lost) return;
-  const bool same_boot = fate->header && fate->header->boot_id == context_.boot_id;
-  shim::ExitRecord lost;
-  lost.attempt = id.value;
-  lost.ended = shim::Ended::Lost;
-  if (fate->header) lost.started_us = fate->header->claimed_us;
-  lost.error_tail = same_boot ? "its shim was killed: nobody knows how the task ended"
-                              : "the machine was started anew while the task ran";
-  if (!same_boot) return finish(report_of(lost));
-  begin_sweep(report_of(lost), fate->header->leaf);
+  const bool other_boot = fate->header && fate->header->boot_id != context_.boot_id;
+  Sweep lost{id, {}, fate->header ? fate->header->leaf : "", path + ".out", {}};
+  lost.report = report_of(lost_record(id, *fate, other_boot));
+  if (!other_boot) return begin_sweep(std::move(lost));
+  ::unlink(lost.outputs_path.c_str());
+  finish(std::move(lost.report));
 }
 
-void LocalRunner::begin_sweep(model::AttemptReport report, const std::string& leaf) {
+void LocalRunner::begin_sweep(Sweep sweep) {
   {
     const MutexLock lock(mutex_);
-    const auto found = live_.find(report.id);
+    const auto found = live_.find(sweep.id);
     if (found == live_.end() || found->second.report || found->second.sweeping) return;
     found->second.sweeping = true;
-    const AttemptId id = report.id;
-    sweeps_.push_back({id, boot_time() + kSweepFor, leaf, std::move(report)});
+    sweep.until = boot_time() + kSweepFor;
+    sweeps_.push_back(std::move(sweep));
   }
   loop_.post([token = std::weak_ptr(token_)] {
     if (const auto self = token.lock()) (*self)->sweep();
@@ -93,12 +106,17 @@ void LocalRunner::sweep() {
     if (found[i] && !over)
       again.push_back(std::move(sweeps[i]));
     else
-      finish(std::move(sweeps[i].report));
+      end_sweep(std::move(sweeps[i]));
   }
   if (again.empty()) return;
   const MutexLock lock(mutex_);
   sweeps_.insert(sweeps_.end(), again.begin(), again.end());
   sweep_timer_ = loop_.after(kSweepEvery, [this] { sweep(); });
+}
+
+void LocalRunner::end_sweep(Sweep sweep) {
+  ::unlink(sweep.outputs_path.c_str());
+  finish(std::move(sweep.report));
 }
 
 // Loop thread, every second.

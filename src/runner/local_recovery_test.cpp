@@ -180,6 +180,29 @@ TEST_F(RecoveryTest, AKilledShimIsInterruptedAndNothingIsLeft) {
   }
 }
 
+TEST_F(RecoveryTest, OutputsOfAKilledShimDoNotStayOnTheDisk) {
+  put_secret("TOKEN", "correct horse");
+  auto command = script_of(1, "echo a=$TOKEN > $GANTRY_OUTPUT; echo ready; sleep 1000");
+  command.secrets = {"TOKEN"};
+  runner().start(command);
+  ASSERT_TRUE(says(command, "ready"));
+  ASSERT_TRUE(exists(attempt_file(1) + ".out"));
+  ::kill(shim_of(1), SIGKILL);
+  EXPECT_EQ(server().reports().wait_for(1).state, AttemptState::Interrupted);
+  EXPECT_FALSE(exists(attempt_file(1) + ".out"));
+}
+
+// A shim that was killed in the middle of its header, on a disk that was just full.
+TEST_F(RecoveryTest, ADamagedFileIsCalledSo) {
+  const auto command = exec_of(1, {"true"});
+  ASSERT_TRUE(make_directories(parent_path(attempt_file(1))).ok());
+  ASSERT_TRUE(write_file_durably(attempt_file(1), "\x26\x01", 0600).ok());
+  runner().recover({row_of(command)});
+  const auto report = server().reports().wait_for(1);
+  EXPECT_EQ(report.state, AttemptState::Interrupted);
+  EXPECT_NE(report.error_tail.find("damaged"), std::string::npos) << report.error_tail;
+}
+
 TEST_F(RecoveryTest, AShimKilledWithoutAServerIsInterrupted) {
   const auto command = waiting(1);
   runner().start(command);

@@ -86,7 +86,8 @@ class LocalRunner : public Runner {
   struct Sweep {
     AttemptId id;
     Duration until;
-    std::string leaf;  // that its file names
+    std::string leaf;          // that its file names
+    std::string outputs_path;  // what the task wrote there may hold secrets
     model::AttemptReport report;
   };
 
@@ -114,8 +115,9 @@ class LocalRunner : public Runner {
   bool is_of_other_boot(AttemptId id);
   void complain(AttemptId id, const Error& error);
   void stop_strangers();
-  void begin_sweep(model::AttemptReport report, const std::string& leaf);
+  void begin_sweep(Sweep sweep);
   void sweep();
+  void end_sweep(Sweep sweep);
   void tick();
   void probe_silent(Duration now);
   void repeat_reports(Duration now);

@@ -100,17 +100,18 @@ std::optional<Message> Link::receive(std::int64_t now) {
 
 // One packet socket for all shims of a zygote: no connection, no answer, for the short tasks that
 // are the most. A server that is gone has closed its end.
-bool Link::deliver_by_report_fd(const Message& done) {
+bool Link::deliver_by_report_fd(const Message& done, int flags) {
   const std::string bytes = encode(done);
   for (;;) {
-    if (::send(kReportFd, bytes.data(), bytes.size(), MSG_NOSIGNAL) >= 0) return true;
+    if (::send(kReportFd, bytes.data(), bytes.size(), MSG_NOSIGNAL | flags) >= 0) return true;
     if (errno != EINTR) return false;
   }
 }
 
 bool Link::deliver(const ExitRecord& record, std::int64_t patience_us) {
   const Message done = done_message(record);
-  if (fd_ < 0 && deliver_by_report_fd(done)) return true;
+  const int flags = patience_us > 0 ? 0 : MSG_DONTWAIT;
+  if (fd_ < 0 && deliver_by_report_fd(done, flags)) return true;
   const std::int64_t deadline = boot_us() + patience_us;
   bool said = false;
   for (std::int64_t now = boot_us(); now < deadline; now = boot_us()) {

@@ -26,12 +26,13 @@ class Link {
   // What the server said; nullopt if nothing (more). Closes at the end of the connection.
   std::optional<Message> receive(std::int64_t now);
   // True if the server has the news for sure: it acknowledged them, or they are in the buffer of
-  // the packet socket that only a living server can have.
+  // the packet socket that only a living server can have. Without patience it never waits: the
+  // zygote must go on taking requests, and the attempt file has the news too.
   bool deliver(const ExitRecord& record, std::int64_t patience_us);
 
  private:
   bool send(const Message& message);
-  bool deliver_by_report_fd(const Message& done);
+  bool deliver_by_report_fd(const Message& done, int flags);
   void close();
   void lost(std::int64_t now);
 

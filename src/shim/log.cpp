@@ -119,8 +119,10 @@ void TaskLog::add_notice(std::int64_t wall, std::string_view text) {
 
 // False if the disk did not take all; then nothing of it counts as written.
 bool TaskLog::write_out(std::string_view bytes) {
-  if (fd_ < 0)
-    fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640);
+  // What another history of this data directory left there (a restored backup) is not of this
+  // attempt, which is ours alone by its claim.
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
+  if (fd_ < 0) fd_ = ::open(path_.c_str(), kFlags, 0640);
   if (fd_ < 0) return false;
   std::string_view rest = bytes;
   while (!rest.empty()) {

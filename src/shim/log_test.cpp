@@ -159,4 +159,15 @@ TEST_F(LogTest, WhatTheDiskDidNotTakeIsSaidWhenItDoesAgain) {
   std::remove(late.c_str());
 }
 
+TEST_F(LogTest, WhatAnotherHistoryLeftThereIsNotOfThisAttempt) {
+  std::ofstream(path_) << kStamp << " stdout F of an attempt that was given up\n";
+  TaskLog log(path_, {1000, 100, 100});
+  log.append(Stream::Out, "new\n", kWall);
+  log.flush();
+  log.append(Stream::Out, "newer\n", kWall);
+  log.close(kWall);
+  EXPECT_EQ(content(), kStamp + " stdout F new\n" + kStamp + " stdout F newer\n");
+  EXPECT_EQ(log.bytes(), static_cast<std::int64_t>(content().size()));
+}
+
 }  // namespace gantry::shim

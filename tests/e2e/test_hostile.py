@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """R18: tasks that do not want to end. After a timeout or a cancel nothing of them survives."""
 import os
+import signal
 import time
 import unittest
 
@@ -11,6 +12,7 @@ from waiting import wait_for
 GRACE = 1.0
 SURVIVE_AT_MOST = GRACE + 2.0  # seconds after the attempt is reported
 FREEZER = "/sys/fs/cgroup/freezer"
+MEMORY = "/sys/fs/cgroup/memory"
 READY = "echo > ready-$GANTRY_TASK"
 
 # Each says that it is ready when its worst is done.
@@ -128,6 +130,29 @@ class HostileTest(HomeTest):
         self.assertNotIn(self.home.run(run)["state"], ("cancelled", "failed"))
         self.assertEqual(self.home.cancel(run).status, 202)
         self.assertEqual(self.home.wait_run(run)["state"], "cancelled")
+        self.assert_no_process_left()
+
+    # ---- memory ----------------------------------------------------------------------------
+
+    @unittest.skipUnless(os.access(MEMORY, os.W_OK), "no memory controller of cgroup v1 here")
+    def test_out_of_memory(self):
+        """The kernel kills it. Without the memory controller of its cgroup v2 nobody can know who
+        it was: it is not called `oom`, and the error says what may have been."""
+        limited = os.path.join(MEMORY, f"gantry-e2e-{os.getpid()}")
+        os.makedirs(limited)
+        self.addCleanup(os.rmdir, limited)
+        self.home.write(os.path.join(limited, "memory.limit_in_bytes"), "30M")
+        self.home.workflow("greedy", "tasks:\n  a:\n    run: |\n      "
+                           f"echo $$ > {limited}/cgroup.procs\n      "
+                           "exec python3 -c 'x = bytearray(300 << 20)'\n")
+        self.home.start()
+        self.home.wait_workflow("greedy")
+        run = self.home.trigger("greedy")
+        self.assertEqual(self.home.wait_run(run)["state"], "failed")
+        attempt = self.home.attempts(run)[0]
+        self.assertEqual((attempt["state"], attempt["signal"]), ("failed", signal.SIGKILL))
+        self.assertIn("not by Gantry", attempt["error"])
+        self.assertIn("want of memory", attempt["error"])
         self.assert_no_process_left()
 
     # ---- what not even SIGKILL ends --------------------------------------------------------
