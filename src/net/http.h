@@ -14,6 +14,8 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "net/loop.h"
+#include "net/proxies.h"
+#include "net/tls.h"
 
 namespace gantry::net {
 
@@ -24,7 +26,9 @@ struct Request {
   std::string query;   // after '?', not decoded
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;  // of at most ServerOptions::body_bytes_max
-  std::string peer;  // "127.0.0.1:41234", "[::1]:41234"
+  // Who asks: "127.0.0.1:41234", "[::1]:41234"; behind a trusted proxy, the client it names.
+  std::string peer;
+  bool secure = false;  // came by TLS, to us or to a trusted proxy
 
   std::string_view header(std::string_view lower_case_name) const;  // first of that name, or empty
 };
@@ -73,6 +77,8 @@ struct ServerOptions {
   Duration idle_max = limits::kConnectionIdleMax;
   // For the header of a request, and again for its body: 408 and closed.
   Duration request_read_max = limits::kRequestReadMax;
+  std::shared_ptr<TlsIdentity> tls;  // null: plain text
+  TrustedProxies proxies;
 };
 
 // Loop thread only, or while the loop does not run. Its end cuts what is still open.
@@ -80,6 +86,8 @@ class HttpServer {
  public:
   virtual ~HttpServer() = default;
   virtual int port() const = 0;
+  virtual void renew(
+      std::shared_ptr<TlsIdentity> tls) = 0;  // for connections that come from now on
   // Open requests are still answered, then their connections close; idle ones close at once.
   virtual void stop_accepting() = 0;
   virtual std::size_t connections() const = 0;  // after stop_accepting(), 0: all is answered

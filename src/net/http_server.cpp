@@ -5,7 +5,7 @@
 #include "net/http.h"
 #include "net/listener.h"
 #include "net/loop_state.h"
-#include "net/session.h"
+#include "net/tls_session.h"
 
 namespace gantry::net {
 
@@ -21,6 +21,7 @@ class TcpHttpServer : public HttpServer {
   TcpHttpServer(Loop& loop, const ServerOptions& options, Handler handler, Listening listening)
       : loop_(loop),
         serving_(std::make_shared<Serving>(loop, options, std::move(handler))),
+        tls_(options.tls),
         listening_(std::move(listening)) {
     watch();
   }
@@ -31,6 +32,7 @@ class TcpHttpServer : public HttpServer {
   TcpHttpServer& operator=(const TcpHttpServer&) = delete;
 
   int port() const override { return listening_.port; }
+  void renew(std::shared_ptr<TlsIdentity> tls) override { tls_ = std::move(tls); }
   std::size_t connections() const override { return serving_->connections.size(); }
 
   void stop_accepting() override {
@@ -57,6 +59,7 @@ class TcpHttpServer : public HttpServer {
 
   Loop& loop_;
   const std::shared_ptr<Serving> serving_;
+  std::shared_ptr<TlsIdentity> tls_;
   Listening listening_;
   bool full_ = false;
   Handle accepting_;  // the watch, or the timer of a pause
@@ -91,9 +94,13 @@ void TcpHttpServer::admit(Accepted accepted) {
   socket.assign(accepted.family == AF_INET6 ? tcp::v6() : tcp::v4(), accepted.fd.get(), error);
   if (error) return log_warning("http", "cannot serve {}: {}", accepted.peer, error.message());
   (void)accepted.fd.release();  // the socket's from here on
+  if (!deadlines_) watch_deadlines();
+  if (tls_) {
+    start_tls_session(serving_, std::move(socket), accepted.peer, *tls_);
+    return;
+  }
   auto session = std::make_shared<Session<Socket>>(serving_, std::move(socket), accepted.peer);
   serving_->connections.insert(session);
-  if (!deadlines_) watch_deadlines();
   session->start();
 }
 

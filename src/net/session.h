@@ -51,7 +51,7 @@ class Session : public ServedConnection, public std::enable_shared_from_this<Ses
   Session(std::shared_ptr<Serving> serving, Stream stream, std::string peer)
       : serving_(std::move(serving)), stream_(std::move(stream)), peer_(std::move(peer)) {}
 
-  void start() { expect_request(); }
+  void start();
 
   void flush() override;
   void check_deadline(Duration now) override;
@@ -64,6 +64,11 @@ class Session : public ServedConnection, public std::enable_shared_from_this<Ses
   static constexpr std::size_t kReadBytes = 8u << 10;
   static constexpr std::size_t kInputMax = 16u << 10;  // of later requests, while one is answered
   static constexpr Duration kLingerMax = seconds(2);
+
+  // TLS: a handshake before the first request, and a farewell after the last answer.
+  static constexpr bool kEncrypted = requires(Stream & stream) {
+    stream.next_layer().remote_endpoint();
+  };
 
   void read();
   void on_read(ErrorCode error, std::size_t size);
@@ -102,6 +107,19 @@ class Session : public ServedConnection, public std::enable_shared_from_this<Ses
   std::string output_next_;
   bool writing_ = false;
 };
+
+template <typename Stream>
+void Session<Stream>::start() {
+  if constexpr (kEncrypted) {
+    allow(serving_->options.request_read_max);
+    stream_.async_handshake(Stream::server, [self = this->shared_from_this()](ErrorCode error) {
+      if (self->stage_ == Stage::Closed) return;
+      error ? self->cut() : self->expect_request();
+    });
+  } else {
+    expect_request();
+  }
+}
 
 template <typename Stream>
 void Session<Stream>::read() {
@@ -174,6 +192,8 @@ void Session<Stream>::answer() {
   last_taken_ = false;
   Request request = parser_->take();
   request.peer = peer_;
+  request.secure = kEncrypted;
+  serving_->options.proxies.apply(request);
   const RequestFacts facts{.head = request.method == "HEAD",
                            .may_chunk = parser_->may_chunk(),
                            .keep_alive = parser_->keep_alive() && !serving_->stopping};
@@ -260,8 +280,13 @@ void Session<Stream>::linger() {
   stage_ = Stage::Lingering;
   input_.clear();
   allow(kLingerMax);
-  ErrorCode ignored;
-  stream_.lowest_layer().shutdown(Stream::lowest_layer_type::shutdown_send, ignored);
+  if constexpr (kEncrypted) {
+    // Ends when the client has said farewell too, or with the deadline.
+    stream_.async_shutdown([self = this->shared_from_this()](ErrorCode) { self->cut(); });
+  } else {
+    ErrorCode ignored;
+    stream_.lowest_layer().shutdown(Stream::lowest_layer_type::shutdown_send, ignored);
+  }
   read();
 }
 
