@@ -81,6 +81,13 @@ Result<std::string> load_admin_token(const std::string& data_dir) {
   return token;
 }
 
+void admit_site(GateOptions& options, const std::string& url) {
+  const auto scheme = url.find("://");
+  CHECK(scheme != std::string::npos);
+  options.hosts.push_back(host_name(url.substr(scheme + 3)));
+  options.origins.push_back(url);
+}
+
 Gate::Gate(GateOptions options) : options_(std::move(options)) {
   CHECK(options_.token.size() >= kTokenLengthMin);
 }

@@ -24,6 +24,9 @@ struct GateOptions {
   std::vector<std::string> origins;  // further origins: "https://gantry.example.org"
 };
 
+// Admits the host and the origin of a site: "https://gantry.example.org".
+void admit_site(GateOptions& options, const std::string& url);
+
 enum class Caller { Anonymous, Admin };
 
 class Gate {

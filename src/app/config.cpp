@@ -172,6 +172,8 @@ Result<Config> load_config(const Home& home, const SettingFlags& flags) {
   TRY_STATUS(read_file_into(home.config_file(), config));
   TRY_STATUS(read_environment(config));
   TRY_STATUS(read_flags(flags, config));
+  if (config.tls_certificate.empty() != config.tls_key.empty())
+    return invalid("tls.certificate and tls.key belong together; one of them is missing");
   return config;
 }
 

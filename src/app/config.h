@@ -18,7 +18,10 @@ struct Listen {
 
 struct Config {
   Listen listen;
-  core::Limits limits;  // `slots` and `pools`
+  std::string public_url;  // "https://gantry.example.org"; empty: as people reach `listen`
+  std::string tls_certificate, tls_key;      // files; both or none
+  std::vector<std::string> trusted_proxies;  // addresses and networks
+  core::Limits limits;                       // `slots` and `pools`
   int reader_threads = 4;
 
   // Where a setting that is not the default comes from: "gantry.yaml:3", "GANTRY_SLOTS", "--slots".

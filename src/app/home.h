@@ -19,6 +19,7 @@ struct Home {
   std::string logs() const { return data + "/logs"; }
   std::string blame() const { return data + "/blame"; }
   std::string address_file() const { return data + "/address"; }  // of the running server
+  std::string pin_file() const { return data + "/tls-pin"; }      // of its public key, with TLS
   std::string token_file() const { return data + "/admin-token"; }
   std::string local_data() const { return data + "/local"; }  // of `gantry run`
 };

@@ -31,6 +31,7 @@ class Server {
       : home_(std::move(home)), config_(std::move(config)), context_(std::move(context)) {}
 
   Status open() {
+    TRY(tls_, load_tls());
     TRY(token_, api::load_admin_token(home_.data));
     StackOptions options;
     options.data = home_.data;
@@ -42,14 +43,13 @@ class Server {
     };
     TRY(stack_, Stack::open(std::move(options)));
     catalog_ = std::make_unique<Catalog>(home_, stack_->engine());
+    take_signals();
     TRY_STATUS(listen());
     return stack_->start();
   }
 
   // Serves until SIGTERM, SIGINT or stop(); `ready` runs on a thread of its own once it serves.
   void serve(const std::function<void()>& ready) {
-    auto signals = stack_->loop().on_signals({SIGTERM, SIGINT}, [this](int) { drain(); });
-    auto reload = stack_->loop().on_signals({SIGHUP}, [this](int) { scan_soon(); });
     folder_watch_.emplace(stack_->loop(), home_.workflows(), [this] { scan_soon(); });
     std::thread after([this, &ready] {
       scan();
@@ -76,7 +76,11 @@ class Server {
     stack_->loop().post([this] { drain(); });
   }
 
-  std::string url() const { return fmt::format("http://{}:{}", shown_address(), http_->port()); }
+  // How this machine reaches it; people may use public_url.
+  std::string url() const {
+    return fmt::format("{}://{}:{}", tls_ ? "https" : "http", shown_address(), http_->port());
+  }
+  std::string public_url() const { return config_.public_url.empty() ? url() : config_.public_url; }
 
  private:
   static constexpr int kDrainPolls = 250;  // 5 s
@@ -86,9 +90,61 @@ class Server {
     return address.find(':') == std::string::npos ? address : "[" + address + "]";
   }
 
-  Status listen() {
+  Result<std::shared_ptr<net::TlsIdentity>> load_tls() const {
+    if (config_.tls_certificate.empty()) return std::shared_ptr<net::TlsIdentity>();
+    return net::TlsIdentity::load(config_.tls_certificate, config_.tls_key);
+  }
+
+  // From before the first connection: whoever finds the server may signal it.
+  void take_signals() {
+    stop_ = stack_->loop().on_signals({SIGTERM, SIGINT}, [this](int) { drain(); });
+    reload_ = stack_->loop().on_signals({SIGHUP}, [this](int) {
+      scan_soon();
+      renew_tls();
+    });
+  }
+
+  // A renewed certificate is taken without a restart; a bad one is told and the old one stays.
+  void renew_tls() {
+    auto renewed = load_tls();
+    if (!renewed.ok()) return log_error("server", "TLS: {}", renewed.error().message);
+    if (!*renewed) return;
+    tls_ = *renewed;
+    http_->renew(tls_);
+    if (const Status told = tell_pin(); !told.ok())
+      log_error("server", "TLS: {}", told.error().message);
+  }
+
+  // The command line of this home knows the server by its key, whatever names the certificate has.
+  Status tell_pin() const {
+    if (tls_) return write_file_durably(home_.pin_file(), tls_->pin() + "\n", 0600);
+    ::unlink(home_.pin_file().c_str());
+    return ok();
+  }
+
+  void warn_of_plain_text() const {
+    const std::string& address = config_.listen.address;
+    const bool is_local = address.starts_with("127.") || address == "::1";
+    if (!is_local && !tls_ && config_.trusted_proxies.empty())
+      log_warning("server",
+                  "listening on {} without TLS: tokens can be read on the way; set tls.certificate "
+                  "and tls.key, or listen on 127.0.0.1 behind a proxy",
+                  show_listen());
+  }
+  std::string show_listen() const {
+    return fmt::format("{}:{}", shown_address(), config_.listen.port);
+  }
+
+  api::GateOptions gate_options() const {
     api::GateOptions gate;
     gate.token = token_;
+    if (!config_.public_url.empty()) api::admit_site(gate, config_.public_url);
+    return gate;
+  }
+
+  Status listen() {
+    warn_of_plain_text();
+    api::GateOptions gate = gate_options();
     api::Services services{stack_->engine(),
                            run_watch_,
                            [this] { return stack_->new_reader(); },
@@ -105,7 +161,10 @@ class Server {
     net::ServerOptions http;
     http.address = config_.listen.address;
     http.port = config_.listen.port;
+    http.tls = tls_;
+    TRY(http.proxies, net::TrustedProxies::parse(config_.trusted_proxies));
     TRY(http_, net::serve_http(stack_->loop(), http, api_->handler()));
+    TRY_STATUS(tell_pin());
     return write_file_durably(home_.address_file(), url() + "\n", 0600);
   }
 
@@ -132,13 +191,14 @@ class Server {
   const Config config_;
   const Context context_;
   std::string token_;
+  std::shared_ptr<net::TlsIdentity> tls_;  // null: plain text
   api::RunWatch run_watch_;
   std::unique_ptr<Stack> stack_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<Catalog> catalog_;
   std::optional<FolderWatch> folder_watch_;
-  net::Handle poll_, retry_scan_;
+  net::Handle stop_, reload_, poll_, retry_scan_;
   std::atomic<bool> scan_waits_{false};
   bool draining_ = false;
   int polls_ = 0;
@@ -183,7 +243,7 @@ int serve(const Context& context, const ServeOptions& options) {
   if (auto opened = server.open(); !opened.ok()) return complain(opened.error());
   std::atomic<int> code{kSucceeded};
   server.serve([&] {
-    greet(context, *home, server.url());
+    greet(context, *home, server.public_url());
     if (!options.with_examples) return;
     code = run_main_example(context, *home);
     if (options.once) server.stop();

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "net/proxies.h"
+
 namespace gantry::app {
 
 namespace {
@@ -19,6 +21,12 @@ Result<int> number(std::string_view text, int min, int max) {
   return value;
 }
 
+template <std::string Config::*member>
+Status set_text(Config& config, const std::string& text) {
+  config.*member = text;
+  return ok();
+}
+
 Status set_listen(Config& config, const std::string& text) {
   TRY(config.listen, parse_listen(text));
   return ok();
@@ -27,6 +35,28 @@ std::string show_listen(const Config& config) {
   const auto& [address, port] = config.listen;
   return address.find(':') == std::string::npos ? fmt::format("{}:{}", address, port)
                                                 : fmt::format("[{}]:{}", address, port);
+}
+
+// "https://gantry.example.org" or with a port; no path, for every link begins at the root.
+Status set_public_url(Config& config, const std::string& text) {
+  std::string_view rest = text;
+  for (const std::string_view scheme : {"https://", "http://"})
+    if (rest.starts_with(scheme)) rest.remove_prefix(scheme.size());
+  if (!text.empty() && (rest.empty() || rest.size() == text.size() ||
+                        rest.find_first_of("/?# @") != std::string_view::npos))
+    return invalid(
+        fmt::format("'{}' is no address of a site; write it as https://gantry.example.org", text));
+  config.public_url = text;
+  return ok();
+}
+
+Status set_trusted_proxies(Config& config, const std::string& text) {
+  std::vector<std::string> networks;
+  for (const std::string_view part : split(text, ','))
+    if (!trim(part).empty()) networks.emplace_back(trim(part));
+  TRY(const auto known, net::TrustedProxies::parse(networks));
+  config.trusted_proxies = std::move(networks);
+  return ok();
 }
 
 Status set_slots(Config& config, const std::string& text) {
@@ -80,6 +110,29 @@ const std::vector<Setting>& settings() {
        {"where the server listens; port 0 takes a free one", "服务监听的地址；端口 0 表示任选"},
        set_listen,
        show_listen},
+      {"public_url",
+       "https://HOST",
+       {"how people reach the server, for links and for the check of where requests come from",
+        "用户访问服务器的地址，用于链接和请求来源检查"},
+       set_public_url,
+       [](const Config& c) { return c.public_url; }},
+      {"tls.certificate",
+       "FILE",
+       {"the certificate chain in PEM; with tls.key the server speaks TLS",
+        "PEM 证书链；与 tls.key 一起启用 TLS"},
+       set_text<&Config::tls_certificate>,
+       [](const Config& c) { return c.tls_certificate; }},
+      {"tls.key",
+       "FILE",
+       {"its private key in PEM, readable by nobody else (0600)", "PEM 私钥，仅本人可读（0600）"},
+       set_text<&Config::tls_key>,
+       [](const Config& c) { return c.tls_key; }},
+      {"trusted_proxies",
+       "ADDRESS,NETWORK,...",
+       {"reverse proxies whose X-Forwarded headers are believed",
+        "可信反向代理（其 X-Forwarded 头）"},
+       set_trusted_proxies,
+       [](const Config& c) { return join(c.trusted_proxies, ","); }},
       {"slots",
        "1..100000",
        {"tasks that run at once on this machine", "本机同时运行的任务数"},
