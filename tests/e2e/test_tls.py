@@ -134,8 +134,8 @@ class TlsTest(HomeTest):
 class ProxyTest(HomeTest):
     def status(self, **headers):
         connection = http.client.HTTPConnection(self.home.url.split("//")[1])
-        connection.request("GET", "/api/v1/health",
-                           headers={name.replace("_", "-"): value for name, value in headers.items()})
+        spelled = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request("GET", "/api/v1/health", headers=spelled)
         return connection.getresponse().status
 
     def test_the_host_that_a_trusted_proxy_names(self):
