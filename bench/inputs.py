@@ -2,6 +2,7 @@
 
 import os
 import random
+import time
 
 
 def write(path, text):
@@ -66,3 +67,25 @@ def ecflow_suite(folder, count):
         ["suite s", f"  edit ECF_HOME '{folder}'", f"  edit ECF_FILES '{folder}/files'",
          "  edit ECF_JOB_CMD '%ECF_JOB% 1> %ECF_JOBOUT% 2>&1 &'", "  family f"]
         + [f"    task {name}" for name in names] + ["  endfamily", "endsuite", ""]))
+
+
+def run_filters(runs):
+    """What is asked of the runs that bench/store_fill.cpp makes: name and query."""
+    def day(ago):
+        return time.strftime("%Y-%m-%dT00:00:00Z", time.gmtime(time.time() - ago * 86400))
+    window = f"&created_from={day(200)}&created_before={day(199)}"
+    # Run 1,005 belongs to workflow 1005 * 7919 % 1000 + 1, in folder 596 % 50.
+    return [("no filter", ""), ("oldest first", "&sort=oldest"),
+            ("workflow", "&workflow=team-46%2Fflow-596"), ("folder", "&workflow=team-46%2F"),
+            ("state failed", "&state=failed"), ("state running (none)", "&state=running"),
+            ("two states", "&state=failed,cancelled"), ("cause", "&cause=request"),
+            ("key", "&key=key-1005"), ("key that is not there", "&key=none"),
+            ("one day in the middle", window), ("label of 1 in 1,000", "&label=app%3Dflow-596"),
+            ("label of 1 in 3", "&label=tier%3D1"), ("label with any value", "&label=app"),
+            ("label with any value, cause", "&label=app&cause=timer"),
+            ("two labels, failed", "&label=tier%3D1&label=team&state=failed"),
+            ("folder, label, oldest first", "&workflow=team-46%2F&label=tier%3D1&sort=oldest"),
+            ("failed timers of a workflow in a window",
+             f"&workflow=team-46%2Fflow-596&state=failed&cause=timer{window}"),
+            ("all at once", f"&workflow=team-46%2F&state=failed&cause=timer&label=team{window}"
+             f"&key=key-{runs - 995}&sort=oldest")]

@@ -1,4 +1,4 @@
-"""The measurements P1 to P4, P6, P7 of docs/benchmarks.md. Each yields Row objects."""
+"""The measurements P1 to P4, P6, P7, P9 of docs/benchmarks.md. Each yields Row objects."""
 
 import dataclasses
 import json
@@ -233,6 +233,34 @@ class Bench:
                   met=memory <= 40, note=f"and {others:.1f} MB in {len(pids) - 1} child processes")
         yield Row("P7", f"idle CPU over {watched} s", share, "% core", target="<= 0.5",
                   met=share <= 0.5)
+
+    # --- P9: lists of a large store
+
+    def p9(self):
+        count = 50_000 if self.quick else 1_000_000
+        home = self.new_home({})
+        began = time.perf_counter()
+        subprocess.run([self.programs["store_fill"], f"{home}/data", str(count), "390", "1"],
+                       check=True)
+        yield Row("P9", f"a store of {count} runs made", time.perf_counter() - began, "s")
+        with Server(self.programs["gantry"], home) as server:
+            for what, query in inputs.run_filters(count):
+                times = self.page_times(server, query)
+                p95 = times[int(0.95 * (len(times) - 1))]
+                yield Row("P9", f"GET runs, {what}", p95 * 1e3, "ms p95", target="<= 50",
+                          met=p95 <= 0.05, low=times[0] * 1e3, high=times[-1] * 1e3)
+
+    def page_times(self, server, query):
+        """Sorted times of the first pages, asked for again and again, as a client sees them."""
+        times, cursor = [], ""
+        for _ in range(40):
+            began = time.perf_counter()
+            status, page = server.call("GET", f"/runs?limit=50{query}{cursor}")
+            times.append(time.perf_counter() - began)
+            if status != 200:
+                raise RuntimeError(f"listing {query}: {status} {page}")
+            cursor = f"&cursor={page['next_cursor']}" if page["next_cursor"] else ""
+        return sorted(times)
 
     def rows(self, part):
         yield from self.machine() if part == "M" else getattr(self, part.lower())()

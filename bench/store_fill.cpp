@@ -157,8 +157,7 @@ class Filler {
 
 Status fill(const Plan& plan) {
   TRY(auto store, SqliteStore::open(plan.data + "/gantry.db"));
-  TRY_STATUS(Filler(plan, *store).fill());
-  return store->checkpoint();
+  return Filler(plan, *store).fill();
 }
 
 std::int64_t number_of(const char* text) { return std::strtoll(text, nullptr, 10); }

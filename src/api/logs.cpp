@@ -57,6 +57,14 @@ Result<model::AttemptRow> find_attempt(const std::vector<model::AttemptRow>& row
   return *best;
 }
 
+// What a retry writes after retention took the log is there again.
+Status require_log(const store::RunView& run, const model::AttemptRow& attempt) {
+  if (!run.log_removed_at || !attempt.ended_at || *attempt.ended_at > *run.log_removed_at)
+    return ok();
+  return error(Code::NotFound, fmt::format("the log was removed by retention at {}",
+                                           format_instant(*run.log_removed_at)));
+}
+
 Result<model::AttemptRow> attempt_of(Backend& backend, const Call& call) {
   TRY(auto reader, backend.readers.lease());
   TRY(const store::RunView run, read_run(*reader, call.path[0]));
@@ -67,7 +75,9 @@ Result<model::AttemptRow> attempt_of(Backend& backend, const Call& call) {
     return error(Code::NotFound,
                  fmt::format("run {} has no task '{}'", run.origin.run.value, call.path[1]));
   TRY(const auto rows, reader->attempts(run.origin.run));
-  return find_attempt(rows, *index, call);
+  TRY(auto attempt, find_attempt(rows, *index, call));
+  TRY_STATUS(require_log(run, attempt));
+  return attempt;
 }
 
 Result<net::Response> one_page(Backend& backend, const Call& call,

@@ -16,6 +16,15 @@ struct Listen {
   int port = 7400;
 };
 
+// How long what is kept. Runs are kept no shorter than idempotency keys must be (7 days).
+struct RetentionRules {
+  Duration runs = days(400);  // with their history
+  Duration logs = days(180);
+  std::int64_t log_bytes = std::int64_t{20} << 30;  // of all logs; the oldest go first
+  Duration workspaces = days(1);
+  Duration failed_workspaces = days(7);  // of runs that did not succeed
+};
+
 struct Config {
   Listen listen;
   std::string public_url;  // "https://gantry.example.org"; empty: as people reach `listen`
@@ -23,6 +32,7 @@ struct Config {
   std::vector<std::string> trusted_proxies;  // addresses and networks
   core::Limits limits;                       // `slots` and `pools`
   int reader_threads = 4;
+  RetentionRules retention;
 
   // Where a setting that is not the default comes from: "gantry.yaml:3", "GANTRY_SLOTS", "--slots".
   std::map<std::string, std::string, std::less<>> sources;

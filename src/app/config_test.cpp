@@ -103,5 +103,20 @@ TEST(Params, NameAndValue) {
   EXPECT_FALSE(parse_params({"a=1", "a=2"}).ok());
 }
 
+TEST_F(ConfigTest, RetentionIsNested) {
+  const auto config = load("retention: {runs: 30d, log_bytes: 3GiB, workspaces: 12h}\n");
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  EXPECT_EQ(config->retention.runs, days(30));
+  EXPECT_EQ(config->retention.log_bytes, std::int64_t{3} << 30);
+  EXPECT_EQ(config->retention.workspaces, hours(12));
+  EXPECT_EQ(config->retention.logs, days(180));
+}
+
+TEST_F(ConfigTest, RunsAreKeptAsLongAsKeys) {
+  for (const char* bad : {"retention: {runs: 6d}", "retention: {log_bytes: 20}",
+                          "retention: {log_bytes: 20GB}", "retention: {logs: soon}"})
+    EXPECT_EQ(load(bad).error().code, Code::InvalidArgument) << bad;
+}
+
 }  // namespace
 }  // namespace gantry::app

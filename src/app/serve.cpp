@@ -15,6 +15,7 @@
 #include "app/examples.h"
 #include "app/exit_code.h"
 #include "app/folder_watch.h"
+#include "app/retention.h"
 #include "app/settings.h"
 #include "app/stack.h"
 #include "base/files.h"
@@ -51,6 +52,8 @@ class Server {
   // Serves until SIGTERM, SIGINT or stop(); `ready` runs on a thread of its own once it serves.
   void serve(const std::function<void()>& ready) {
     folder_watch_.emplace(stack_->loop(), home_.workflows(), [this] { scan_soon(); });
+    retention_.emplace(*stack_, home_.data, config_.retention);
+    retention_->begin();
     std::thread after([this, &ready] {
       scan();
       ready();
@@ -59,6 +62,7 @@ class Server {
     after.join();
     folder_watch_.reset();
     stack_->stop();
+    retention_.reset();
     ::unlink(home_.address_file().c_str());
   }
 
@@ -194,6 +198,7 @@ class Server {
   std::shared_ptr<net::TlsIdentity> tls_;  // null: plain text
   api::RunWatch run_watch_;
   std::unique_ptr<Stack> stack_;
+  std::optional<Retention> retention_;
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<Catalog> catalog_;

@@ -93,6 +93,37 @@ Status set_reader_threads(Config& config, const std::string& text) {
   return ok();
 }
 
+constexpr Duration kRunsKeptMin = days(7);  // as long as idempotency keys are promised
+
+// One setter and getter per member: settings are plain functions.
+template <Duration RetentionRules::*member>
+Status set_kept(Config& config, const std::string& text) {
+  TRY(config.retention.*member, parse_duration(text));
+  return ok();
+}
+template <Duration RetentionRules::*member>
+std::string show_kept(const Config& config) {
+  return format_duration(config.retention.*member);
+}
+
+Status set_runs_kept(Config& config, const std::string& text) {
+  TRY(const Duration kept, parse_duration(text));
+  if (kept < kRunsKeptMin)
+    return invalid(fmt::format("'{}' is less than 7d: idempotency keys are kept that long", text));
+  config.retention.runs = kept;
+  return ok();
+}
+
+Status set_log_bytes(Config& config, const std::string& text) {
+  constexpr int kGibMax = 1'000'000;
+  const std::string_view digits =
+      text.ends_with("GiB") ? std::string_view(text).substr(0, text.size() - 3) : "";
+  auto gib = number(digits, 1, kGibMax);
+  if (!gib.ok()) return invalid(fmt::format("'{}' is no size; write it as 20GiB", text));
+  config.retention.log_bytes = std::int64_t{*gib} << 30;
+  return ok();
+}
+
 std::string cased(std::string_view key, char separator, int (*to_case)(int)) {
   std::string out(key);
   for (char& c : out)
@@ -149,6 +180,32 @@ const std::vector<Setting>& settings() {
        {"threads that answer requests", "应答请求的线程数"},
        set_reader_threads,
        [](const Config& c) { return std::to_string(c.reader_threads); }},
+      {"retention.runs",
+       "DURATION",
+       {"how long runs, their history and other records are kept",
+        "运行、历史及其他记录的保留时间"},
+       set_runs_kept,
+       show_kept<&RetentionRules::runs>},
+      {"retention.logs",
+       "DURATION",
+       {"how long logs are kept", "日志的保留时间"},
+       set_kept<&RetentionRules::logs>,
+       show_kept<&RetentionRules::logs>},
+      {"retention.log_bytes",
+       "SIZE",
+       {"the size of all logs; the oldest go first", "日志总大小上限；超出时先删最旧的"},
+       set_log_bytes,
+       [](const Config& c) { return fmt::format("{}GiB", c.retention.log_bytes >> 30); }},
+      {"retention.workspaces",
+       "DURATION",
+       {"how long workspaces of succeeded runs are kept", "成功运行的工作目录保留时间"},
+       set_kept<&RetentionRules::workspaces>,
+       show_kept<&RetentionRules::workspaces>},
+      {"retention.failed_workspaces",
+       "DURATION",
+       {"how long workspaces of other ended runs are kept", "其他已结束运行的工作目录保留时间"},
+       set_kept<&RetentionRules::failed_workspaces>,
+       show_kept<&RetentionRules::failed_workspaces>},
   };
   return rows;
 }

@@ -41,6 +41,7 @@ class Stack {
   void stop();  // engine, workers; tasks run on unless they end with us
 
   engine::Engine& engine() { return *engine_; }
+  store::Store& store() { return *store_; }  // for jobs on the engine thread
   net::Loop& loop() { return loop_; }
   Workers& workers() { return workers_; }
   const Clock& clock() const { return clock_; }

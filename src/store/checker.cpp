@@ -19,7 +19,8 @@ class StoreCheck {
   Result<CheckReport> check() {
     TRY_STATUS(check_runs());
     TRY_STATUS(read_history(RunNo{}));
-    check_positions();
+    TRY(const RemovedHistory removed, reader_.removed_history());
+    check_positions(removed);
     check_limits();
     check_strangers();
     report_.witness_lines = witness_.lines;
@@ -86,10 +87,17 @@ class StoreCheck {
     report_.violations.push_back({invariant, run, std::move(evidence)});
   }
 
-  void check_positions() {
+  // Of what is missing, retention may have taken as much as it counted, up to its last position.
+  void check_positions(const RemovedHistory& removed) {
     std::sort(positions_.begin(), positions_.end());
     std::int64_t expected = 1;
+    std::int64_t taken = 0;
     for (const std::int64_t position : positions_) {
+      const std::int64_t taken_to = std::min(position - 1, removed.last.value);
+      if (taken_to >= expected) {
+        taken += taken_to - expected + 1;
+        expected = taken_to + 1;
+      }
       if (position > expected)
         report("I8", {},
                fmt::format("history positions {} to {} are missing", expected, position - 1));
@@ -97,6 +105,11 @@ class StoreCheck {
         report("I8", {}, fmt::format("history position {} stands twice", position));
       expected = position + 1;
     }
+    taken += std::max<std::int64_t>(0, removed.last.value - expected + 1);
+    if (taken != removed.records)
+      report("I8", {},
+             fmt::format("{} history records up to position {} are missing, but retention took {}",
+                         taken, removed.last.value, removed.records));
   }
 
   // Slots taken and given back in the order of history.
@@ -170,7 +183,8 @@ struct FileRule {
 constexpr FileRule kFileRules[] = {
     {"I8",
      "SELECT count(*) FROM store WHERE position <> (SELECT coalesce(max(p), 0) FROM (SELECT "
-     "max(position) AS p FROM history UNION ALL SELECT max(last_position) FROM pack))",
+     "max(position) AS p FROM history UNION ALL SELECT max(last_position) FROM pack UNION ALL "
+     "SELECT removed_to FROM store))",
      "the last history position is not the one the store counted"},
     {"file", "SELECT count(*) FROM open_run WHERE run NOT IN (SELECT run FROM run)",
      "open runs without a row"},

@@ -40,7 +40,7 @@ Result<const MemoryVersion*> find_version(const MemoryState& s, VersionId id) {
 }
 
 RunView view_of(const MemoryState& s, const MemoryRun& run) {
-  return {*run.origin, run.row, !s.open.contains(run.origin->run)};
+  return {*run.origin, run.row, !s.open.contains(run.origin->run), run.log_removed_at};
 }
 
 bool in_workflow(const std::string& filter, const std::string& name) {
@@ -144,6 +144,10 @@ Result<std::vector<model::AttemptRow>> MemoryReader::attempts(RunNo run) {
     for (const auto& [id, row] : found->attempts) rows.push_back(row);
     return rows;
   });
+}
+
+Result<RemovedHistory> MemoryReader::removed_history() {
+  return disk_->use([](const MemoryState& s) -> Result<RemovedHistory> { return s.removed; });
 }
 
 Result<Rows<HistoryView>> MemoryReader::history(RunNo run, const Page& page) {

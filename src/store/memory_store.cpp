@@ -181,6 +181,60 @@ Result<bool> MemoryStore::tidy() {
   return false;
 }
 
+namespace {
+void take_away(MemoryState& state, std::vector<HistoryView>& history) {
+  for (const HistoryView& record : history) {
+    ++state.removed.records;
+    state.removed.last = std::max(state.removed.last, record.position);
+  }
+  history.clear();
+}
+
+bool loses_log(const MemoryRun& run, const RetentionCut& cut) {
+  const Instant ended_at = *run.row.ended_at;
+  if (run.log_removed_at && *run.log_removed_at >= ended_at) return false;
+  return ended_at < cut.logs_before || run.row.run.value <= cut.logs_up_to.value;
+}
+
+void drop_other_records(MemoryState& state, Instant before) {
+  std::vector<HistoryView> old;
+  std::erase_if(state.history, [&](const HistoryView& record) {
+    if (record.at >= before) return false;
+    old.push_back(record);
+    return true;
+  });
+  take_away(state, old);
+}
+
+RetentionStep retain_all(MemoryState& state, const RetentionCut& cut) {
+  RetentionStep step;
+  const std::int64_t before = state.removed.records;
+  for (auto& [no, run] : state.runs) {
+    if (state.open.contains(no) || !run.row.ended_at) continue;
+    if (*run.row.ended_at < cut.runs_before) {
+      step.runs.push_back(no);
+      take_away(state, run.history);
+    } else if (loses_log(run, cut)) {
+      step.logs.push_back(no);
+      run.log_removed_at = cut.now;
+    }
+  }
+  for (const RunNo run : step.runs) state.runs.erase(run);
+  drop_other_records(state, cut.runs_before);
+  step.records = state.removed.records - before;
+  return step;
+}
+}  // namespace
+
+// All in one step: memory is cheap to walk.
+Result<RetentionStep> MemoryStore::retain(const RetentionCut& cut) {
+  if (const auto fault = next_call(); fault != MemoryFault::None) return failure_of(fault);
+  return disk_->use([&](MemoryState& state) -> Result<RetentionStep> {
+    TRY_STATUS(require_epoch(state, epoch_));
+    return retain_all(state, cut);
+  });
+}
+
 Status MemoryStore::raise_incarnation() {
   if (const auto fault = next_call(); fault != MemoryFault::None) return failure_of(fault);
   return disk_->use([](MemoryState& state) -> Status {

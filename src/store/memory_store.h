@@ -25,6 +25,7 @@ struct MemoryRun {
   std::map<std::pair<TaskIndex, std::int32_t>, model::TaskRow> tasks;
   std::map<AttemptId, model::AttemptRow> attempts;
   std::vector<HistoryView> history;
+  std::optional<Instant> log_removed_at;
 };
 
 struct MemoryState {
@@ -39,6 +40,7 @@ struct MemoryState {
   std::map<RunNo, MemoryRun> runs;
   std::set<RunNo> open;
   std::vector<HistoryView> history;  // about no run
+  RemovedHistory removed;
 };
 
 class MemoryDisk {
@@ -86,6 +88,7 @@ class MemoryStore : public Store {
   Status commit(const Batch& batch) override;
   Result<std::int64_t> last_batch() override;
   Result<bool> tidy() override;
+  Result<RetentionStep> retain(const RetentionCut& cut) override;
   Status raise_incarnation() override;
   Result<std::unique_ptr<Reader>> new_reader() override;
 

@@ -88,6 +88,12 @@ struct HistoryView {
   std::string details;  // a JSON object
 };
 
+// History records that retention took: so many, all of them at or before `last`.
+struct RemovedHistory {
+  std::int64_t records = 0;
+  Position last;
+};
+
 class Reader {
  public:
   virtual ~Reader() = default;
@@ -101,6 +107,7 @@ class Reader {
   virtual Result<std::vector<model::AttemptRow>> attempts(RunNo run) = 0;
   // Oldest first. Run 0: the records that are about no run.
   virtual Result<Rows<HistoryView>> history(RunNo run, const Page& page) = 0;
+  virtual Result<RemovedHistory> removed_history() = 0;
 
   virtual Result<Rows<WorkflowView>> workflows(const std::string& prefix,
                                                const Page& page) = 0;  // by name

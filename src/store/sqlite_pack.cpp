@@ -105,14 +105,16 @@ Result<int> pack_piece(Database& db, std::int64_t run) {
   return piece.count;
 }
 
+}  // namespace
+
+// An eighth of the file may stay free: busy stores would move pages to and fro.
 Result<bool> return_free_pages(Database& db) {
   TRY(const std::int64_t free, db.integer("PRAGMA freelist_count"));
   TRY(const std::int64_t all, db.integer("PRAGMA page_count"));
-  if (free <= kFreePagesKept || free < all / 4) return false;
+  if (free <= kFreePagesKept || free < all / 8) return false;
   TRY_STATUS(db.execute(fmt::format("PRAGMA incremental_vacuum({})", kVacuumPages)));
   return true;
 }
-}  // namespace
 
 Result<bool> pack_some(Database& db) {
   for (int moved = 0; moved < kPackRowsMax;) {

@@ -15,6 +15,10 @@ inline constexpr int kPackRowsMax = 2'000;  // moved per call, in one transactio
 // Call inside a write transaction. True if more is left to do.
 Result<bool> pack_some(Database& db);
 
+// Gives pages that are free back to the file system, a bounded number per call. True if there are
+// more. Call inside a write transaction.
+Result<bool> return_free_pages(Database& db);
+
 // The packed rows of one kind, in the order they had; history only after position `after`.
 // `take` answers false to end early.
 using TakeRow = std::function<Result<bool>(const Columns&)>;

@@ -111,6 +111,13 @@ Result<std::vector<model::AttemptRow>> SqliteReader::attempts(RunNo run) {
   return rows;
 }
 
+Result<RemovedHistory> SqliteReader::removed_history() {
+  TRY(Query q, db_.query("SELECT removed_records, removed_to FROM store"));
+  TRY(const bool row, q.next());
+  if (!row) return error(Code::DataLoss, "the store has lost its counters: restore a backup");
+  return RemovedHistory{q.integer(0), Position{q.integer(1)}};
+}
+
 Result<Rows<HistoryView>> SqliteReader::history(RunNo run, const Page& page) {
   TRY_STATUS(check_limit(page.limit));
   TRY(const std::int64_t after, read_number_cursor("history", page.cursor, 0));

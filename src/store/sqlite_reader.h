@@ -19,6 +19,7 @@ class SqliteReader : public Reader {
   Result<std::vector<model::TaskRow>> tasks(RunNo run) override;
   Result<std::vector<model::AttemptRow>> attempts(RunNo run) override;
   Result<Rows<HistoryView>> history(RunNo run, const Page& page) override;
+  Result<RemovedHistory> removed_history() override;
 
   Result<Rows<WorkflowView>> workflows(const std::string& prefix, const Page& page) override;
   Result<WorkflowView> workflow(const std::string& name) override;

@@ -136,6 +136,21 @@ Result<bool> SqliteStore::tidy() {
   return more;
 }
 
+Result<RetentionStep> SqliteStore::retain(const RetentionCut& cut) {
+  if (!connection_)
+    return error(Code::Unavailable, path_ + " was closed after a failed fsync: load it again");
+  RetentionStep step;
+  const auto take = [&]() -> Status {
+    TRY_STATUS(require_epoch(connection_->db, epoch_));
+    TRY(step, retention_.step(connection_->db, cut));
+    return ok();
+  };
+  const Status taken = transact(take);
+  if (taken.ok()) return step;
+  retention_.begin_again();
+  return taken.error();
+}
+
 Status SqliteStore::raise_incarnation() {
   TRY_STATUS(ensure_open());
   return transact(

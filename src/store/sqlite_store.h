@@ -9,6 +9,7 @@
 #include <string>
 
 #include "store/sqlite_checkpointer.h"
+#include "store/sqlite_retention.h"
 #include "store/sqlite_writer.h"
 #include "store/store.h"
 
@@ -36,6 +37,7 @@ class SqliteStore : public Store {
   Status commit(const Batch& batch) override;
   Result<std::int64_t> last_batch() override;
   Result<bool> tidy() override;
+  Result<RetentionStep> retain(const RetentionCut& cut) override;
   Status raise_incarnation() override;
   Result<std::unique_ptr<Reader>> new_reader() override;
 
@@ -62,6 +64,7 @@ class SqliteStore : public Store {
   const SqliteOptions options_;
   std::unique_ptr<Connection> connection_;  // null after a lost sync, until reopened
   std::unique_ptr<SqliteCheckpointer> checkpointer_;
+  SqliteRetention retention_;
   Epoch epoch_;
   bool sync_was_lost_ = false;
 };

@@ -72,6 +72,10 @@ class FusedStore : public store::Store {
     if (fuse_.dead()) return dead();
     return store_.tidy();
   }
+  Result<store::RetentionStep> retain(const store::RetentionCut& cut) override {
+    if (fuse_.dead()) return dead();
+    return store_.retain(cut);
+  }
   Status raise_incarnation() override { return store_.raise_incarnation(); }
   Result<std::unique_ptr<store::Reader>> new_reader() override { return store_.new_reader(); }
 

@@ -1,0 +1,124 @@
+#include "store/sqlite_retention.h"
+
+#include <algorithm>
+
+#include "store/sqlite_pack.h"
+
+namespace gantry::store {
+
+namespace {
+// Runs that are open, or whose rows are not packed yet, are left for a later round.
+constexpr std::string_view kLook =
+    "SELECT r.run, r.listed_at, r.ended_at, r.log_removed_at, "
+    "EXISTS (SELECT 1 FROM open_run o WHERE o.run = r.run) OR "
+    "EXISTS (SELECT 1 FROM unpacked_run u WHERE u.run = r.run) "
+    "FROM run r WHERE r.run > ? ORDER BY r.run LIMIT ?";
+
+bool loses_log(const Columns& c, const RetentionCut& cut) {
+  const std::int64_t ended_at = c.integer(2);
+  if (!c.is_null(3) && c.integer(3) >= ended_at) return false;
+  return ended_at < cut.logs_before.us || c.integer(0) <= cut.logs_up_to.value;
+}
+
+struct Removed {
+  std::int64_t records = 0;
+  std::int64_t last_position = 0;
+};
+
+Status count_records(Database& db, RunNo run, Removed& removed) {
+  return read_packed(db, run, PackKind::History, 0, [&](const Columns& c) -> Result<bool> {
+    ++removed.records;
+    removed.last_position = std::max(removed.last_position, c.integer(0));
+    return true;
+  });
+}
+
+Status drop_run(Database& db, RunNo run, Removed& removed) {
+  TRY_STATUS(count_records(db, run, removed));
+  for (const char* sql : {"DELETE FROM pack WHERE run=?", "DELETE FROM phase WHERE run=?",
+                          "DELETE FROM run_origin WHERE run=?", "DELETE FROM run WHERE run=?"}) {
+    TRY(Query q, db.query(sql));
+    TRY_STATUS(q.put(run.value).run());
+  }
+  return ok();
+}
+
+Status mark_log(Database& db, RunNo run, Instant now) {
+  TRY(Query q, db.query("UPDATE run SET log_removed_at=? WHERE run=?"));
+  return q.put(now).put(run.value).run();
+}
+
+Result<std::vector<std::int64_t>> old_records(Database& db, Instant before) {
+  TRY(Query q, db.query("SELECT position, at FROM history WHERE run=0 ORDER BY position LIMIT ?"));
+  q.put(kRetentionOther);
+  std::vector<std::int64_t> positions;
+  for (;;) {
+    TRY(const bool row, q.next());
+    if (!row || q.integer(1) >= before.us) return positions;
+    positions.push_back(q.integer(0));
+  }
+}
+
+// Records about no run, and the missed firings among them.
+Status drop_other_records(Database& db, const std::vector<std::int64_t>& positions,
+                          Removed& removed) {
+  for (const std::int64_t position : positions) {
+    for (const char* sql :
+         {"DELETE FROM history WHERE position=?", "DELETE FROM missed WHERE position=?"}) {
+      TRY(Query q, db.query(sql));
+      TRY_STATUS(q.put(position).run());
+    }
+    ++removed.records;
+    removed.last_position = std::max(removed.last_position, position);
+  }
+  return ok();
+}
+
+Status note_removed(Database& db, const Removed& removed) {
+  if (removed.records == 0) return ok();
+  TRY(Query q, db.query("UPDATE store SET removed_records=removed_records+?, "
+                        "removed_to=max(removed_to, ?)"));
+  return q.put(removed.records).put(removed.last_position).run();
+}
+}  // namespace
+
+// True if there are more runs to look at.
+Result<bool> SqliteRetention::look_at_runs(Database& db, const RetentionCut& cut,
+                                           RetentionStep& step) {
+  TRY(Query q, db.query(kLook));
+  q.put(after_).put(kRetentionLook);
+  int looked = 0;
+  while (step.runs.size() < kRetentionDrop) {
+    TRY(const bool row, q.next());
+    if (!row) return looked == kRetentionLook;
+    const RunNo run{q.integer(0)};
+    const bool young = q.integer(1) >= std::max(cut.runs_before, cut.logs_before).us;
+    if (young && run.value > cut.logs_up_to.value) return false;
+    after_ = run.value;
+    ++looked;
+    if (q.flag(4) || q.is_null(2)) continue;
+    if (q.integer(2) < cut.runs_before.us)
+      step.runs.push_back(run);
+    else if (loses_log(q, cut))
+      step.logs.push_back(run);
+  }
+  return true;
+}
+
+Result<RetentionStep> SqliteRetention::step(Database& db, const RetentionCut& cut) {
+  RetentionStep step;
+  TRY(const bool more_runs, look_at_runs(db, cut, step));
+  TRY(const auto others, old_records(db, cut.runs_before));
+  Removed removed;
+  for (const RunNo run : step.runs) TRY_STATUS(drop_run(db, run, removed));
+  for (const RunNo run : step.logs) TRY_STATUS(mark_log(db, run, cut.now));
+  TRY_STATUS(drop_other_records(db, others, removed));
+  TRY_STATUS(note_removed(db, removed));
+  TRY(const bool more_pages, return_free_pages(db));
+  step.records = removed.records;
+  step.more = more_runs || others.size() == kRetentionOther || more_pages;
+  if (!step.more) after_ = 0;
+  return step;
+}
+
+}  // namespace gantry::store
