@@ -132,10 +132,39 @@ std::string cased(std::string_view key, char separator, int (*to_case)(int)) {
   return out;
 }
 
-}  // namespace
+std::vector<Setting> retention_settings() {
+  return {
+      {"retention.runs",
+       "DURATION",
+       {"how long runs, their history and other records are kept",
+        "运行、历史及其他记录的保留时间"},
+       set_runs_kept,
+       show_kept<&RetentionRules::runs>},
+      {"retention.logs",
+       "DURATION",
+       {"how long logs are kept", "日志的保留时间"},
+       set_kept<&RetentionRules::logs>,
+       show_kept<&RetentionRules::logs>},
+      {"retention.log_bytes",
+       "SIZE",
+       {"the size of all logs; the oldest go first", "日志总大小上限；超出时先删最旧的"},
+       set_log_bytes,
+       [](const Config& c) { return fmt::format("{}GiB", c.retention.log_bytes >> 30); }},
+      {"retention.workspaces",
+       "DURATION",
+       {"how long workspaces of succeeded runs are kept", "成功运行的工作目录保留时间"},
+       set_kept<&RetentionRules::workspaces>,
+       show_kept<&RetentionRules::workspaces>},
+      {"retention.failed_workspaces",
+       "DURATION",
+       {"how long workspaces of other ended runs are kept", "其他已结束运行的工作目录保留时间"},
+       set_kept<&RetentionRules::failed_workspaces>,
+       show_kept<&RetentionRules::failed_workspaces>},
+  };
+}
 
-const std::vector<Setting>& settings() {
-  static const std::vector<Setting> rows{
+std::vector<Setting> all_settings() {
+  std::vector<Setting> all{
       {"listen",
        "ADDRESS:PORT",
        {"where the server listens; port 0 takes a free one", "服务监听的地址；端口 0 表示任选"},
@@ -180,33 +209,15 @@ const std::vector<Setting>& settings() {
        {"threads that answer requests", "应答请求的线程数"},
        set_reader_threads,
        [](const Config& c) { return std::to_string(c.reader_threads); }},
-      {"retention.runs",
-       "DURATION",
-       {"how long runs, their history and other records are kept",
-        "运行、历史及其他记录的保留时间"},
-       set_runs_kept,
-       show_kept<&RetentionRules::runs>},
-      {"retention.logs",
-       "DURATION",
-       {"how long logs are kept", "日志的保留时间"},
-       set_kept<&RetentionRules::logs>,
-       show_kept<&RetentionRules::logs>},
-      {"retention.log_bytes",
-       "SIZE",
-       {"the size of all logs; the oldest go first", "日志总大小上限；超出时先删最旧的"},
-       set_log_bytes,
-       [](const Config& c) { return fmt::format("{}GiB", c.retention.log_bytes >> 30); }},
-      {"retention.workspaces",
-       "DURATION",
-       {"how long workspaces of succeeded runs are kept", "成功运行的工作目录保留时间"},
-       set_kept<&RetentionRules::workspaces>,
-       show_kept<&RetentionRules::workspaces>},
-      {"retention.failed_workspaces",
-       "DURATION",
-       {"how long workspaces of other ended runs are kept", "其他已结束运行的工作目录保留时间"},
-       set_kept<&RetentionRules::failed_workspaces>,
-       show_kept<&RetentionRules::failed_workspaces>},
   };
+  for (Setting& row : retention_settings()) all.push_back(std::move(row));
+  return all;
+}
+
+}  // namespace
+
+const std::vector<Setting>& settings() {
+  static const std::vector<Setting> rows = all_settings();
   return rows;
 }
 
