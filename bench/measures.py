@@ -10,6 +10,7 @@ import subprocess
 import time
 
 import inputs
+import logs
 from others import EcFlow, Others
 from server import Server, cpu_seconds, rss_bytes
 
@@ -261,6 +262,44 @@ class Bench:
                 raise RuntimeError(f"listing {query}: {status} {page}")
             cursor = f"&cursor={page['next_cursor']}" if page["next_cursor"] else ""
         return sorted(times)
+
+    # --- LOGS: a million lines
+
+    def logs(self):
+        folder = self.new_home({})
+        followed = 100 if self.quick else 1000
+        texts = {"many": logs.workflow(folder, "many", logs.WRITER),
+                 "paced": logs.workflow(folder, "paced", logs.PACED, followed)}
+        with self.server(texts) as server:
+            run = server.run("many")[0]["number"]
+            yield from self.log_pages(server, run)
+            yield from self.log_delays(server)
+
+    def log_pages(self, server, run):
+        reader = logs.LogReader(server)
+        first, _ = reader.milliseconds(run, "tail=1", b"the needle")
+        yield Row("LOGS", f"{logs.COUNT} lines: the first look, makes the index", first, "ms",
+                  note="once")
+        for what, query, expected in logs.QUERIES:
+            asked = [reader.milliseconds(run, query, expected) for _ in range(5 * self.repeats)]
+            times, requests = zip(*asked)
+            goal = not what.startswith("regex")
+            yield row("LOGS", what, times, "ms", target="<= 50" if goal else "",
+                      met=statistics.median(times) <= 50 if goal else None,
+                      note=f"{max(requests)} request(s)")
+
+    def log_delays(self, server):
+        status, created = server.call("POST", "/workflows/paced/runs", {})
+        if status != 201:
+            raise RuntimeError(f"starting paced: {status} {created}")
+        run, reader = created["number"], logs.LogReader(server)
+        while not server.call("GET", f"/runs/{run}/attempts")[1]["items"]:
+            time.sleep(0.005)
+        delays = [delay * 1e3 for delay in reader.follow(run)]
+        for share in (0.5, 0.99):
+            value = logs.percentile(delays, share)
+            yield Row("LOGS", f"follow, written to received, p{share * 100:.0f}", value, "ms",
+                      target="<= 200", met=value <= 200, note=f"{len(delays)} lines, 50/s")
 
     def rows(self, part):
         yield from self.machine() if part == "M" else getattr(self, part.lower())()

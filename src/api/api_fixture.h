@@ -2,12 +2,15 @@
 // attempts, a loop in its thread, and requests handed to the Api without a socket.
 #pragma once
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <future>
 #include <thread>
 
 #include "api/api.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "spec/load.h"
 #include "store/memory_store.h"
@@ -94,29 +97,29 @@ class StoredVersions : public engine::VersionSource {
   store::Store& store_;
 };
 
-// Lines by attempt.
+// The logs of attempts, as files.
 class FakeLogs {
  public:
-  void add(AttemptId attempt, const std::string& text) {
-    const MutexLock lock(mutex_);
-    auto& all = lines_[attempt];
-    const auto number = static_cast<std::int64_t>(all.size()) + 1;
-    all.push_back({number, Instant{}, runner::LogStream::Stdout, false, text});
+  FakeLogs() {
+    std::string pattern = ::testing::TempDir() + "gantry-logs-XXXXXX";
+    directory_ = ::mkdtemp(pattern.data());
   }
-  Result<runner::LogPage> read(AttemptId attempt, std::int64_t from, std::size_t lines_max) {
-    const MutexLock lock(mutex_);
-    const auto& all = lines_[attempt];
-    runner::LogPage page;
-    auto at = static_cast<std::size_t>(std::max<std::int64_t>(1, from)) - 1;
-    while (at < all.size() && page.lines.size() < lines_max) page.lines.push_back(all[at++]);
-    page.next.line = static_cast<std::int64_t>(at) + 1;
-    page.at_end = at >= all.size();
-    return page;
+  ~FakeLogs() { (void)remove_tree(directory_); }
+  FakeLogs(const FakeLogs&) = delete;
+  FakeLogs& operator=(const FakeLogs&) = delete;
+
+  void add(AttemptId attempt, const std::string& text,
+           runner::LogStream stream = runner::LogStream::Stdout, Instant at = {},
+           bool part = false) {
+    const Fd fd = open_file(path(attempt), O_WRONLY | O_CREAT | O_APPEND).value();
+    ASSERT_TRUE(write_all(fd.get(), runner::format_log_line({0, at, stream, part, text})).ok());
+  }
+  std::string path(AttemptId attempt) const {
+    return directory_ + "/" + std::to_string(attempt.value) + ".log";
   }
 
  private:
-  Mutex mutex_;
-  std::map<AttemptId, std::vector<runner::LogLine>> lines_ GUARDED_BY(mutex_);
+  std::string directory_;
 };
 
 struct Ask {
@@ -187,19 +190,18 @@ class ApiFixture : public ::testing::Test {
   }
 
   std::unique_ptr<Api> make_api(std::vector<Route> routes) {
-    Services services{
-        .engine = *engine,
-        .run_watch = watch,
-        .new_reader = [this] { return store.new_reader(); },
-        .read_log = [this](const model::AttemptRow& attempt, const std::string&, std::int64_t from,
-                           std::size_t max) { return logs.read(attempt.id, from, max); },
-        .workers = workers,
-        .loop = loop,
-        .clock = clock,
-        .data_dir = "",
-        .version = "test",
-        .started_at = {},
-        .gate = {kToken, {"gantry.example.org"}, {"https://gantry.example.org"}}};
+    Services services{.engine = *engine,
+                      .run_watch = watch,
+                      .new_reader = [this] { return store.new_reader(); },
+                      .log_path = [this](const model::AttemptRow& attempt,
+                                         const std::string&) { return logs.path(attempt.id); },
+                      .workers = workers,
+                      .loop = loop,
+                      .clock = clock,
+                      .data_dir = "",
+                      .version = "test",
+                      .started_at = {},
+                      .gate = {kToken, {"gantry.example.org"}, {"https://gantry.example.org"}}};
     return std::make_unique<Api>(std::move(services), std::move(routes));
   }
 

@@ -36,7 +36,7 @@ struct Services {
   engine::Engine& engine;
   RunWatch& run_watch;  // fed by the engine's on_commit
   Readers::Open new_reader;
-  ReadLog read_log;
+  LogPathOf log_path;
   Workers& workers;
   net::Loop& loop;
   const Clock& clock;
@@ -64,10 +64,14 @@ class KeysInFlight {
 class Backend {
  public:
   explicit Backend(Services s)
-      : services(std::move(s)), readers(services.new_reader), timers(services.loop) {}
+      : services(std::move(s)),
+        readers(services.new_reader),
+        logs(services.log_path),
+        timers(services.loop) {}
 
   const Services services;
   Readers readers;
+  LogSource logs;
   VersionCache versions{16};
   Timers timers;
   KeysInFlight keys;

@@ -38,4 +38,7 @@ void why_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 // logs.cpp
 void get_log(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 
+// log_search.cpp
+Result<net::Response> search_logs(Backend& backend, const Call& call);
+
 }  // namespace gantry::api

@@ -1,65 +1,51 @@
 #include "api/log_source.h"
 
-#include <deque>
-#include <map>
-#include <memory>
-#include <optional>
 #include <utility>
 
-#include "base/mutex.h"
 #include "runner/log_path.h"
 
 namespace gantry::api {
 
-namespace {
-
-// Where lines begin in their files. Lines once written never move. The oldest places go.
-class KnownPlaces {
- public:
-  std::optional<runner::LogPlace> find(const std::string& path, std::int64_t line) {
-    const MutexLock lock(mutex_);
-    const auto found = offsets_.find({path, line});
-    if (found == offsets_.end()) return std::nullopt;
-    return runner::LogPlace{line, found->second};
-  }
-
-  void keep(const std::string& path, const runner::LogPlace& place) {
-    const MutexLock lock(mutex_);
-    if (!offsets_.emplace(std::pair(path, place.line), place.offset).second) return;
-    order_.emplace_back(path, place.line);
-    if (order_.size() <= kPlacesMax) return;
-    offsets_.erase(order_.front());
-    order_.pop_front();
-  }
-
- private:
-  static constexpr std::size_t kPlacesMax = 1'000;
-
-  Mutex mutex_;
-  std::map<std::pair<std::string, std::int64_t>, std::int64_t> offsets_ GUARDED_BY(mutex_);
-  std::deque<std::pair<std::string, std::int64_t>> order_ GUARDED_BY(mutex_);
-};
-
-Result<runner::LogPlace> place_of(KnownPlaces& known, const std::string& path, std::int64_t line) {
-  if (line <= 1) return runner::LogPlace{};
-  if (const auto found = known.find(path, line)) return *found;
-  return runner::find_log_line(path, line);
+LogPathOf log_paths(std::string data_dir) {
+  return [data = std::move(data_dir)](const model::AttemptRow& attempt, const std::string& task) {
+    return runner::log_path(data,
+                            {attempt.run, task, attempt.item, attempt.generation, attempt.number});
+  };
 }
 
-}  // namespace
+Result<std::shared_ptr<const runner::LogIndex>> LogSource::index(const Log& log) {
+  TRY(auto index, indexes_.get(path_of_(log.attempt, log.task), is_terminal(log.attempt.state)));
+  if (!index) index = std::make_shared<const runner::LogIndex>();
+  return index;
+}
 
-ReadLog read_log_files(std::string data_dir) {
-  const auto known = std::make_shared<KnownPlaces>();
-  return [known, data = std::move(data_dir)](const model::AttemptRow& attempt,
-                                             const std::string& task, std::int64_t from,
-                                             std::size_t lines_max) -> Result<runner::LogPage> {
-    const std::string path = runner::log_path(
-        data, {attempt.run, task, attempt.item, attempt.generation, attempt.number});
-    TRY(const runner::LogPlace place, place_of(*known, path, from));
-    TRY(auto page, runner::read_log(path, place, lines_max));
-    known->keep(path, page.next);
-    return page;
-  };
+Result<runner::LogPage> LogSource::read(const Log& log, runner::LogQuery query) {
+  query.finished = is_terminal(log.attempt.state);
+  TRY(const auto known, index(log));
+  return runner::read_log(path_of_(log.attempt, log.task), *known, query);
+}
+
+Result<runner::LogPage> LogSource::read_back(const Log& log, runner::LogQuery query) {
+  query.finished = is_terminal(log.attempt.state);
+  TRY(const auto known, index(log));
+  return runner::read_log_back(path_of_(log.attempt, log.task), *known, query);
+}
+
+Result<runner::LogPage> LogSource::read_on(const Log& log, const runner::LogPlace& place,
+                                           runner::LogQuery query) {
+  query.finished = is_terminal(log.attempt.state);
+  return runner::read_log(path_of_(log.attempt, log.task), place, query);
+}
+
+Result<runner::LogPlace> LogSource::find(const Log& log, const runner::LogQuery& query) {
+  if (query.from <= 1 && !query.filter.since) return runner::LogPlace{};
+  TRY(const auto known, index(log));
+  return known->place_for(query.from, query.filter.since);
+}
+
+Result<runner::LogPlace> LogSource::end(const Log& log) {
+  TRY(const auto known, index(log));
+  return known->end();
 }
 
 }  // namespace gantry::api

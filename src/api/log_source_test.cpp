@@ -34,41 +34,48 @@ class LogFiles : public ::testing::Test {
   std::string dir;
   std::string path;
   model::AttemptRow attempt;
+  const std::string task = "load";
 };
 
 TEST_F(LogFiles, PagesFollowEachOtherWithoutGapOrRepetition) {
   write_lines(1000);
-  const ReadLog read = read_log_files(dir);
-  std::int64_t from = 1;
+  LogSource logs(log_paths(dir));
+  runner::LogQuery query{.lines_max = 7};
   std::int64_t expected = 1;
   for (bool at_end = false; !at_end;) {
-    const auto page = read(attempt, "load", from, 7).value();
+    const auto page = logs.read({attempt, task}, query).value();
     for (const auto& line : page.lines) {
       EXPECT_EQ(line.number, expected);
       EXPECT_EQ(line.text, fmt::format("line {}", expected++));
     }
-    from = page.next.line;
+    query.from = page.next.line;
     at_end = page.at_end;
   }
   EXPECT_EQ(expected, 1001);
-  EXPECT_EQ(from, 1001);
+  EXPECT_EQ(query.from, 1001);
 }
 
 TEST_F(LogFiles, AnyLineIsFoundByItsNumber) {
   write_lines(100);
-  const ReadLog read = read_log_files(dir);
-  EXPECT_EQ(read(attempt, "load", 0, 1).value().lines.front().text, "line 1");
-  EXPECT_EQ(read(attempt, "load", 64, 1).value().lines.front().text, "line 64");
-  EXPECT_EQ(read(attempt, "load", 65, 1).value().lines.front().text, "line 65");
-  const auto beyond = read(attempt, "load", 5000, 10).value();
+  LogSource logs(log_paths(dir));
+  const auto text = [&](std::int64_t from) {
+    return logs.read({attempt, task}, {.from = from, .lines_max = 1}).value().lines.at(0).text;
+  };
+  EXPECT_EQ(text(0), "line 1");
+  EXPECT_EQ(text(64), "line 64");
+  EXPECT_EQ(text(65), "line 65");
+  const auto beyond = logs.read({attempt, task}, {.from = 5000, .lines_max = 10}).value();
   EXPECT_TRUE(beyond.lines.empty());
   EXPECT_TRUE(beyond.at_end);
+  EXPECT_EQ(logs.end({attempt, task}).value().line, 101);
 }
 
 TEST_F(LogFiles, ALogThatIsNotThereIsEmpty) {
-  const auto page = read_log_files(dir)(attempt, "load", 1, 10).value();
+  LogSource logs(log_paths(dir));
+  const auto page = logs.read({attempt, task}, {.lines_max = 10}).value();
   EXPECT_TRUE(page.lines.empty());
   EXPECT_TRUE(page.at_end);
+  EXPECT_TRUE(logs.read_back({attempt, task}, {.lines_max = 10}).value().lines.empty());
 }
 
 }  // namespace

@@ -1,33 +1,30 @@
-// Logs: pages of lines, or all lines as they come (follow).
+// The log of an attempt: pages of lines, the whole as text, or all lines as they come (follow).
 //
 // A page is one JSON object per line, with the number of the next line in the header Gantry-Next.
 // Following sends the same lines as they come, until the attempt has ended and all is sent; only
 // then the answer has an end. It is read at the pace of the reader.
 #include <fmt/format.h>
 
+#include <limits>
+#include <tuple>
+
 #include "api/handlers.h"
-#include "base/json.h"
-#include "base/utf8.h"
+#include "api/log_ask.h"
+#include "api/log_text.h"
+#include "api/path.h"
+#include "runner/log_limits.h"
 
 namespace gantry::api {
 
 namespace {
 
-constexpr std::size_t kFollowLines = 1'000;  // per step
+constexpr std::size_t kStepLines = 5'000;
 constexpr std::size_t kPartBytes = 256u << 10;
-constexpr Duration kFollowPause = milliseconds(100);
-
-std::string lines_text(const runner::LogPage& page) {
-  std::string out;
-  for (const runner::LogLine& line : page.lines) {
-    JsonWriter w;
-    w.object().field("line", line.number).field("at", line.at);
-    w.field("stream", name_of(line.stream)).field("part", line.part).field("text", line.text).end();
-    out += w.text();
-    out += '\n';
-  }
-  return out;
-}
+// A line is in the file within 20 ms of its end and shall be with its readers within 200 ms.
+constexpr Duration kFollowPause = milliseconds(25);
+constexpr Duration kFollowPauseAtRest = milliseconds(100);
+constexpr int kRestsAfterSteps = 200;
+constexpr int kStepsPerStateCheck = 4;
 
 net::Response lines_response(const model::AttemptRow& attempt) {
   net::Response response;
@@ -80,48 +77,104 @@ Result<model::AttemptRow> attempt_of(Backend& backend, const Call& call) {
   return attempt;
 }
 
-Result<net::Response> one_page(Backend& backend, const Call& call,
-                               const model::AttemptRow& attempt) {
-  const auto limit = static_cast<std::size_t>(call.integer("limit", limits::kPageMax));
-  TRY(const runner::LogPage page,
-      backend.services.read_log(attempt, call.path[1], call.integer("from", 1), limit));
-  net::Response response = lines_response(attempt);
-  response.headers.emplace_back("Gantry-Next", fmt::format("{}", page.next.line));
+LogText::Form form_of(const LogAsk& ask) {
+  if (!ask.as_text) return LogText::Form::Objects;
+  return ask.with_stamps ? LogText::Form::StampedText : LogText::Form::Text;
+}
+
+Result<runner::LogPage> read_page(LogSource& logs, const LogSource::Log& log, LogAsk ask) {
+  if (ask.tail > 0 && ask.tail <= limits::kPageMax) {
+    ask.back = true;
+    ask.query.lines_max = std::min(ask.query.lines_max, static_cast<std::size_t>(ask.tail));
+    ask.query.stop = [] { return false; };  // fewer lines than there are would be a lie
+  } else if (ask.tail > 0) {
+    TRY(const runner::LogPlace end, logs.end(log));
+    ask.query.from = std::max<std::int64_t>(1, end.line - ask.tail);
+  }
+  return ask.back ? logs.read_back(log, ask.query) : logs.read(log, ask.query);
+}
+
+Result<net::Response> one_page(Backend& backend, const LogSource::Log& log, const LogAsk& ask) {
+  TRY(const runner::LogPage page, read_page(backend.logs, log, ask));
+  net::Response response = lines_response(log.attempt);
+  const auto add = [&](const char* name, std::string value) {
+    response.headers.emplace_back(name, std::move(value));
+  };
+  add("Gantry-Next", fmt::format("{}", page.next.line));
+  if (page.previous > 1) add("Gantry-Previous", fmt::format("{}", page.previous));
+  add("Gantry-At-End", page.at_end ? "true" : "false");
   // True: nothing will ever follow. The state was read before the lines.
-  const bool complete = page.at_end && is_terminal(attempt.state);
-  response.headers.emplace_back("Gantry-Complete", complete ? "true" : "false");
-  response.body = lines_text(page);
+  const bool complete = page.at_end && is_terminal(log.attempt.state);
+  add("Gantry-Complete", complete ? "true" : "false");
+  response.body = LogText(LogText::Form::Objects).render(page.lines);
   return response;
 }
 
-// One reader that follows. Each step runs on a worker and arms the next.
-class LogFollower : public std::enable_shared_from_this<LogFollower> {
+// The line from which a stream has the last lines that were asked for.
+Result<std::int64_t> first_of_tail(LogSource& logs, const LogSource::Log& log, const LogAsk& ask) {
+  TRY(const runner::LogPlace end, logs.end(log));
+  if (ask.query.filter.takes_all()) return std::max<std::int64_t>(1, end.line - ask.tail);
+  runner::LogQuery query = ask.query;
+  query.lines_max = static_cast<std::size_t>(ask.tail);
+  query.stop = [] { return false; };
+  TRY(const runner::LogPage page, logs.read_back(log, query));
+  return page.lines.empty() ? end.line : page.lines.front().number;
+}
+
+// Where a stream begins; query.from says with which line.
+Result<runner::LogPlace> start_of_stream(LogSource& logs, const LogSource::Log& log, LogAsk& ask) {
+  if (ask.tail > 0) {
+    TRY(ask.query.from, first_of_tail(logs, log, ask));
+  }
+  return logs.find(log, ask.query);
+}
+
+// One reader of a whole log, to its end now or, following, to the end of the attempt. Each step
+// runs on a worker and arms the next.
+class LogSender : public std::enable_shared_from_this<LogSender> {
  public:
-  LogFollower(Backend& backend, std::shared_ptr<net::Responder> responder,
-              model::AttemptRow attempt, std::string task, std::int64_t from)
+  LogSender(Backend& backend, std::shared_ptr<net::Responder> responder, model::AttemptRow attempt,
+            std::string task, LogAsk ask, runner::LogPlace place)
       : backend_(backend),
         responder_(std::move(responder)),
         attempt_(std::move(attempt)),
         task_(std::move(task)),
-        from_(from) {}
+        ask_(std::move(ask)),
+        renderer_(form_of(ask_)),
+        place_(place),
+        left_(ask_.query.lines_max) {
+    // Steps are short whatever the file is like: a step that matches nothing still gives way.
+    ask_.query.stop = [] { return true; };
+  }
 
   void step() {
     if (responder_->gone()) return;
     // Before the lines: what an ended attempt has written is all there.
-    const bool ended = has_ended();
-    auto page = backend_.services.read_log(attempt_, task_, from_, kFollowLines);
+    const bool ended = !ask_.follow || has_ended();
+    ask_.query.lines_max = std::min(kStepLines, left_);
+    auto page = backend_.logs.read_on({attempt_, task_}, place_, ask_.query);
     if (!page.ok()) return;  // dropped unended, so that nobody takes it for the whole log
-    from_ = page->next.line;
-    last_ = ended && page->at_end;
-    pause_ = page->at_end ? kFollowPause : Duration{};
-    text_ = lines_text(*page);
+    if (page->next.offset != place_.offset) idle_steps_ = 0;
+    place_ = page->next;
+    if (!ask_.follow) left_ -= page->lines.size();
+    last_ = left_ == 0 || place_.line >= ask_.query.before || (ended && page->at_end);
+    pause_ = page->at_end ? pause() : Duration{};
+    text_ = renderer_.render(page->lines);
     sent_ = 0;
     send_part();
   }
 
  private:
+  // A log that moves is looked at often; one that rests, often enough for limits of people.
+  Duration pause() {
+    ++idle_steps_;
+    return idle_steps_ < kRestsAfterSteps ? kFollowPause : kFollowPauseAtRest;
+  }
+
+  // Asks the store less often than the file.
   bool has_ended() {
     if (is_terminal(attempt_.state)) return true;
+    if (idle_steps_ < kRestsAfterSteps && steps_++ % kStepsPerStateCheck != 0) return false;
     auto reader = backend_.readers.lease();
     if (!reader.ok()) return false;
     auto rows = (*reader)->attempts(attempt_.run);
@@ -153,7 +206,12 @@ class LogFollower : public std::enable_shared_from_this<LogFollower> {
   const std::shared_ptr<net::Responder> responder_;
   model::AttemptRow attempt_;
   const std::string task_;
-  std::int64_t from_;
+  LogAsk ask_;
+  LogText renderer_;
+  runner::LogPlace place_;
+  std::size_t left_;  // lines; of what does not follow
+  int steps_ = 0;
+  int idle_steps_ = 0;
 
   // Of the step under way:
   std::string text_;
@@ -162,16 +220,45 @@ class LogFollower : public std::enable_shared_from_this<LogFollower> {
   Duration pause_;
 };
 
+// Only plain letters in the quoted name; the other form has any.
+std::string attachment(const std::string& task, const model::AttemptRow& attempt) {
+  std::string plain;
+  for (const char c : task) {
+    const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_' || c == '.';
+    plain += safe ? c : '_';
+  }
+  const std::string rest = fmt::format(".{}.{}.log", attempt.generation, attempt.number);
+  return fmt::format("attachment; filename=\"{0}-{1}{2}\"; filename*=UTF-8''{0}-{3}{2}",
+                     attempt.run.value, plain, rest, encode_segment(task));
+}
+
+net::Response stream_head(const LogAsk& ask, const LogSource::Log& log) {
+  net::Response head = lines_response(log.attempt);
+  if (!ask.as_text) return head;
+  head.content_type = "text/plain; charset=utf-8";
+  head.headers.emplace_back("Content-Disposition", attachment(log.task, log.attempt));
+  return head;
+}
+
 }  // namespace
 
 void get_log(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
+  auto ask = log_ask(backend, *call);
+  if (!ask.ok()) return reply->fail(ask.error());
   auto attempt = attempt_of(backend, *call);
   if (!attempt.ok()) return reply->fail(attempt.error());
-  if (!call->flag("follow") || call->head_only)
-    return reply->finish(one_page(backend, *call, *attempt));
-  auto responder = reply->stream(lines_response(*attempt));
-  std::make_shared<LogFollower>(backend, std::move(responder), *std::move(attempt), call->path[1],
-                                call->integer("from", 1))
+  const LogSource::Log log{*attempt, call->path[1]};
+  const bool whole = ask->follow || ask->as_text;
+  if (!whole) return reply->finish(one_page(backend, log, *ask));
+  if (call->head_only) return reply->send(stream_head(*ask, log));
+  const bool limited = !ask->follow && call->query.find("limit") != call->query.end();
+  if (!limited) ask->query.lines_max = std::numeric_limits<std::size_t>::max();
+  auto start = start_of_stream(backend.logs, log, *ask);
+  if (!start.ok()) return reply->fail(start.error());
+  auto responder = reply->stream(stream_head(*ask, log));
+  std::make_shared<LogSender>(backend, std::move(responder), *attempt, call->path[1],
+                              *std::move(ask), *start)
       ->step();
 }
 

@@ -121,5 +121,127 @@ TEST_F(LogsTest, AClientThatLeavesEndsTheFollowing) {
   runner.finish(RunNo{run}, "a");
 }
 
+class LogViewTest : public LogsTest {
+ protected:
+  // A finished attempt with 1,200 lines, each a second after the one before; each hundredth on
+  // stderr.
+  LogViewTest() {
+    std::tie(run, attempt) = running_attempt();
+    for (int i = 1; i <= 1'200; ++i)
+      logs.add(attempt, "line " + std::to_string(i),
+               i % 100 == 0 ? runner::LogStream::Stderr : runner::LogStream::Stdout,
+               Instant{} + seconds(i));
+    runner.finish(RunNo{run}, "a");
+    finished(run);
+  }
+  Answer log(const std::string& query) { return get(run_path(run, "/tasks/a/log?" + query)); }
+  static std::string numbers(const Answer& answer) {
+    std::string out;
+    for (const std::string_view line : split(answer.body, '\n'))
+      if (!line.empty()) out += at(parse_json(line).value(), "line") + " ";
+    return out;
+  }
+
+  std::int64_t run = 0;
+  AttemptId attempt;
+};
+
+TEST_F(LogViewTest, TailAndPagesBeforeIt) {
+  const Answer tail = log("tail=2");
+  EXPECT_EQ(numbers(tail), "1199 1200 ");
+  EXPECT_EQ(tail.header("Gantry-Previous"), "1199");
+  EXPECT_EQ(tail.header("Gantry-Next"), "1201");
+  EXPECT_EQ(tail.header("Gantry-Complete"), "true");
+  const Answer before = log("before=1199&limit=3");
+  EXPECT_EQ(numbers(before), "1196 1197 1198 ");
+  EXPECT_EQ(before.header("Gantry-Next"), "1199");
+  EXPECT_EQ(before.header("Gantry-Complete"), "false");
+  EXPECT_EQ(numbers(log("before=3")), "1 2 ");
+  EXPECT_EQ(log("before=3").header("Gantry-Previous"), "");
+  const Answer large = log("tail=1100&limit=2");
+  EXPECT_EQ(numbers(large), "101 102 ");
+}
+
+TEST_F(LogViewTest, LinesAreSelectedByStreamTimeAndText) {
+  EXPECT_EQ(numbers(log("stream=stderr&limit=2")), "100 200 ");
+  EXPECT_EQ(numbers(log("stream=stderr&tail=2")), "1100 1200 ");
+  EXPECT_EQ(numbers(log("since=1970-01-01T00:19:58Z")), "1198 1199 1200 ");
+  EXPECT_EQ(numbers(log("search=line%20119&limit=3")), "119 1190 1191 ");
+  EXPECT_EQ(numbers(log("search=LINE%207&ignore_case&limit=1")), "7 ");
+  EXPECT_EQ(numbers(log("search=LINE")), "");
+  EXPECT_EQ(numbers(log("regex=%5Eline%20.00%24&stream=stderr&tail=1")), "900 ");
+  EXPECT_EQ(numbers(log("regex=9%24&from=30&limit=1")), "39 ");
+  EXPECT_EQ(log("search=nothing").header("Gantry-At-End"), "true");
+}
+
+TEST_F(LogViewTest, WhatDoesNotGoTogetherIsRefused) {
+  for (const char* query : {"search=a&regex=b", "tail=1&from=2", "tail=1&before=2", "ignore_case",
+                            "from=1&before=2", "regex=(", "stream=stdin", "search=", "stamps",
+                            "tail=2000&search=a", "since=yesterday", "format=xml", "before=0"})
+    EXPECT_EQ(log(query).status, 400) << query;
+}
+
+TEST_F(LogViewTest, TheWholeLogIsATextFile) {
+  const Answer text = log("format=text");
+  EXPECT_EQ(text.status, 200);
+  EXPECT_TRUE(text.ended);
+  EXPECT_EQ(count_lines(text.body), 1'200u);
+  EXPECT_EQ(text.body.substr(0, 14), "line 1\nline 2\n");
+  EXPECT_EQ(text.header("Content-Disposition"), "attachment; filename=\"" + std::to_string(run) +
+                                                    "-a.1.1.log\"; filename*=UTF-8''" +
+                                                    std::to_string(run) + "-a.1.1.log");
+  EXPECT_EQ(log("format=text&tail=2").body, "line 1199\nline 1200\n");
+  EXPECT_EQ(log("format=text&tail=2&stamps").body,
+            "1970-01-01T00:19:59.000000Z stdout F line 1199\n"
+            "1970-01-01T00:20:00.000000Z stderr F line 1200\n");
+  EXPECT_EQ(log("format=text&before=3").status, 200);
+  EXPECT_EQ(log("format=text&before=3").body, "line 1\nline 2\n");
+  EXPECT_EQ(log("format=text&from=5&limit=1").body, "line 5\n");
+  EXPECT_EQ(log("format=text&search=line%2099&tail=2").body, "line 998\nline 999\n");
+  EXPECT_EQ(log("follow&tail=1").body.find("\"line\":1200"), 1u);
+}
+
+TEST_F(LogsTest, TextHasTheBytesOfTheTaskWithItsPartsPutTogether) {
+  const auto [run, attempt] = running_attempt();
+  logs.add(attempt, "long \xff", runner::LogStream::Stdout, {}, true);
+  logs.add(attempt, "line");
+  logs.add(attempt, "torn", runner::LogStream::Stdout, {}, true);
+  logs.add(attempt, "other", runner::LogStream::Stderr);
+  logs.add(attempt, "no end", runner::LogStream::Stderr, {}, true);
+  EXPECT_EQ(get(run_path(run, "/tasks/a/log?format=text")).body,
+            "long \xffline\ntorn\nother\nno end");
+  runner.finish(RunNo{run}, "a");
+}
+
+TEST_F(LogsTest, AllTasksOfARunAreSearched) {
+  define("w", "tasks:\n  a: {run: \"true\"}\n  b: {run: \"true\", needs: [a]}\n");
+  runner.script("a", {testing::succeeds()});
+  runner.script("b", {testing::succeeds()});
+  const auto run = start("w");
+  finished(run);
+  const auto started = runner.started();
+  ASSERT_EQ(started.size(), 2u);
+  for (int i = 0; i < 3; ++i) {
+    logs.add(started[0].id, "a needle " + std::to_string(i));
+    logs.add(started[0].id, "hay");
+    logs.add(started[1].id, "b needle " + std::to_string(i));
+  }
+  std::string found;
+  std::string cursor;
+  int pages = 0;
+  do {
+    const Value page = get(run_path(run, "/logs?search=needle&limit=2&cursor=" + cursor)).json();
+    for (const Value& item : page.find("items")->as_list())
+      found += at(item, "task") + at(item, "line") + " ";
+    cursor = at(page, "next_cursor");
+    ++pages;
+  } while (cursor != "null" && pages < 10);
+  EXPECT_EQ(found, "a1 a3 a5 b1 b2 b3 ");
+  EXPECT_EQ(at(get(run_path(run, "/logs?search=b%20n&limit=1")).json(), "items.0.text"),
+            "b needle 0");
+  EXPECT_EQ(get(run_path(run, "/logs?cursor=nonsense")).status, 400);
+  EXPECT_EQ(get("/api/v1/runs/99999/logs?search=a").status, 404);
+}
+
 }  // namespace
 }  // namespace gantry::api

@@ -134,7 +134,11 @@ void write_responses(JsonWriter& w, const Route& route) {
   w.key(route.answer_is_lines ? "application/x-ndjson" : "application/json").object();
   w.key("schema");
   write_answer_schema(w, route);
-  w.end().end().end();
+  w.end();
+  if (route.answer_is_lines) {  // with format=text
+    w.key("text/plain").object().key("schema").object().field("type", "string").end().end();
+  }
+  w.end().end();
   if (route.rate == RateClass::Start) {
     w.key("200").object();
     w.field("description", "The run that an earlier request with this key made");

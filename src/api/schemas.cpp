@@ -159,6 +159,14 @@ constexpr std::string_view kLogLine = R"({"type":"object",
 "part":{"type":"boolean","description":"the line goes on in the next one of its stream"},
 "text":{"type":"string"}}})";
 
+constexpr std::string_view kLogMatch = R"({"type":"object",
+"required":["task","item","generation","attempt","line","at","stream","part","text"],
+"properties":{"task":{"type":"string"},"item":{"type":["integer","null"]},
+"generation":{"type":"integer"},"attempt":{"type":"integer"},
+"line":{"type":"integer"},"at":{"type":"string","format":"date-time"},
+"stream":{"enum":["stdout","stderr","system"]},"part":{"type":"boolean"},
+"text":{"type":"string"}}})";
+
 constexpr std::string_view kDiagnostic = R"({"type":"object",
 "required":["file","line","column","severity","code","message","suggestion"],
 "properties":{"file":{"type":"string"},"line":{"type":"integer"},"column":{"type":"integer"},
@@ -194,6 +202,7 @@ const std::vector<NamedSchema> kSchemas{
     {"Resolved", kResolved},
     {"Why", kWhy},
     {"LogLine", kLogLine},
+    {"LogMatch", kLogMatch},
     {"Diagnostic", kDiagnostic},
     {"FileProblem", kFileProblem},
     {"LintResult", kLintResult},

@@ -47,7 +47,14 @@ struct LogsOptions {
   std::string task;
   int attempt = 0;  // 0: the last
   bool follow = false;
-  int tail = 0;  // last lines only; 0: all
+  int tail = 0;        // last lines only; 0: all
+  std::string since;   // a time, or how long ago
+  std::string stream;  // stdout, stderr, system; empty: all
+  std::string search;  // a text
+  std::string regex;
+  bool ignore_case = false;
+  bool text = false;    // the bytes of the task as they are
+  bool stamps = false;  // with text: as in the file
 };
 struct DoctorOptions {
   bool check = false;

@@ -1,89 +1,131 @@
-// logs: one task or all, to the end or following.
+// logs: one task or all, to the end or following, or only what is searched for.
 #include <fmt/format.h>
 
 #include "app/answers.h"
 #include "app/commands.h"
 #include "app/exit_code.h"
 #include "app/listing.h"
+#include "base/clock.h"
 #include "base/json.h"
 
 namespace gantry::app {
 
 namespace {
 
-// Prints the lines of an ndjson stream as they come; keeps the last ones for --tail.
+// A log may colour itself, but not move the cursor or set titles.
+std::string printable_log(const std::string& text) {
+  std::string out;
+  for (const char c : text)
+    if (static_cast<unsigned char>(c) >= 0x20 || c == '\t') out += c;
+  return out;
+}
+
+void print_line(const Context& context, const std::string& prefix, const Value& line) {
+  const std::string text = member(line, "text");
+  fmt::print("{}{}\n", prefix, context.terminal.is_terminal ? printable_log(text) : text);
+}
+
+// Prints the lines of an ndjson stream as they come.
 class LogPrinter {
  public:
-  LogPrinter(const Context& context, std::string prefix, int tail)
-      : context_(context), prefix_(std::move(prefix)), tail_(tail) {}
+  LogPrinter(const Context& context, std::string prefix)
+      : context_(context), prefix_(std::move(prefix)) {}
 
   bool take(std::string_view chunk) {
     pending_ += chunk;
-    for (auto end = pending_.find('\n'); end != std::string::npos; end = pending_.find('\n')) {
-      const std::string line = pending_.substr(0, end);
-      pending_.erase(0, end + 1);
-      keep(line);
-      ++lines_;
+    std::size_t begin = 0;
+    for (auto end = pending_.find('\n'); end != std::string::npos;
+         end = pending_.find('\n', begin)) {
+      print(pending_.substr(begin, end - begin));
+      begin = end + 1;
     }
+    pending_.erase(0, begin);
     std::fflush(stdout);
     return !std::ferror(stdout);
   }
-  void flush_tail() {
-    for (const std::string& line : kept_) print(line);
-    kept_.clear();
-  }
-  std::int64_t lines() const { return lines_; }
 
  private:
-  void keep(const std::string& line) {
-    if (tail_ <= 0) return print(line);
-    kept_.push_back(line);
-    if (kept_.size() > static_cast<std::size_t>(tail_)) kept_.erase(kept_.begin());
-  }
   void print(const std::string& json) const {
     if (context_.json) {
       fmt::print("{}\n", json);
       return;
     }
-    const auto line = parse_json(json);
-    if (!line.ok()) return;
-    const std::string text = member(*line, "text");
-    const std::string shown = context_.terminal.is_terminal ? printable_log(text) : text;
-    fmt::print("{}{}\n", prefix_, shown);
-  }
-  // A log may colour itself, but not move the cursor or set titles.
-  static std::string printable_log(const std::string& text) {
-    std::string out;
-    for (const char c : text)
-      if (static_cast<unsigned char>(c) >= 0x20 || c == '\t') out += c;
-    return out;
+    if (const auto line = parse_json(json); line.ok()) print_line(context_, prefix_, *line);
   }
 
   const Context& context_;
   const std::string prefix_;
-  const int tail_;
   std::string pending_;
-  std::vector<std::string> kept_;
-  std::int64_t lines_ = 0;
 };
 
-Status print_log(Client& client, const Context& context, const LogsOptions& options,
-                 const std::string& task, bool prefix) {
-  LogPrinter printer(context, prefix ? printable(task) + " | " : "", options.tail);
-  std::string path = run_path(options.run) + "/tasks/" + escape_segment(task) + "/log?limit=1000";
-  if (options.attempt > 0) path += fmt::format("&attempt={}", options.attempt);
-  const auto take = [&](std::string_view chunk) { return printer.take(chunk); };
-  if (options.follow) {
-    TRY([[maybe_unused]] const std::int64_t next, client.stream(path + "&follow=true", take));
-    printer.flush_tail();
-    return ok();
-  }
-  for (std::int64_t from = 1, before = 0; from > before && !std::ferror(stdout);) {
+std::string encoded(std::string_view name, const std::string& value) {
+  return value.empty() ? "" : fmt::format("&{}={}", name, escape_segment(value));
+}
+
+// A time, or how long ago.
+Result<std::string> since_text(const std::string& since) {
+  if (since.empty()) return since;
+  if (const auto ago = parse_duration(since); ago.ok())
+    return format_instant(SystemClock().wall() - *ago);
+  const auto at = parse_instant(since);
+  if (!at.ok())
+    return invalid(
+        fmt::format("--since '{}' is neither a time such as 2026-11-22T10:00:00Z nor "
+                    "a length of time such as 10m",
+                    since));
+  return format_instant(*at);
+}
+
+// What selects lines, as query parameters.
+Result<std::string> selection(const LogsOptions& options) {
+  TRY(const std::string since, since_text(options.since));
+  return encoded("since", since) + encoded("stream", options.stream) +
+         encoded("search", options.search) + encoded("regex", options.regex) +
+         (options.ignore_case ? "&ignore_case=true" : "");
+}
+
+// All pages of lines from the first one on.
+Status print_pages(Client& client, const std::string& path, std::int64_t from,
+                   const std::function<bool(std::string_view)>& take) {
+  for (std::int64_t before = 0; from > before && !std::ferror(stdout);) {
     before = from;
     TRY(from, client.stream(path + fmt::format("&from={}", from), take));
   }
-  printer.flush_tail();
   return ok();
+}
+
+Status print_log(Client& client, const Context& context, const LogsOptions& options,
+                 const std::string& task, bool prefix) {
+  TRY(const std::string selected, selection(options));
+  std::string path = run_path(options.run) + "/tasks/" + escape_segment(task) +
+                     "/log?format=" + (options.text ? "text" : "json") + selected;
+  if (options.attempt > 0) path += fmt::format("&attempt={}", options.attempt);
+  if (options.stamps) path += "&stamps=true";
+  const std::string tail = options.tail > 0 ? fmt::format("&tail={}", options.tail) : "";
+  const auto stream = [&](const std::string& more, const auto& take) -> Result<std::int64_t> {
+    return client.stream(path + more, take);
+  };
+  if (options.text) {
+    const auto copy = [](std::string_view bytes) {
+      return std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size() &&
+             std::fflush(stdout) == 0;
+    };
+    TRY([[maybe_unused]] auto end, stream(tail + (options.follow ? "&follow=true" : ""), copy));
+    return ok();
+  }
+  LogPrinter printer(context, prefix ? printable(task) + " | " : "");
+  const auto take = [&](std::string_view chunk) { return printer.take(chunk); };
+  if (options.follow) {
+    TRY([[maybe_unused]] auto end, stream(tail + "&follow=true", take));
+    return ok();
+  }
+  path += "&limit=1000";
+  std::int64_t from = 1;
+  if (!tail.empty()) {
+    TRY(from, stream(tail, take));
+    if (options.tail <= 1000) return ok();
+  }
+  return print_pages(client, path, from, take);
 }
 
 Status print_all_logs(Client& client, const Context& context, const LogsOptions& options) {
@@ -94,12 +136,39 @@ Status print_all_logs(Client& client, const Context& context, const LogsOptions&
   return ok();
 }
 
+// "load 17 | text": of which task, and which line of its log.
+Status search_all_logs(Client& client, const Context& context, const LogsOptions& options) {
+  TRY(const std::string selected, selection(options));
+  const std::string path = run_path(options.run) + "/logs?limit=1000" + selected;
+  for (std::string cursor; !std::ferror(stdout);) {
+    TRY(const Value page, client.get(path + encoded("cursor", cursor)));
+    for (const Value& line : items_of(page)) {
+      const std::string prefix =
+          fmt::format("{} {} | ", printable(member(line, "task")), member(line, "line"));
+      if (context.json)
+        fmt::print("{}\n", to_json(line));
+      else
+        print_line(context, prefix, line);
+    }
+    cursor = member(page, "next_cursor");
+    if (cursor.empty()) break;
+  }
+  return ok();
+}
+
+bool searches(const LogsOptions& options) {
+  return !options.search.empty() || !options.regex.empty();
+}
+
 }  // namespace
 
 int logs(const Context& context, const LogsOptions& options) {
   return with_server(context, [&](Client& client) -> Status {
-    if (options.task.empty()) return print_all_logs(client, context, options);
-    return print_log(client, context, options, options.task, false);
+    if (!options.task.empty()) return print_log(client, context, options, options.task, false);
+    const bool plain = !options.follow && !options.text && options.tail == 0;
+    if (plain && options.attempt == 0 && searches(options))
+      return search_all_logs(client, context, options);
+    return print_all_logs(client, context, options);
   });
 }
 

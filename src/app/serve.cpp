@@ -152,7 +152,7 @@ class Server {
     api::Services services{stack_->engine(),
                            run_watch_,
                            [this] { return stack_->new_reader(); },
-                           api::read_log_files(home_.data),
+                           api::log_paths(home_.data),
                            stack_->workers(),
                            stack_->loop(),
                            stack_->clock(),

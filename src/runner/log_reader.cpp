@@ -1,132 +1,183 @@
 #include "runner/log_reader.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <limits>
 
-#include "base/fd.h"
-#include "base/files.h"
+#include "runner/log_limits.h"
 
 namespace gantry::runner {
 
 namespace {
 
-constexpr std::size_t kChunkBytes = 256u << 10;
-constexpr std::size_t kStampBytes = 27;               // "2026-11-22T10:00:00.000000Z"
-constexpr std::size_t kHeadBytes = kStampBytes + 10;  // " stdout F "
+constexpr std::size_t kFirstChunkBytes = 64u << 10;
 
-// No descriptor if there is no log yet.
-Result<Fd> open_log(const std::string& path) {
-  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!fd.valid() && errno != ENOENT && errno != ENOTDIR) return errno_error("cannot open " + path);
-  return fd;
-}
-
-// The bytes at `offset`, at most `size`; fewer only at the end.
-Result<std::string> read_at(int fd, std::int64_t offset, std::size_t size) {
-  std::string out(size, '\0');
-  std::size_t done = 0;
-  while (done < size) {
-    const ssize_t n = ::pread(fd, out.data() + done, size - done,
-                              static_cast<off_t>(offset) + static_cast<off_t>(done));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return errno_error("cannot read the log");
-    if (n == 0) break;
-    done += static_cast<std::size_t>(n);
+// One pass forward over the lines of an open log.
+class Scan {
+ public:
+  Scan(int fd, LogPlace place, const LogQuery& query, const LogIndex* index, std::size_t bytes_max)
+      : fd_(fd), query_(query), index_(index), bytes_max_(bytes_max), known_(place) {
+    page_.next = place;
   }
-  out.resize(done);
-  return out;
-}
 
-LogStream stream_of(std::string_view name) {
-  if (name == "stderr") return LogStream::Stderr;
-  return name == "stdout" ? LogStream::Stdout : LogStream::System;
-}
-
-// What is not a line of ours (a file that was damaged) is shown as it is.
-LogLine parse_line(std::string_view line, std::int64_t number) {
-  LogLine out;
-  out.number = number;
-  const auto at = parse_instant(line.substr(0, std::min(line.size(), kStampBytes)));
-  if (line.size() < kHeadBytes || !at.ok()) {
-    out.stream = LogStream::System;
-    out.text = line;
-    return out;
+  Result<LogPage> run() {
+    for (std::size_t size = kFirstChunkBytes; !done_;
+         size = std::min(size * 2, limits::kLogChunkBytes)) {
+      TRY(chunk_, read_log_chunk(fd_, page_.next.offset, size, query_.finished));
+      start_ = page_.next.offset;
+      known_ = page_.next;
+      take_chunk();
+      done_ = done_ || page_.at_end || query_.stop();
+    }
+    return std::move(page_);
   }
-  out.at = *at;
-  out.stream = stream_of(line.substr(kStampBytes + 1, 6));
-  out.part = line[kHeadBytes - 2] == 'P';
-  out.text = line.substr(kHeadBytes);
-  return out;
-}
 
-// Moves `place` behind the lines in `bytes`, at most to line `number`.
-void skip_lines(std::string_view bytes, std::int64_t number, LogPlace& place) {
-  std::size_t at = 0;
-  while (place.line < number) {
-    const std::size_t end = bytes.find('\n', at);
-    if (end == std::string_view::npos) break;
-    ++place.line;
-    at = end + 1;
+ private:
+  void take_chunk() {
+    std::size_t at = 0;
+    while (!done_) {
+      at = line_to_look_at(at);
+      if (at >= chunk_.lines.size()) break;
+      const std::size_t end = chunk_.lines.find('\n', at);
+      take_line(at, std::string_view(chunk_.lines).substr(at, end - at));
+      if (done_) break;
+      at = end + 1;
+      done_ = full();
+    }
+    at = std::min(at, chunk_.lines.size());
+    page_.next = place_of(at);
+    page_.at_end = chunk_.end_of_file && at == chunk_.lines.size();
   }
-  place.offset += static_cast<std::int64_t>(at);
+
+  // Where the next line begins that may match.
+  std::size_t line_to_look_at(std::size_t at) const {
+    if (!query_.filter.pattern) return at;
+    const std::size_t found = query_.filter.pattern->candidate(chunk_.lines, at);
+    if (found == std::string::npos) return chunk_.lines.size();
+    const std::size_t end = found == 0 ? std::string::npos : chunk_.lines.rfind('\n', found - 1);
+    return end == std::string::npos ? 0 : end + 1;
+  }
+
+  void take_line(std::size_t at, std::string_view line) {
+    const auto& wanted = query_.filter.stream;
+    if (wanted && has_log_stamp(line) && line.substr(kLogStampBytes + 1, 6) != name_of(*wanted))
+      return;
+    // Matching is cheaper than numbering and parsing, and leaves few lines.
+    const auto& pattern = query_.filter.pattern;
+    if (pattern && has_log_stamp(line) && !pattern->matches(line.substr(kLogLineHeadBytes))) return;
+    const std::int64_t number = place_of(at).line;
+    if (number >= query_.before) {
+      done_ = true;
+      return;
+    }
+    if (number < query_.from) return;
+    LogLine parsed = parse_log_line(line, number);
+    if (!query_.filter.takes(parsed)) return;
+    bytes_ += parsed.text.size();
+    page_.lines.push_back(std::move(parsed));
+  }
+
+  bool full() const { return page_.lines.size() >= query_.lines_max || bytes_ >= bytes_max_; }
+
+  // Counts from the nearest line whose number is known.
+  LogPlace place_of(std::size_t at) {
+    const std::int64_t offset = start_ + static_cast<std::int64_t>(at);
+    if (index_ != nullptr) {
+      const LogPlace mark = index_->mark_of_offset(offset);
+      if (mark.offset > known_.offset) known_ = mark;
+    }
+    const auto from = static_cast<std::size_t>(known_.offset - start_);
+    known_.line += count_line_ends(std::string_view(chunk_.lines).substr(from, at - from));
+    known_.offset = offset;
+    // A damaged line is longer than what is shown of it.
+    if (at == chunk_.lines.size()) known_.offset = start_ + chunk_.bytes;
+    return known_;
+  }
+
+  const int fd_;
+  const LogQuery& query_;
+  const LogIndex* const index_;
+  const std::size_t bytes_max_;
+  LogChunk chunk_;
+  std::int64_t start_ = 0;  // of the chunk in the file
+  LogPlace known_;          // a line of the chunk
+  LogPage page_;
+  std::size_t bytes_ = 0;
+  bool done_ = false;
+};
+
+// Keeps the last lines, at most about limits::kLogBackBytes; true if any had to go.
+bool keep_last(std::vector<LogLine>& lines, std::size_t lines_max) {
+  std::size_t bytes = 0;
+  std::size_t kept = 0;
+  while (kept < std::min(lines.size(), lines_max) && bytes < limits::kLogBackBytes)
+    bytes += lines[lines.size() - ++kept].text.size();
+  const std::size_t surplus = lines.size() - kept;
+  lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(surplus));
+  return surplus > 0;
 }
 
 }  // namespace
 
-std::string_view name_of(LogStream stream) {
-  switch (stream) {
-    case LogStream::Stdout: return "stdout";
-    case LogStream::Stderr: return "stderr";
-    case LogStream::System: return "system";
-  }
-  return "";
+bool LogFilter::takes(const LogLine& line) const {
+  if (stream && line.stream != *stream) return false;
+  if (since && line.at < *since) return false;
+  return !pattern || pattern->matches(line.text);
 }
 
-Result<LogPage> read_log(const std::string& path, LogPlace from, std::size_t lines_max) {
-  LogPage page;
-  page.next = from;
+Result<LogPage> read_log(const std::string& path, LogPlace place, const LogQuery& query,
+                         const LogIndex* index) {
   TRY(const Fd fd, open_log(path));
-  if (!fd.valid()) return page;
-  TRY(const std::string bytes, read_at(fd.get(), from.offset, limits::kLogPageBytes));
-  std::string_view rest = bytes;
-  while (page.lines.size() < lines_max) {
-    const std::size_t end = rest.find('\n');
-    if (end == std::string_view::npos) break;
-    page.lines.push_back(parse_line(rest.substr(0, end), page.next.line++));
-    page.next.offset += static_cast<std::int64_t>(end) + 1;
-    rest.remove_prefix(end + 1);
+  if (!fd.valid()) {
+    LogPage page;
+    page.next = place;
+    return page;
   }
-  if (page.lines.empty() && bytes.size() == limits::kLogPageBytes) {  // not ours, but get on
-    page.lines.push_back(parse_line(bytes, page.next.line));
-    page.next.offset += static_cast<std::int64_t>(bytes.size());
-    rest = {};
-  }
-  page.at_end = bytes.size() < limits::kLogPageBytes && rest.find('\n') == std::string_view::npos;
+  return Scan(fd.get(), place, query, index, limits::kLogPageBytes).run();
+}
+
+Result<LogPage> read_log(const std::string& path, const LogIndex& index, const LogQuery& query) {
+  const LogPlace place = index.place_for(query.from, query.filter.since);
+  TRY(LogPage page, read_log(path, place, query, &index));
+  page.previous =
+      page.lines.empty() ? std::min(query.from, page.next.line) : page.lines.front().number;
   return page;
 }
 
-Result<LogPlace> find_log_line(const std::string& path, std::int64_t number) {
-  LogPlace place;
+Result<LogPage> read_log_back(const std::string& path, const LogIndex& index,
+                              const LogQuery& query) {
+  LogPage page;
   TRY(const Fd fd, open_log(path));
-  if (!fd.valid()) return place;
-  while (place.line < number) {
-    TRY(const std::string bytes, read_at(fd.get(), place.offset, kChunkBytes));
-    const LogPlace before = place;
-    skip_lines(bytes, number, place);
-    if (place.offset == before.offset) break;  // no whole line is left
+  if (!fd.valid()) return page;
+  LogQuery part = query;
+  part.lines_max = std::numeric_limits<std::size_t>::max();
+  part.stop = [] { return false; };
+  const LogPlace oldest = query.filter.since ? index.mark_of_time(*query.filter.since) : LogPlace{};
+  // First what stands below the last mark, then whole blocks, more at a time.
+  LogPlace high = query.before > index.end().line ? index.end() : index.mark_of_line(query.before);
+  TRY(page, Scan(fd.get(), high, part, &index, std::string::npos).run());
+  bool cut = keep_last(page.lines, query.lines_max);
+  for (std::size_t marks = 1;
+       !cut && high.offset > oldest.offset && page.lines.size() < query.lines_max && !query.stop();
+       marks = std::min(marks * 2, limits::kLogMarksAtOnce)) {
+    const LogPlace low = index.marks_before(high, marks);
+    part.before = std::min(high.line, query.before);
+    TRY(LogPage block, Scan(fd.get(), low, part, &index, std::string::npos).run());
+    page.lines.insert(page.lines.begin(), std::make_move_iterator(block.lines.begin()),
+                      std::make_move_iterator(block.lines.end()));
+    cut = keep_last(page.lines, query.lines_max);
+    high = low;
   }
-  return place;
+  page.previous = cut ? page.lines.front().number : high.offset > oldest.offset ? high.line : 1;
+  return page;
 }
 
 Result<LogPage> tail_log(const std::string& path, std::size_t lines_max) {
-  TRY(const LogPlace end, find_log_line(path, std::numeric_limits<std::int64_t>::max()));
-  const auto first = std::max<std::int64_t>(1, end.line - static_cast<std::int64_t>(lines_max));
-  TRY(const LogPlace from, find_log_line(path, first));
-  return read_log(path, from, lines_max);
+  LogQuery query;
+  query.lines_max = lines_max;
+  query.finished = true;
+  TRY(const Fd fd, open_log(path));
+  if (!fd.valid()) return LogPage{};
+  TRY(const auto index, LogIndex::extended(nullptr, fd.get()));
+  return read_log_back(path, *index, query);
 }
 
 }  // namespace gantry::runner

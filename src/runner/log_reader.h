@@ -1,49 +1,62 @@
 // Reads the logs that shims write (docs/format/log.md), also while they grow. A log that is not
-// there is empty: a task without output has none. Text is as the task wrote it: repair_utf8() it
-// before it is shown.
+// there is empty: a task without output has none.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "base/limits.h"
 #include "base/result.h"
-#include "base/time.h"
+#include "runner/log_index.h"
+#include "runner/log_line.h"
+#include "runner/log_pattern.h"
 
 namespace gantry::runner {
 
-enum class LogStream : std::uint8_t { Stdout, Stderr, System };  // System: said by Gantry
-std::string_view name_of(LogStream stream);
+struct LogFilter {
+  std::optional<Instant> since;  // this or later
+  std::optional<LogStream> stream;
+  std::shared_ptr<const LogPattern> pattern;
 
-struct LogLine {
-  std::int64_t number = 0;  // 1, 2, 3 ...
-  Instant at;
-  LogStream stream = LogStream::Stdout;
-  bool part = false;  // the line goes on in the next one of the stream, or had no end
-  std::string text;
+  bool takes_all() const { return !since && !stream && !pattern; }
+  bool takes(const LogLine& line) const;
 };
 
-// Where reading goes on. Keep it to follow a log: what is appended comes with the next page.
-struct LogPlace {
-  std::int64_t line = 1;
-  std::int64_t offset = 0;  // of that line in the file, in bytes
+struct LogQuery {
+  static constexpr std::int64_t kNoLine = std::numeric_limits<std::int64_t>::max();
+
+  std::int64_t from = 1;          // the first line
+  std::int64_t before = kNoLine;  // only lines before this one
+  std::size_t lines_max = 0;
+  LogFilter filter = {};
+  bool finished = false;  // nothing will be appended
+  // Asked now and then: true ends the reading where it is. Bounds the time of a search.
+  std::function<bool()> stop = [] { return false; };
 };
 
 struct LogPage {
   std::vector<LogLine> lines;
-  LogPlace next;
-  bool at_end = true;  // there was nothing more when it was read
+  LogPlace next;              // what was not looked at begins here
+  std::int64_t previous = 1;  // what was not looked at ends before this line; 1: nothing is left
+  bool at_end = true;         // there was nothing after `next` when it was read
 };
 
-// At most lines_max lines and about limits::kLogPageBytes from `from` on. A line that is still
-// being written comes with a later page.
-Result<LogPage> read_log(const std::string& path, LogPlace from, std::size_t lines_max);
+// The first lines from a place on that match, at most about limits::kLogPageBytes of them. `index`
+// makes numbering faster and may be null.
+Result<LogPage> read_log(const std::string& path, LogPlace place, const LogQuery& query,
+                         const LogIndex* index = nullptr);
+// The same from line query.from on.
+Result<LogPage> read_log(const std::string& path, const LogIndex& index, const LogQuery& query);
 
-// The place of a line by its number; beyond the end: the end.
-Result<LogPlace> find_log_line(const std::string& path, std::int64_t number);
+// The last lines before query.before that match, in their order.
+Result<LogPage> read_log_back(const std::string& path, const LogIndex& index,
+                              const LogQuery& query);
 
-// The last lines.
+// The last lines of a log that nobody writes any more, for those who look once.
 Result<LogPage> tail_log(const std::string& path, std::size_t lines_max);
 
 }  // namespace gantry::runner

@@ -106,7 +106,8 @@ class OutputTest(HomeTest):
 
     def log_bytes(self, number):
         folder = self.home.path("data", "logs", str(number))
-        return sum(os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder))
+        return sum(os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder)
+                   if name.endswith(".log"))
 
     def log_page(self, number, start, limit=1000):
         answer = self.home.get(f"runs/{number}/tasks/a/log?from={start}&limit={limit}")
