@@ -59,6 +59,7 @@ Result<Call> make_call(const net::Request& request, const RouteTable::Match& mat
   TRY(const auto query, net::parse_query(request.query));
   TRY(call.query, check_query(match.route->query, query));
   TRY(call.key, idempotency_key(request));
+  call.last_event_id = request.header("last-event-id");
   TRY_STATUS(fill_body(call, request));
   return call;
 }

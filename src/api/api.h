@@ -23,6 +23,9 @@ class Api {
   // Valid while the Api lives. Loop thread.
   net::Handler handler();
 
+  // Ends the live streams and refuses new ones: the server stops. Any thread.
+  void end_streams() { backend_.streams.close(); }
+
   const RouteTable& routes() const { return table_; }
 
  private:

@@ -171,9 +171,11 @@ class ApiFixture : public ::testing::Test {
     engine::Options options;
     options.boot_id = "boot";
     options.limits.pools["db"] = 2;
-    options.on_commit = [this](std::span<const model::Change> changes) {
+    options.on_commit = [this](std::span<const model::Change> changes, Position first) {
       watch.on_commit(changes);
+      feed.on_commit(changes, first);
     };
+    options.on_recovered = [this](Position last) { feed.on_recovered(last); };
     engine = std::make_unique<engine::Engine>(options, clock, store, runner, versions);
     runner.connect([this](model::AttemptReport report) { engine->report(std::move(report)); });
     EXPECT_TRUE(engine->recover().ok());
@@ -192,6 +194,7 @@ class ApiFixture : public ::testing::Test {
   std::unique_ptr<Api> make_api(std::vector<Route> routes) {
     Services services{.engine = *engine,
                       .run_watch = watch,
+                      .feed = feed,
                       .new_reader = [this] { return store.new_reader(); },
                       .log_path = [this](const model::AttemptRow& attempt,
                                          const std::string&) { return logs.path(attempt.id); },
@@ -201,7 +204,8 @@ class ApiFixture : public ::testing::Test {
                       .data_dir = "",
                       .version = "test",
                       .started_at = {},
-                      .gate = {kToken, {"gantry.example.org"}, {"https://gantry.example.org"}}};
+                      .gate = {kToken, {"gantry.example.org"}, {"https://gantry.example.org"}},
+                      .stream_pace = pace};
     return std::make_unique<Api>(std::move(services), std::move(routes));
   }
 
@@ -278,6 +282,8 @@ class ApiFixture : public ::testing::Test {
   StoredVersions versions{store};
   FakeLogs logs;
   RunWatch watch;
+  ChangeFeed feed;
+  StreamPace pace;  // of APIs made from now on
   net::Loop loop;
   Workers workers{3, 100};
   std::unique_ptr<engine::Engine> engine;

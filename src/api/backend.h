@@ -13,6 +13,8 @@
 #include "api/readers.h"
 #include "api/reply.h"
 #include "api/run_watch.h"
+#include "api/stream_feed.h"
+#include "api/stream_hub.h"
 #include "api/timers.h"
 #include "api/version_cache.h"
 #include "base/clock.h"
@@ -35,6 +37,7 @@ struct FileProblem {
 struct Services {
   engine::Engine& engine;
   RunWatch& run_watch;  // fed by the engine's on_commit
+  ChangeFeed& feed;     // by that and by on_recovered
   Readers::Open new_reader;
   LogPathOf log_path;
   Workers& workers;
@@ -47,6 +50,7 @@ struct Services {
   std::function<std::vector<FileProblem>()> file_problems = [] {  // by workflow; any thread
     return std::vector<FileProblem>();
   };
+  StreamPace stream_pace = {};
 };
 
 // Idempotency keys of requests that the engine has not answered yet.
@@ -76,6 +80,7 @@ class Backend {
   Timers timers;
   KeysInFlight keys;
   std::string openapi;  // the document, made once
+  StreamHub streams{*this, services.stream_pace};
 };
 
 // A handler that answers at once.

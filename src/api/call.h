@@ -19,9 +19,10 @@ struct Call {
   std::vector<std::string> path;  // values of the path's parameters, in order
   Values query;
   Values body;
-  std::string raw_body;  // of routes whose body is not JSON
-  std::string key;       // Idempotency-Key; empty = none
-  std::string actor;     // who asks
+  std::string raw_body;       // of routes whose body is not JSON
+  std::string key;            // Idempotency-Key; empty = none
+  std::string last_event_id;  // Last-Event-ID of a live stream that goes on; empty = none
+  std::string actor;          // who asks
   Lang lang = Lang::En;
   bool head_only = false;
 

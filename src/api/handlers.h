@@ -11,6 +11,12 @@ Result<net::Response> get_openapi(Backend& backend, const Call& call);
 void get_pools(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 Result<net::Response> lint_text(Backend& backend, const Call& call);
 
+std::string health_text(Backend& backend);
+std::string pools_text(const core::Core& core);
+
+// stream.cpp
+void open_stream(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+
 // workflows.cpp
 Result<net::Response> list_workflows(Backend& backend, const Call& call);
 Result<net::Response> get_workflow(Backend& backend, const Call& call);

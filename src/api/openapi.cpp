@@ -128,10 +128,15 @@ void write_problem(JsonWriter& w, std::string_view status, std::string_view help
   w.end().end().end();
 }
 
+std::string_view media_type_of_answer(const Route& route) {
+  if (route.answer_is_events) return "text/event-stream";
+  return route.answer_is_lines ? "application/x-ndjson" : "application/json";
+}
+
 void write_responses(JsonWriter& w, const Route& route) {
   w.key("responses").object().key(fmt::format("{}", route.status)).object();
   w.field("description", "Success").key("content").object();
-  w.key(route.answer_is_lines ? "application/x-ndjson" : "application/json").object();
+  w.key(media_type_of_answer(route)).object();
   w.key("schema");
   write_answer_schema(w, route);
   w.end();

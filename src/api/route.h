@@ -45,10 +45,11 @@ struct Route {
   std::vector<Field> query = {};
   BodyKind body_kind = BodyKind::None;
   std::vector<Field> body = {};
-  int status = 200;              // of success
-  std::string_view answer = {};  // name of the schema in api/schemas.cpp
-  bool answer_is_page = false;   // {"items":[answer...],"next_cursor":...}
-  bool answer_is_lines = false;  // one JSON object per line (application/x-ndjson)
+  int status = 200;               // of success
+  std::string_view answer = {};   // name of the schema in api/schemas.cpp
+  bool answer_is_page = false;    // {"items":[answer...],"next_cursor":...}
+  bool answer_is_events = false;  // server-sent events (text/event-stream)
+  bool answer_is_lines = false;   // one JSON object per line (application/x-ndjson)
   RouteHandler handler = nullptr;
 };
 

@@ -13,6 +13,7 @@ constexpr std::int64_t kNumberMax = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kCursorMax = 500;
 constexpr std::int64_t kKeyMax = 200;
 constexpr std::int64_t kLabelMax = 1'000;
+constexpr std::int64_t kTopicsMax = 10'000;
 constexpr auto kNameMax = static_cast<std::int64_t>(limits::kNameBytesMax);
 
 const std::vector<std::string_view> kRunStates{"queued",    "running", "finishing",
@@ -75,6 +76,29 @@ void add_system(std::vector<Route>& out) {
                  .body_kind = BodyKind::Yaml,
                  .answer = "LintResult",
                  .handler = answer<lint_text>});
+}
+
+void add_stream(std::vector<Route>& out) {
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/stream",
+                 .policy = Policy::Token,
+                 .rate = RateClass::Stream,
+                 .summary = {"What changes, as it changes", "实时变化流"},
+                 .query = {{.name = "topics",
+                            .kind = FieldKind::String,
+                            .help = {"runs, run:NUMBER, workflows, workflow:NAME, pools, server; "
+                                     "with commas",
+                                     "runs、run:编号、workflows、workflow:名称、pools、server；"
+                                     "用逗号分隔"},
+                            .required = true,
+                            .min = 1,
+                            .max = kTopicsMax},
+                           number_field("after", 0, kNumberMax,
+                                        {"go on after this position, as Last-Event-ID does",
+                                         "从该位置之后继续，与 Last-Event-ID 相同"})},
+                 .answer = "StreamEvents",
+                 .answer_is_events = true,
+                 .handler = open_stream});
 }
 
 void add_workflows(std::vector<Route>& out) {
@@ -338,6 +362,7 @@ void add_logs(std::vector<Route>& out) {
 std::vector<Route> all_routes() {
   std::vector<Route> out;
   add_system(out);
+  add_stream(out);
   add_workflows(out);
   add_run_list(out);
   add_runs(out);

@@ -46,11 +46,11 @@ constexpr std::string_view kRun = R"({"type":"object",
 "description":"when retention removed the logs of its tasks"}}})";
 
 constexpr std::string_view kTask = R"({"type":"object",
-"required":["task","item","title","state","reason","generation","attempts","exit_code","started_at",
-"ended_at","outputs","message","needs","join","pool","retry_limit","allow_failure","background",
+"required":["run","task","item","title","state","reason","generation","attempts","exit_code",
+"started_at","ended_at","outputs","message","needs","join","pool","retry_limit","allow_failure","background",
 "finally"],
-"properties":{"task":{"type":"string"},"item":{"type":["integer","null"]},
-"title":{"type":["string","null"]},
+"properties":{"run":{"type":"integer"},"task":{"type":"string"},
+"item":{"type":["integer","null"]},"title":{"type":["string","null"]},
 "state":{"enum":["pending","queued","running","waiting","succeeded","skipped","failed","cancelled",
 "upstream_failed","interrupted"]},
 "reason":{"type":["string","null"]},"generation":{"type":"integer"},"attempts":{"type":"integer"},
@@ -181,6 +181,9 @@ constexpr std::string_view kLintResult = R"({"type":"object","required":["valid"
 "properties":{"valid":{"type":"boolean"},
 "diagnostics":{"type":"array","items":{"$ref":"#/components/schemas/Diagnostic"}}}})";
 
+constexpr std::string_view kStreamEvents = R"({"type":"string",
+"description":"Server-sent events; docs/format/api.md names them and says what their data is."})";
+
 constexpr std::string_view kOpenApi = R"({"type":"object"})";
 
 const std::vector<NamedSchema> kSchemas{
@@ -206,6 +209,7 @@ const std::vector<NamedSchema> kSchemas{
     {"Diagnostic", kDiagnostic},
     {"FileProblem", kFileProblem},
     {"LintResult", kLintResult},
+    {"StreamEvents", kStreamEvents},
     {"OpenApi", kOpenApi},
 };
 

@@ -96,7 +96,7 @@ void write_run(JsonWriter& w, const store::RunView& run) {
 
 void write_task(JsonWriter& w, const model::TaskRow& row, const model::Workflow& workflow) {
   const model::Task* task = task_of(workflow, row.task);
-  w.object().field("task", task_name(workflow, row.task));
+  w.object().field("run", row.run.value).field("task", task_name(workflow, row.task));
   number(w, "item", row.item, kNoItem);
   text(w, "title", task == nullptr ? "" : task->title);
   w.field("state", name_of(row.state));

@@ -4,14 +4,18 @@
 
 namespace gantry::api {
 
-Result<net::Response> get_health(Backend& backend, const Call&) {
+std::string health_text(Backend& backend) {
   const Services& s = backend.services;
   const bool healthy = s.engine.healthy();
   JsonWriter w;
   w.object().field("status", healthy ? "ok" : "unavailable").field("ready", healthy);
   w.field("version", s.version).field("started_at", s.started_at);
   w.field("now", s.clock.wall()).key("engine").object().field("healthy", healthy).end().end();
-  return json_response(std::move(w).text(), healthy ? 200 : 503);
+  return std::move(w).text();
+}
+
+Result<net::Response> get_health(Backend& backend, const Call&) {
+  return json_response(health_text(backend), backend.services.engine.healthy() ? 200 : 503);
 }
 
 Result<net::Response> get_openapi(Backend& backend, const Call&) {
@@ -25,7 +29,9 @@ void write_pool(JsonWriter& w, std::string_view name, int slots, int used, std::
   w.field("queued", static_cast<std::int64_t>(queued)).end();
 }
 
-std::string pools_of(const core::Core& core) {
+}  // namespace
+
+std::string pools_text(const core::Core& core) {
   const core::State& state = core.state();
   const auto use_of = [&](const std::string& name) {
     const auto found = state.pools.find(name);
@@ -47,11 +53,9 @@ std::string pools_of(const core::Core& core) {
   return end_page(w, "");
 }
 
-}  // namespace
-
 void get_pools(Backend& backend, const CallPtr&, const ReplyPtr& reply) {
   const auto question = [reply](const core::Core& core, Now) {
-    reply->send(json_response(pools_of(core)));
+    reply->send(json_response(pools_text(core)));
   };
   if (!backend.services.engine.ask(question)) reply->fail(engine_busy());
 }

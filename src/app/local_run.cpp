@@ -163,7 +163,9 @@ class LocalRun {
       if (!task.pool.empty()) options.limits.pools.try_emplace(task.pool, task.slots);
     options.reader_threads = 1;
     options.tasks_end_with_us = true;
-    options.on_commit = [this](std::span<const model::Change> changes) { committed(changes); };
+    options.on_commit = [this](std::span<const model::Change> changes, Position) {
+      committed(changes);
+    };
     TRY(stack_, Stack::open(std::move(options)));
     TRY_STATUS(lay_out_version(folder_ + "/versions", *definition_));
     TRY_STATUS(stack_->start());

@@ -39,9 +39,11 @@ class Server {
     options.secrets = home_.secrets();
     options.limits = config_.limits;
     options.reader_threads = config_.reader_threads;
-    options.on_commit = [this](std::span<const model::Change> changes) {
+    options.on_commit = [this](std::span<const model::Change> changes, Position first) {
       run_watch_.on_commit(changes);
+      feed_.on_commit(changes, first);
     };
+    options.on_recovered = [this](Position last) { feed_.on_recovered(last); };
     TRY(stack_, Stack::open(std::move(options)));
     catalog_ = std::make_unique<Catalog>(home_, stack_->engine());
     take_signals();
@@ -72,6 +74,7 @@ class Server {
     draining_ = true;
     log_info("server", "stopping; running tasks go on and are found again at the next start");
     http_->stop_accepting();
+    api_->end_streams();
     poll_ = stack_->loop().every(milliseconds(20), [this] {
       if (http_->connections() == 0 || ++polls_ > kDrainPolls) stack_->loop().stop();
     });
@@ -151,6 +154,7 @@ class Server {
     api::GateOptions gate = gate_options();
     api::Services services{stack_->engine(),
                            run_watch_,
+                           feed_,
                            [this] { return stack_->new_reader(); },
                            api::log_paths(home_.data),
                            stack_->workers(),
@@ -197,6 +201,7 @@ class Server {
   std::string token_;
   std::shared_ptr<net::TlsIdentity> tls_;  // null: plain text
   api::RunWatch run_watch_;
+  api::ChangeFeed feed_;
   std::unique_ptr<Stack> stack_;
   std::optional<Retention> retention_;
   std::unique_ptr<api::Api> api_;

@@ -48,6 +48,7 @@ Result<std::unique_ptr<Stack>> Stack::open(StackOptions options) {
     offload(*workers, std::move(job));
   };
   engine.on_commit = stack->options_.on_commit;
+  engine.on_recovered = stack->options_.on_recovered;
   stack->engine_ =
       std::make_unique<engine::Engine>(std::move(engine), stack->clock_, *stack->store_,
                                        *stack->runner_, stack->versions_, stack->blame_.get());

@@ -23,8 +23,9 @@ struct StackOptions {
   std::string secrets;  // the folder secrets are read from
   core::Limits limits;
   int reader_threads = 4;
-  bool tasks_end_with_us = false;  // `gantry run`
-  std::function<void(std::span<const model::Change>)> on_commit;
+  bool tasks_end_with_us = false;                                                 // `gantry run`
+  std::function<void(std::span<const model::Change>, Position first)> on_commit;  // engine::Options
+  std::function<void(Position last)> on_recovered;                                // too
 };
 
 class Stack {

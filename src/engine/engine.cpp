@@ -139,7 +139,8 @@ void Engine::publish() {
     if (task != nullptr && blame_ != nullptr && blame_->blames_any())
       blame_->forgive(task->row.run);
   }
-  if (options_.on_commit) options_.on_commit(effects_.changes);
+  if (options_.on_commit) options_.on_commit(effects_.changes, Position{position_.value + 1});
+  position_.value += static_cast<std::int64_t>(effects_.changes.size());
 }
 
 void Engine::perform() {
@@ -204,6 +205,7 @@ Status Engine::recover() {
   TRY_STATUS(load_state());
   healthy_ = true;
   resume_attempts();
+  if (options_.on_recovered) options_.on_recovered(position_);
   return ok();
 }
 
@@ -216,6 +218,7 @@ Status Engine::load_state() {
                       recovery.last_queue_no});
   core_ = std::move(core);
   batch_ = recovery.last_batch;
+  position_ = recovery.last_position;
   time_.emplace(clock_, options_.boot_id, recovery.mark);
   tidy_due_ = true;
   if (blame_ == nullptr) return ok();

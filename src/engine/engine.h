@@ -46,8 +46,12 @@ struct Options {
   std::function<void(std::function<void()>)> offload = [](const std::function<void()>& job) {
     job();
   };
-  // After every commit, on the engine thread; must not block.
-  std::function<void(std::span<const model::Change>)> on_commit;
+  // After every commit, on the engine thread; must not block. The first change has the history
+  // position `first`, the others the next ones in order.
+  std::function<void(std::span<const model::Change>, Position first)> on_commit;
+  // After every recovery, as on_commit: the history reaches to `last`. What a commit without an
+  // answer added was never told.
+  std::function<void(Position last)> on_recovered;
 };
 
 using OnAnswer = std::function<void(const model::Answer&)>;  // on the engine thread; must not block
@@ -115,6 +119,7 @@ class Engine {
   std::optional<SteadyClock> time_;
   store::Epoch epoch_;
   std::int64_t batch_ = 0;
+  Position position_;  // the last of the history
   model::Effects effects_;
   std::vector<Item> waiting_;                          // drained, not yet applied
   std::vector<std::pair<AttemptId, RunNo>> reported_;  // to acknowledge after the commit

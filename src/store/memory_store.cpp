@@ -101,8 +101,8 @@ void put_history(MemoryState& state, const model::Change& change) {
   Names names(state);
   auto record = model::to_history(change, names);
   auto& history = record.run.value == 0 ? state.history : state.runs.at(record.run).history;
-  history.push_back({Position{++state.position}, change.at, change.actor, record.run,
-                     std::string(record.what), std::move(record.task), record.item,
+  history.push_back({Position{++state.recovery.last_position.value}, change.at, change.actor,
+                     record.run, std::string(record.what), std::move(record.task), record.item,
                      std::move(record.details)});
 }
 

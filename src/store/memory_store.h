@@ -31,7 +31,6 @@ struct MemoryRun {
 struct MemoryState {
   Epoch epoch;
   Recovery recovery;
-  std::int64_t position = 0;
   Instant last_listed_at{std::numeric_limits<std::int64_t>::min()};
   std::map<WorkflowId, model::WorkflowRow> workflows;
   std::map<std::pair<WorkflowId, std::string>, model::TriggerRow> cursors;

@@ -33,7 +33,7 @@ Result<StoreCounters> read_counters(Database& db) {
   StoreCounters c;
   c.recovery.incarnation = q.integer(0);
   c.recovery.last_batch = q.integer(1);
-  c.position = q.integer(2);
+  c.recovery.last_position = Position{q.integer(2)};
   c.recovery.mark = mark_of(q);
   c.recovery.last_run = RunNo{q.integer(7)};
   c.recovery.last_attempt_counter = q.integer(8);
@@ -46,7 +46,7 @@ Result<StoreCounters> read_counters(Database& db) {
 
 Status write_counters(Database& db, const StoreCounters& c) {
   TRY(Query q, db.query(kWrite));
-  q.put(c.recovery.incarnation).put(c.recovery.last_batch).put(c.position);
+  q.put(c.recovery.incarnation).put(c.recovery.last_batch).put(c.recovery.last_position.value);
   put_mark(q, c.recovery.mark);
   q.put(c.recovery.last_run.value).put(c.recovery.last_attempt_counter);
   q.put(c.recovery.last_workflow.value).put(c.recovery.last_version.value);

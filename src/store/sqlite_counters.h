@@ -10,8 +10,7 @@
 namespace gantry::store {
 
 struct StoreCounters {
-  Recovery recovery;          // incarnation, last batch, mark, highest ids
-  std::int64_t position = 0;  // of the last history record
+  Recovery recovery;  // incarnation, last batch, mark, highest ids, last position
   std::int64_t last_listed_at = 0;
 };
 

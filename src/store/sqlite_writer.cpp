@@ -58,7 +58,7 @@ struct SqliteWriter::Put {
   Status operator()(const model::WorkflowChanged& c) const { return w.put(c.row); }
   Status operator()(const model::TriggerMoved& c) const { return w.put(c.row); }
   Status operator()(const model::FiringsMissed& c) const {
-    return w.put(c.row, Position{counters.position});
+    return w.put(c.row, counters.recovery.last_position);
   }
   Status operator()(const model::RunCreated& c) const { return w.put(change, *c.origin, counters); }
   Status operator()(const model::RunChanged& c) const { return w.put(c.row); }
@@ -76,10 +76,10 @@ Status SqliteWriter::prepare() {
 }
 
 Status SqliteWriter::write(const model::Change& change, StoreCounters& counters) {
-  ++counters.position;
+  const Position position{++counters.recovery.last_position.value};
   count_change(counters.recovery, change);
   TRY_STATUS(std::visit(Put{*this, change, counters}, change.body));
-  return put_history(change, Position{counters.position});
+  return put_history(change, position);
 }
 
 Status SqliteWriter::put_history(const model::Change& change, Position position) {

@@ -66,6 +66,7 @@ struct Recovery {
   WorkflowId last_workflow;
   VersionId last_version;
   std::int64_t last_queue_no = 0;
+  Position last_position;  // of the history; each change of a commit takes the next one, in order
 };
 
 // What retention may take: runs that ended before `runs_before`, with all that belongs to them; the

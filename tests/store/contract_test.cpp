@@ -159,6 +159,8 @@ TEST_P(StoreContract, CountersRememberTheHighest) {
   EXPECT_EQ(r.last_version, VersionId{4});
   EXPECT_EQ(r.last_batch, 3);
   EXPECT_EQ(r.mark, mark_of(3));
+  const auto history = reader()->history(RunNo{9}, {}).value().rows;
+  EXPECT_EQ(r.last_position, history.back().position);
 }
 
 TEST_P(StoreContract, IncarnationRises) {

@@ -1,0 +1,68 @@
+// The live stream: opening one.
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "api/handlers.h"
+#include "api/problem.h"
+
+namespace gantry::api {
+
+namespace {
+
+// Where the reader has got to: Last-Event-ID, else `after`, else here and now.
+Result<Position> position_of(Backend& backend, const Call& call) {
+  const std::string& id = call.last_event_id;
+  if (id.empty()) return Position{call.integer("after", backend.services.feed.position().value)};
+  Position position;
+  const auto [end, failure] = std::from_chars(id.data(), id.data() + id.size(), position.value);
+  if (failure != std::errc() || end != id.data() + id.size() || position.value < 0)
+    return invalid("Last-Event-ID is not an id of an event of this stream");
+  return position;
+}
+
+// So that a wrong number is said at once, not met with silence.
+Status require_runs(Backend& backend, const StreamTopics& topics) {
+  if (topics.run.empty()) return ok();
+  TRY(auto reader, backend.readers.lease());
+  for (const RunNo run : topics.run) TRY_STATUS(reader->run(run));
+  return ok();
+}
+
+net::Response head_of_stream() {
+  net::Response head;
+  head.content_type = "text/event-stream";
+  // Proxies that gather answers would hold the events back.
+  head.headers.emplace_back("X-Accel-Buffering", "no");
+  return head;
+}
+
+Result<StreamReaderPtr> make_reader(Backend& backend, const Call& call, Reply& reply) {
+  TRY(StreamTopics topics, parse_topics(call.text("topics")));
+  TRY_STATUS(require_runs(backend, topics));
+  TRY(const Position position, position_of(backend, call));
+  if (backend.streams.full())
+    return error(Code::Unavailable,
+                 "there are as many live streams as the server takes; try again");
+  if (call.head_only) {
+    reply.send(head_of_stream());
+    return StreamReaderPtr();
+  }
+  return std::make_shared<StreamReader>(std::move(topics), position,
+                                        reply.stream(head_of_stream()));
+}
+
+}  // namespace
+
+void open_stream(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
+  auto reader = make_reader(backend, *call, *reply);
+  if (!reader.ok()) return reply->fail(reader.error());
+  if (*reader == nullptr) return;
+  (*reader)->last_sent = backend.services.clock.since_boot();
+  (*reader)->send(event_text((*reader)->position, "ready",
+                             fmt::format(R"({{"position":{}}})", (*reader)->position.value)));
+  // Refused: others came first or the server stops; the client is cut and comes again.
+  (void)backend.streams.add(*reader);
+}
+
+}  // namespace gantry::api
