@@ -5,8 +5,6 @@
 namespace gantry::api {
 namespace {
 
-// ---- ChangeFeed ----------------------------------------------------------------------------
-
 model::Change run_change(std::int64_t run) {
   model::RunRow row;
   row.run = RunNo{run};
@@ -61,8 +59,6 @@ TEST(ChangeFeed, WhatWasCommittedWithoutAnAnswerIsAGap) {
   EXPECT_TRUE(feed.since(Position{3}, 100));
 }
 
-// ---- topics --------------------------------------------------------------------------------
-
 TEST(StreamTopics, AreReadAndChecked) {
   const auto topics = parse_topics("runs, run:42,workflow:etl/sales,pools");
   ASSERT_TRUE(topics.ok());
@@ -92,8 +88,6 @@ TEST(StreamTopics, WantWhatTheyName) {
   EXPECT_TRUE(topics.want(workflow, "sales"));
   EXPECT_FALSE(topics.want(workflow, "other"));
 }
-
-// ---- streams -------------------------------------------------------------------------------
 
 // A client that takes what is written, or has stopped taking.
 class StreamClient : public net::Responder {
@@ -220,7 +214,7 @@ class StreamTest : public ApiFixture {
   StreamTest() {
     pace.pause = milliseconds(2);
     replace_api(all_routes());
-    define("sales", "tasks:\n  load: {run: \"true\"}\n  report: {run: \"true\", needs: load}\n");
+    define("sales", "tasks:\n  load: {run: \"true\"}\n  report: {run: \"true\", needs: [load]}\n");
   }
 
   using ClientPtr = std::shared_ptr<StreamClient>;
