@@ -37,32 +37,37 @@ net::Response head_of_stream() {
   return head;
 }
 
-Result<StreamReaderPtr> make_reader(Backend& backend, const Call& call, Reply& reply) {
-  TRY(StreamTopics topics, parse_topics(call.text("topics")));
-  TRY_STATUS(require_runs(backend, topics));
-  TRY(const Position position, position_of(backend, call));
-  if (backend.streams.full())
-    return error(Code::Unavailable,
-                 "there are as many live streams as the server takes; try again");
-  if (call.head_only) {
-    reply.send(head_of_stream());
-    return StreamReaderPtr();
-  }
-  return std::make_shared<StreamReader>(std::move(topics), position,
-                                        reply.stream(head_of_stream()));
+struct Wanted {
+  StreamTopics topics;
+  Position after;
+};
+Result<Wanted> read_call(Backend& backend, const Call& call) {
+  Wanted wanted;
+  TRY(wanted.topics, parse_topics(call.text("topics")));
+  TRY_STATUS(require_runs(backend, wanted.topics));
+  TRY(wanted.after, position_of(backend, call));
+  return wanted;
+}
+
+StreamReaderPtr begin(Backend& backend, Wanted wanted, Reply& reply) {
+  auto reader = std::make_shared<StreamReader>(std::move(wanted.topics), wanted.after,
+                                               reply.stream(head_of_stream()));
+  reader->last_sent = backend.services.clock.since_boot();
+  reader->send(
+      event_text(wanted.after, "ready", fmt::format(R"({{"position":{}}})", wanted.after.value)));
+  return reader;
 }
 
 }  // namespace
 
 void open_stream(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
-  auto reader = make_reader(backend, *call, *reply);
-  if (!reader.ok()) return reply->fail(reader.error());
-  if (*reader == nullptr) return;
-  (*reader)->last_sent = backend.services.clock.since_boot();
-  (*reader)->send(event_text((*reader)->position, "ready",
-                             fmt::format(R"({{"position":{}}})", (*reader)->position.value)));
-  // Refused: others came first or the server stops; the client is cut and comes again.
-  (void)backend.streams.add(*reader);
+  auto wanted = read_call(backend, *call);
+  if (!wanted.ok()) return reply->fail(wanted.error());
+  if (call->head_only) return reply->send(head_of_stream());
+  const auto make = [&] { return begin(backend, *std::move(wanted), *reply); };
+  if (!backend.streams.add(make))
+    reply->fail(
+        error(Code::Unavailable, "there are as many live streams as the server takes; try again"));
 }
 
 }  // namespace gantry::api

@@ -107,16 +107,11 @@ class Step {
 
 }  // namespace
 
-bool StreamHub::full() const {
-  const MutexLock lock(mutex_);
-  return closed_ || readers_.size() >= pace_.readers_max;
-}
-
-bool StreamHub::add(StreamReaderPtr reader) {
+bool StreamHub::add(const std::function<StreamReaderPtr()>& make) {
   {
     const MutexLock lock(mutex_);
     if (closed_ || readers_.size() >= pace_.readers_max) return false;
-    readers_.push_back(std::move(reader));
+    readers_.push_back(make());
     if (stepping_) return true;
     stepping_ = true;
   }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,8 +30,9 @@ class StreamHub {
  public:
   StreamHub(Backend& backend, StreamPace pace) : backend_(backend), pace_(pace) {}
 
-  bool full() const;                 // also once closed
-  bool add(StreamReaderPtr reader);  // false: full
+  // Makes the reader if there is room for one more; else, also once closed, returns false. `make`
+  // is called under the hub's lock, so that the last place is given once.
+  bool add(const std::function<StreamReaderPtr()>& make);
   // Ends all streams; there are no new ones.
   void close();
 
