@@ -5,12 +5,11 @@
 #include "api/openapi.h"
 #include "api/problem.h"
 #include "base/json.h"
+#include "base/limits.h"
 
 namespace gantry::api {
 
 namespace {
-
-constexpr std::size_t kKeyBytesMax = 200;
 
 // "application/json; charset=utf-8" -> "application/json".
 std::string_view media_type(const net::Request& request) {
@@ -44,8 +43,9 @@ Status fill_body(Call& call, const net::Request& request) {
 
 Result<std::string> idempotency_key(const net::Request& request) {
   const std::string_view key = request.header("idempotency-key");
-  if (key.size() > kKeyBytesMax)
-    return invalid(fmt::format("Idempotency-Key is longer than {} bytes", kKeyBytesMax));
+  if (key.size() > limits::kIdempotencyKeyBytesMax)
+    return invalid(
+        fmt::format("Idempotency-Key is longer than {} bytes", limits::kIdempotencyKeyBytesMax));
   for (const char c : key)
     if (c < ' ' || c > '~') return invalid("Idempotency-Key must be printable ASCII");
   return std::string(key);

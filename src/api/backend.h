@@ -18,6 +18,7 @@
 #include "api/timers.h"
 #include "api/version_cache.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/mutex.h"
 #include "base/workers.h"
 #include "engine/engine.h"
@@ -76,7 +77,7 @@ class Backend {
   const Services services;
   Readers readers;
   LogSource logs;
-  VersionCache versions{16};
+  VersionCache versions{limits::kVersionsCachedMax};
   Timers timers;
   KeysInFlight keys;
   std::string openapi;  // the document, made once

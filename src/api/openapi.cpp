@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 namespace gantry::api {
@@ -82,7 +83,12 @@ void write_parameters(JsonWriter& w, const Route& route, const PathPattern& patt
   if (route.rate == RateClass::Start) {
     write_parameter(w, "Idempotency-Key", "header", false,
                     "The same request with the same key makes one run.");
-    w.key("schema").object().field("type", "string").field("maxLength", 200).end().end();
+    w.key("schema")
+        .object()
+        .field("type", "string")
+        .field("maxLength", static_cast<std::int64_t>(limits::kIdempotencyKeyBytesMax))
+        .end()
+        .end();
   }
   w.end();
 }

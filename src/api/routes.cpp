@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t kNumberMax = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kCursorMax = 500;
-constexpr std::int64_t kKeyMax = 200;
+constexpr auto kKeyMax = static_cast<std::int64_t>(limits::kIdempotencyKeyBytesMax);
 constexpr std::int64_t kLabelMax = 1'000;
 constexpr std::int64_t kTopicsMax = 10'000;
 constexpr auto kNameMax = static_cast<std::int64_t>(limits::kNameBytesMax);
@@ -210,7 +210,7 @@ void add_runs(std::vector<Route>& out) {
                  .query = {{.name = "timeout",
                             .kind = FieldKind::Duration,
                             .help = {"the longest time to wait", "最长等待时间"},
-                            .max = minutes(5).us}},
+                            .max = limits::kWaitMax.us}},
                  .answer = "Run",
                  .handler = wait_run});
   out.push_back(

@@ -98,7 +98,7 @@ void write_task(JsonWriter& w, const model::TaskRow& row, const model::Workflow&
   const model::Task* task = task_of(workflow, row.task);
   w.object().field("run", row.run.value).field("task", task_name(workflow, row.task));
   number(w, "item", row.item, kNoItem);
-  text(w, "title", task == nullptr ? "" : task->title);
+  text(w, "title", task == nullptr ? "" : task->about->title);
   w.field("state", name_of(row.state));
   text(w, "reason", name_of(row.reason));
   w.field("generation", row.generation).field("attempts", row.attempts);
@@ -113,7 +113,7 @@ void write_task(JsonWriter& w, const model::TaskRow& row, const model::Workflow&
   w.end();
   text(w, "join", task == nullptr ? "" : name_of(task->join));
   text(w, "pool", task == nullptr ? "" : task->pool);
-  w.field("retry_limit", task == nullptr ? 0 : task->retry.limit);
+  w.field("retry_limit", task == nullptr ? 0 : task->retry->limit);
   w.field("allow_failure", task != nullptr && task->allow_failure);
   w.field("background", task != nullptr && task->background);
   w.field("finally", task != nullptr && task->is_finally);
@@ -210,16 +210,16 @@ void write_param(JsonWriter& w, const model::Param& param) {
 void write_definition_task(JsonWriter& w, const model::Task& task,
                            const model::Workflow& workflow) {
   w.object().field("task", task.name);
-  text(w, "title", task.title);
-  text(w, "description", task.description);
-  text(w, "owner", task.owner);
+  text(w, "title", task.about->title);
+  text(w, "description", task.about->description);
+  text(w, "owner", task.about->owner);
   w.field("action", model::name_of(task.action.kind)).key("needs").array();
   for (const TaskIndex up : task.needs) w.value(task_name(workflow, up));
   w.end();
   w.field("join", name_of(task.join));
   text(w, "pool", task.pool);
   w.field("slots", task.slots).field("priority", task.priority);
-  w.field("retry_limit", task.retry.limit);
+  w.field("retry_limit", task.retry->limit);
   duration(w, "timeout", task.timeout);
   w.field("allow_failure", task.allow_failure).field("background", task.background);
   w.field("finally", task.is_finally);

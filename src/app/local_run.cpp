@@ -80,7 +80,7 @@ class Watched : public model::NameLookup {
     out.allow_failure = task.allow_failure;
     out.background = task.background;
     out.is_finally = task.is_finally;
-    out.tries_max = task.retry.limit + 1;
+    out.tries_max = task.retry->limit + 1;
     return out;
   }
 

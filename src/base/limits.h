@@ -51,6 +51,8 @@ inline constexpr std::size_t kLogPageBytes = 4u << 20;   // read at once by thos
 inline constexpr std::size_t kSecretBytesMin = 6;
 inline constexpr std::size_t kSecretBytesMax = 64u << 10;
 inline constexpr Duration kGraceDefault = seconds(10);
+inline constexpr std::size_t kClosedRunsResting = 1'000;  // whose attempt files are still there
+inline constexpr Duration kClosedRunRest = minutes(10);   // then they are deleted
 
 // Server
 inline constexpr std::size_t kInboxMax = 20'000;
@@ -64,6 +66,9 @@ inline constexpr std::size_t kStreamMemoryMax = 100'000;     // changes that a r
 inline constexpr std::size_t kStreamPartBytes = 256u << 10;  // sent to a reader at a time
 inline constexpr Duration kConnectionIdleMax = seconds(60);  // no request, or no byte taken
 inline constexpr Duration kRequestReadMax = seconds(30);     // for a header, and for a body
+inline constexpr Duration kWaitMax = minutes(5);             // for the end of a run, in one request
+inline constexpr std::size_t kIdempotencyKeyBytesMax = 200;
+inline constexpr std::size_t kVersionsCachedMax = 16;  // parsed, for those who look at runs
 inline constexpr int kPageDefault = 50;
 inline constexpr int kPageMax = 1'000;
 inline constexpr std::size_t kBatchEventsMax = 4'096;  // events the engine applies in one commit

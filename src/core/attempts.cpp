@@ -94,7 +94,7 @@ void Core::Turn::succeed(Run& run, TaskRow row, const AttemptRow& attempt,
 void Core::Turn::interrupted(Run& run, TaskRow row, const AttemptReport& report) {
   const model::Task& task = run.plan->task(row.task);
   ++row.tries;
-  const bool may_retry = row.tries <= task.retry.limit;
+  const bool may_retry = row.tries <= task.retry->limit;
   const OnInterrupt policy = task.on_interrupt;
   if (policy == OnInterrupt::Ask && !GANTRY_PLANT(NobodyIsAsked)) {
     row.state = TaskState::Waiting;
@@ -119,7 +119,7 @@ void Core::Turn::not_started(Run& run, TaskRow row, const AttemptReport& report)
 void Core::Turn::failed(Run& run, TaskRow row, const AttemptReport& report) {
   const model::Task& task = run.plan->task(row.task);
   if (!GANTRY_PLANT(RetryMiscounted) || row.tries > 0) ++row.tries;
-  const bool may_retry = row.tries <= task.retry.limit;
+  const bool may_retry = row.tries <= task.retry->limit;
   if (may_retry) {
     auto wanted = retry_wanted(run, row.task, report);
     if (!wanted.ok())
@@ -137,7 +137,7 @@ void Core::Turn::retry_later(Run& run, TaskRow row) {
                                      static_cast<std::uint32_t>(row.attempts));
   row.state = TaskState::Waiting;
   row.reason = Reason::None;
-  row.wake_at = now_.steady + retry_delay(task.retry, row.tries, seed);
+  row.wake_at = now_.steady + retry_delay(*task.retry, row.tries, seed);
   put(std::move(row));
 }
 

@@ -39,9 +39,10 @@ TEST(Core, FailureReachesDependentsAndTheRun) {
 TEST(Core, RetryWaitsItsDelayThenRuns) {
   Bench bench;
   auto workflow = bench.workflow({{"a", {}}});
-  workflow.tasks[0].retry.limit = 2;
-  workflow.tasks[0].retry.delay = seconds(10);
-  workflow.tasks[0].retry.backoff = 2;
+  model::RetryPolicy retry = retries(2);
+  retry.delay = seconds(10);
+  retry.backoff = 2;
+  workflow.tasks[0].retry = retry;
   bench.define(workflow);
   const RunNo run = bench.request();
   bench.end("a", AttemptState::Failed, 1);
@@ -170,7 +171,7 @@ TEST(Core, ConcurrencyLimitQueuesRuns) {
 TEST(Core, InterruptedFollowsItsPolicy) {
   Bench bench;
   auto workflow = bench.workflow({{"fails", {}}, {"retries", {}}, {"asks", {}}});
-  workflow.tasks[1].retry.limit = 1;
+  workflow.tasks[1].retry = retries(1);
   workflow.tasks[2].on_interrupt = model::OnInterrupt::Ask;
   bench.define(workflow);
   const RunNo run = bench.request();
@@ -247,7 +248,7 @@ TEST(Core, EveryPointOfRecoveryGivesTheSameState) {
   Bench bench;
   auto workflow =
       bench.workflow({{"a", {}}, {"b", {"a"}}, {"c", {"a"}}, {"beat", {}}, {"clean", {}}});
-  workflow.tasks[1].retry.limit = 1;
+  workflow.tasks[1].retry = retries(1);
   workflow.tasks[2].pool = "none";
   workflow.tasks[3].background = true;
   workflow.tasks[4].is_finally = true;

@@ -14,6 +14,12 @@
 
 namespace gantry::core {
 
+inline model::RetryPolicy retries(int limit) {
+  model::RetryPolicy policy;
+  policy.limit = limit;
+  return policy;
+}
+
 struct TaskSketch {
   std::string name;
   std::vector<std::string> needs;

@@ -7,13 +7,6 @@ using model::Reason;
 using model::RunState;
 
 namespace {
-const model::Trigger* find_trigger(const WorkflowState* workflow, const std::string& id) {
-  if (workflow == nullptr) return nullptr;
-  for (const model::Trigger& trigger : workflow->row.triggers)
-    if (trigger.id == id) return &trigger;
-  return nullptr;
-}
-
 model::WorkflowRow row_of(const model::Definition& definition, WorkflowId id, VersionId version,
                           std::int64_t number) {
   const model::Workflow& workflow = definition.workflow;
@@ -57,7 +50,8 @@ void Core::Turn::handle(const model::DefinitionLoaded& event) {
 void Core::Turn::begin_new_cursors(const WorkflowState* before, WorkflowId id,
                                    const model::Workflow& workflow) {
   for (const model::Trigger& trigger : workflow.triggers) {
-    const model::Trigger* old = find_trigger(before, trigger.id);
+    const model::Trigger* old =
+        before == nullptr ? nullptr : model::find_trigger(before->row.triggers, trigger.id);
     if (old != nullptr && *old == trigger && before->row.enabled == workflow.enabled) continue;
     emit(model::TriggerMoved{{id, trigger.id, now_.wall}});
   }

@@ -19,9 +19,10 @@ Result<std::vector<std::pair<std::string, expr::Template>>> parse_env(
 
 bool may_hold_expressions(const model::Task& task) {
   const auto has = [](const std::string& text) { return text.find("${{") != std::string::npos; };
-  return has(task.workdir) || !task.retry.condition.empty() ||
+  const model::Setup& setup = *task.setup;
+  return has(setup.workdir) || !task.retry->condition.empty() ||
          std::any_of(task.action.argv.begin(), task.action.argv.end(), has) ||
-         std::any_of(task.env.begin(), task.env.end(),
+         std::any_of(setup.env.begin(), setup.env.end(),
                      [&](const auto& e) { return has(e.second); });
 }
 
@@ -31,10 +32,10 @@ Result<std::unique_ptr<const TaskTemplates>> parse_task(const model::Task& task)
     TRY(expr::Template parsed, expr::parse_template(arg));
     out->argv.push_back(std::move(parsed));
   }
-  TRY(out->env, parse_env(task.env));
-  TRY(out->workdir, expr::parse_template(task.workdir));
-  if (!task.retry.condition.empty()) {
-    TRY(expr::Expression condition, expr::parse(task.retry.condition));
+  TRY(out->env, parse_env(task.setup->env));
+  TRY(out->workdir, expr::parse_template(task.setup->workdir));
+  if (!task.retry->condition.empty()) {
+    TRY(expr::Expression condition, expr::parse(task.retry->condition));
     out->retry_if = std::move(condition);
   }
   return std::unique_ptr<const TaskTemplates>(std::move(out));

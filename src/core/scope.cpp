@@ -118,14 +118,13 @@ struct Interval {
 // From the firing before this one to this one; for requests both ends are the request.
 Interval data_interval(const model::RunOrigin& origin, const model::Workflow& workflow) {
   const Interval none{origin.scheduled_at, origin.scheduled_at};
-  for (const model::Trigger& trigger : workflow.triggers) {
-    if (trigger.id != origin.trigger || origin.trigger.empty()) continue;
-    const auto compiled = compile(trigger);
-    if (!compiled) return none;
-    const auto before = last_before(*compiled, origin.scheduled_at);
-    return {before.value_or(origin.scheduled_at), origin.scheduled_at};
-  }
-  return none;
+  if (origin.trigger.empty()) return none;
+  const model::Trigger* trigger = model::find_trigger(workflow.triggers, origin.trigger);
+  if (trigger == nullptr) return none;
+  const auto compiled = compile(*trigger);
+  if (!compiled) return none;
+  const auto before = last_before(*compiled, origin.scheduled_at);
+  return {before.value_or(origin.scheduled_at), origin.scheduled_at};
 }
 }  // namespace
 
@@ -152,23 +151,14 @@ ValueMap run_values(const model::RunOrigin& origin, const model::RunRow& row,
   };
 }
 
-std::string param_variable(std::string_view param) {
-  std::string out = "PARAM_";
-  for (const char c : param) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    const bool keep = letter || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
-    out += keep ? (c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c) : '_';
-  }
-  return out;
-}
-
 namespace {
 void add_run_variables(const Run& run, TaskIndex index, const model::AttemptRow& attempt,
                        std::vector<model::NamedText>& env) {
   constexpr std::size_t kOwn = 5;
-  env.reserve(env.size() + run.origin->params.size() + kOwn + run.plan->task(index).env.size());
+  env.reserve(env.size() + run.origin->params.size() + kOwn +
+              run.plan->task(index).setup->env.size());
   for (const auto& [name, value] : run.origin->params)
-    env.emplace_back(param_variable(name.as_string()), to_text(value));
+    env.emplace_back(model::param_variable(name.as_string()), to_text(value));
   env.emplace_back("GANTRY_RUN", std::to_string(run.origin->run.value));
   env.emplace_back("GANTRY_WORKFLOW", run.origin->workflow_name);
   env.emplace_back("GANTRY_TASK", run.plan->task(index).name);
@@ -198,8 +188,8 @@ Result<ResolvedTask> resolve_task(const Run& run, TaskIndex index,
   add_run_variables(run, index, attempt, out.env);
   if (templates == nullptr) {
     out.argv = task.action.argv;
-    out.workdir = task.workdir;
-    out.env.insert(out.env.end(), task.env.begin(), task.env.end());
+    out.workdir = task.setup->workdir;
+    out.env.insert(out.env.end(), task.setup->env.begin(), task.setup->env.end());
     TRY_STATUS(check_size(out));
     return out;
   }

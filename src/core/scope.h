@@ -39,7 +39,4 @@ Result<ResolvedTask> resolve_task(const Run& run, TaskIndex task, const model::A
 // retry.if over exit_code, signal, stderr and error; true if there is no condition.
 Result<bool> retry_wanted(const Run& run, TaskIndex task, const model::AttemptReport& report);
 
-// "business-date" -> "PARAM_BUSINESS_DATE"
-std::string param_variable(std::string_view param);
-
 }  // namespace gantry::core

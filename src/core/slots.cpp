@@ -139,7 +139,8 @@ model::StartAttempt start_command(const Run& run, const TaskRow& row,
   start.shell = task.action.shell;
   start.env = std::move(resolved.env);
   start.secrets = run.plan->workflow().secrets;
-  start.secrets.insert(start.secrets.end(), task.secrets.begin(), task.secrets.end());
+  const auto& own = task.setup->secrets;
+  start.secrets.insert(start.secrets.end(), own.begin(), own.end());
   start.workdir = std::move(resolved.workdir);
   start.timeout = task.timeout;
   start.grace = task.grace;

@@ -33,12 +33,6 @@ Gap gap_of(const Timer& timer, Instant now) {
   }
   return gap;
 }
-
-const model::Trigger* find_trigger(const WorkflowState& workflow, const std::string& id) {
-  for (const model::Trigger& trigger : workflow.row.triggers)
-    if (trigger.id == id) return &trigger;
-  return nullptr;
-}
 }  // namespace
 
 void Core::Turn::fire_due_timers() {
@@ -53,7 +47,7 @@ void Core::Turn::fire(WorkflowId id, const std::string& trigger_id) {
   const WorkflowState& workflow = state().workflows[id];
   const auto plan = plan_of(workflow.row.version);
   if (!plan) return load_for_timer(id);
-  const model::Trigger* trigger = find_trigger(workflow, trigger_id);
+  const model::Trigger* trigger = model::find_trigger(workflow.row.triggers, trigger_id);
   CHECK(trigger != nullptr);
   const Gap gap = gap_of(*core_.timers_.find(id, trigger_id), now_.wall);
   CHECK(gap.count > 0);

@@ -111,7 +111,7 @@ class Explainer {
     const model::TaskRow& row = run_.tasks[index.value].row;
     if (row.state == TaskState::Running && row.attempts > 0)
       return say(lang_, {"{} (running, attempt {} of {})", "{}（运行中，第 {} 次尝试，共 {} 次）"},
-                 name(index), row.tries + 1, run_.plan->task(index).retry.limit + 1);
+                 name(index), row.tries + 1, run_.plan->task(index).retry->limit + 1);
     return fmt::format("{} ({})", name(index), state_in(lang_, row.state));
   }
 
@@ -152,7 +152,7 @@ class Explainer {
     if (live != core_.state().attempts.end() && live->second.row.stop_requested)
       return add({"it is being stopped", "正在停止"});
     add({"running, attempt {} of {}", "运行中，第 {} 次尝试，共 {} 次"}, row.tries + 1,
-        run_.plan->task(index).retry.limit + 1);
+        run_.plan->task(index).retry->limit + 1);
   }
 
   void waiting(TaskIndex index) {
@@ -170,7 +170,7 @@ class Explainer {
       return add({"its next round begins in {}", "下一轮将在 {} 后开始"}, format_duration(left));
     add({"it failed and is tried again in {} (attempt {} of {})",
          "已失败，将在 {} 后重试（第 {} 次尝试，共 {} 次）"},
-        format_duration(left), row.tries + 1, run_.plan->task(index).retry.limit + 1);
+        format_duration(left), row.tries + 1, run_.plan->task(index).retry->limit + 1);
   }
 
   void settled(TaskIndex index) {

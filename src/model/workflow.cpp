@@ -8,4 +8,21 @@ std::optional<TaskIndex> Workflow::find_task(std::string_view task_name) const {
   return std::nullopt;
 }
 
+const Trigger* find_trigger(const std::vector<Trigger>& triggers, std::string_view id) {
+  for (const Trigger& trigger : triggers)
+    if (trigger.id == id) return &trigger;
+  return nullptr;
+}
+
+std::string param_variable(std::string_view param) {
+  std::string out = "PARAM_";
+  for (const char c : param) {
+    const bool lower = c >= 'a' && c <= 'z';
+    const bool keep =
+        (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+    out += lower ? static_cast<char>(c - 'a' + 'A') : keep ? c : '_';
+  }
+  return out;
+}
+
 }  // namespace gantry::model

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/ids.h"
 #include "base/limits.h"
+#include "base/rare.h"
 #include "base/time.h"
 #include "base/value.h"
 
@@ -85,28 +87,41 @@ struct SourcePlace {
   bool operator==(const SourcePlace&) const = default;
 };
 
-struct Task {
-  std::string name;
+// What a task says about itself, for people.
+struct About {
   std::string title;  // (template)
   std::string description;
   std::string owner;
-  Action action;
-  std::vector<TaskIndex> needs;  // of the same section (tasks or finally)
-  JoinRule join = JoinRule::AllSuccess;
+  bool operator==(const About&) const = default;
+};
+
+// What the process of a task finds.
+struct Setup {
   std::vector<NamedText> env;        // (template)
   std::vector<std::string> secrets;  // names; in the environment under the same name
   std::string workdir;               // (template) relative to the run's workspace; empty = it
-  RetryPolicy retry;
-  std::optional<Duration> timeout;
-  Duration grace = limits::kGraceDefault;
-  bool allow_failure = false;
+  bool operator==(const Setup&) const = default;
+};
+
+// A workflow may have 100,000 of them, so what most leave out takes little room.
+struct Task {
+  std::string name;
+  std::vector<TaskIndex> needs;  // of the same section (tasks or finally)
+  JoinRule join = JoinRule::AllSuccess;
   OnInterrupt on_interrupt = OnInterrupt::Default;
-  int priority = 0;  // higher first
-  std::string pool;  // empty = only the local slots limit it
-  int slots = 1;     // of the pool
-  bool background = false;
-  std::optional<Duration> every;  // of a background task: one attempt per period
   bool is_finally = false;
+  bool background = false;
+  bool allow_failure = false;
+  int priority = 0;  // higher first
+  int slots = 1;     // of the pool
+  std::string pool;  // empty = only the local slots limit it
+  Action action;
+  Rare<About> about;
+  Rare<Setup> setup;
+  Rare<RetryPolicy> retry;
+  Duration grace = limits::kGraceDefault;
+  std::optional<Duration> timeout;
+  std::optional<Duration> every;  // of a background task: one attempt per period
   SourcePlace place;
   bool operator==(const Task&) const = default;
 };
@@ -124,6 +139,9 @@ struct Trigger {
   ValueMap params;  // overrides
   bool operator==(const Trigger&) const = default;
 };
+
+// Null if there is none with this id.
+const Trigger* find_trigger(const std::vector<Trigger>& triggers, std::string_view id);
 
 struct Workflow {
   std::string name;   // a path: "finance/nightly-sales"
@@ -154,6 +172,9 @@ struct VersionFile {
   std::string content;
   bool operator==(const VersionFile&) const = default;
 };
+
+// The environment variable of a param: "business-date" -> "PARAM_BUSINESS_DATE".
+std::string param_variable(std::string_view param);
 
 // What a loader hands over: the model and the text and files it came from.
 struct Definition {

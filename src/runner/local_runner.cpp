@@ -20,7 +20,6 @@ constexpr Duration kTick = seconds(1);
 constexpr Duration kZygoteRetry = seconds(1);
 constexpr Duration kQuickDeath = seconds(1);
 constexpr int kQuickDeathsMax = 10;
-constexpr std::size_t kClosedRunsResting = 1'000;
 constexpr const char* kArea = "runner";
 
 Duration boot_time() { return SystemClock().since_boot(); }
@@ -202,7 +201,7 @@ void LocalRunner::remove_rested(Duration now) {
   {
     const MutexLock lock(mutex_);
     while (!closed_.empty() && (closed_.front().first + options_.closed_rest <= now ||
-                                closed_.size() > kClosedRunsResting)) {
+                                closed_.size() > limits::kClosedRunsResting)) {
       folders.push_back(std::move(closed_.front().second));
       closed_.pop_front();
     }

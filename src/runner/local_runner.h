@@ -41,7 +41,7 @@ struct LocalOptions {
   // How long the attempt files of a closed run rest before they go. ext4 looks at every inode that
   // was freed within the last minute before it makes a file, so deleting at a high rate makes the
   // next starts several times dearer. Zero: at once.
-  Duration closed_rest = minutes(10);
+  Duration closed_rest = limits::kClosedRunRest;
   // Where they are deleted; must not be the loop or the engine thread if it is slow.
   std::function<void(std::function<void()>)> offload = [](const std::function<void()>& job) {
     job();

@@ -82,8 +82,11 @@ void read_head(const Source& source, const Fields& fields, Draft& draft) {
 
 // A secret that all tasks get is not named again for each, and clashes with no variable.
 void merge_secrets(Draft& draft) {
-  for (model::Task& task : draft.workflow.tasks)
-    for (const std::string& secret : draft.workflow.secrets) std::erase(task.secrets, secret);
+  for (model::Task& task : draft.workflow.tasks) {
+    model::Setup setup = *task.setup;
+    for (const std::string& secret : draft.workflow.secrets) std::erase(setup.secrets, secret);
+    task.setup = std::move(setup);
+  }
 }
 
 void read_sections(const Source& source, const Fields& fields, Draft& draft) {

@@ -64,15 +64,4 @@ bool is_variable_name(std::string_view text) {
                      [](char c) { return is_letter(c) || is_digit(c) || c == '_'; });
 }
 
-std::string param_variable_name(std::string_view param) {
-  std::string out = "PARAM_";
-  for (const char c : param) {
-    if (c >= 'a' && c <= 'z')
-      out += static_cast<char>(c - 'a' + 'A');
-    else
-      out += is_letter(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80 ? c : '_';
-  }
-  return out;
-}
-
 }  // namespace gantry::spec

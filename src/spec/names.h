@@ -14,7 +14,4 @@ std::optional<std::string> fault_of_id(std::string_view text);
 // The name of an environment variable: ASCII letters, digits and `_`, no digit first.
 bool is_variable_name(std::string_view text);
 
-// "business-date" -> "PARAM_BUSINESS_DATE", as the core names the variable of a param.
-std::string param_variable_name(std::string_view param);
-
 }  // namespace gantry::spec

@@ -24,11 +24,5 @@ TEST(VariableNames, AreThoseOfPosix) {
     EXPECT_FALSE(is_variable_name(bad)) << bad;
 }
 
-TEST(ParamVariables, AreUpperCaseWithUnderscores) {
-  EXPECT_EQ(param_variable_name("business-date"), "PARAM_BUSINESS_DATE");
-  EXPECT_EQ(param_variable_name("n2_x"), "PARAM_N2_X");
-  EXPECT_EQ(param_variable_name("日期"), "PARAM_日期");
-}
-
 }  // namespace
 }  // namespace gantry::spec

@@ -244,7 +244,7 @@ void read_params(const Source& source, const Node& map, Draft& draft) {
     const Node& value = source.tree.at(map.children[i + 1]);
     if (!key.is_scalar()) continue;
     if (const auto fault = fault_of_id(key.text)) source.problems.add(BadName, key.place, *fault);
-    const auto [other, fresh] = variables.emplace(param_variable_name(key.text), key.text);
+    const auto [other, fresh] = variables.emplace(model::param_variable(key.text), key.text);
     if (!fresh && other->second != key.text)
       source.problems.add(DuplicateName, key.place,
                           fmt::format("the params '{}' and '{}' would both be the variable {}",

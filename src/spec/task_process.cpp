@@ -142,10 +142,14 @@ void read_secrets(const Source& source, const Fields& fields, std::vector<std::s
 
 void read_process_keys(const Source& source, const Fields& fields, ScopeKind scope,
                        std::uint32_t index, Draft& draft, model::Task& task) {
-  read_env(source, fields, scope, index, draft, task.env);
-  read_secrets(source, fields, task.secrets);
-  read_workdir(source, fields, scope, index, draft, task.workdir);
-  read_retry(source, fields, draft, task.retry);
+  model::Setup setup = *task.setup;
+  read_env(source, fields, scope, index, draft, setup.env);
+  read_secrets(source, fields, setup.secrets);
+  read_workdir(source, fields, scope, index, draft, setup.workdir);
+  task.setup = std::move(setup);
+  model::RetryPolicy retry = *task.retry;
+  read_retry(source, fields, draft, retry);
+  task.retry = std::move(retry);
   read_on_interrupt(source, fields, task.on_interrupt);
   if (const auto timeout = fields.duration("timeout", kTimeoutRange)) task.timeout = *timeout;
   if (const auto grace = fields.duration("grace", kGraceRange)) task.grace = *grace;

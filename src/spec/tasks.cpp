@@ -62,12 +62,14 @@ class TaskReader {
   }
 
   void read_for_people() {
+    model::About about;
     if (const auto title = fields_.filled_text("title")) {
-      task_.title = *title;
+      about.title = *title;
       draft_.add_text(*fields_.find("title"), ScopeKind::TaskTitle, index_);
     }
-    task_.description = fields_.plain_text("description").value_or("");
-    task_.owner = fields_.plain_text("owner").value_or("");
+    about.description = fields_.plain_text("description").value_or("");
+    about.owner = fields_.plain_text("owner").value_or("");
+    task_.about = std::move(about);
   }
 
   void read_join() {
@@ -188,9 +190,7 @@ class TaskReader {
 
   void take_defaults() {
     const Task& from = defaults_.task;
-    task_.env = from.env;
-    task_.secrets = from.secrets;
-    task_.workdir = from.workdir;
+    task_.setup = from.setup;
     task_.retry = from.retry;
     task_.grace = from.grace;
     task_.on_interrupt = from.on_interrupt;
@@ -210,8 +210,8 @@ class TaskReader {
   }
 
   void check_secrets_and_env() {
-    for (const std::string& secret : task_.secrets)
-      for (const auto& [name, value] : task_.env)
+    for (const std::string& secret : task_.setup->secrets)
+      for (const auto& [name, value] : task_.setup->env)
         if (name == secret)
           source_.problems.add(
               DuplicateName, task_.place,

@@ -113,7 +113,7 @@ void Oracle::check_wait(const RunFacts& run, const model::TaskRow& row) {
       complain("rounds: run {} task {} waits {} us", row.run.value, task.name, wait);
     return;
   }
-  const model::RetryPolicy& retry = task.retry;
+  const model::RetryPolicy& retry = *task.retry;
   double delay = static_cast<double>(retry.delay.us) * std::pow(retry.backoff, row.tries - 1);
   const double most = retry.max_delay ? static_cast<double>(retry.max_delay->us) : 1e18;
   delay = std::min(delay, most);

@@ -82,13 +82,13 @@ TaskState state_after(const model::Task& task, const std::vector<model::AttemptR
       state = TaskState::Succeeded;
       continue;
     }
-    const bool left = ++tries <= task.retry.limit;
+    const bool left = ++tries <= task.retry->limit;
     if (attempt.state == AttemptState::Interrupted) {
       if (task.on_interrupt == OnInterrupt::Ask)
         state = TaskState::Waiting;
       else if (task.on_interrupt == OnInterrupt::Fail || !left)
         state = TaskState::Interrupted;
-    } else if (!left || !retry_wanted(task.retry, attempt.exit_code)) {
+    } else if (!left || !retry_wanted(*task.retry, attempt.exit_code)) {
       state = TaskState::Failed;
     }
   }

@@ -92,13 +92,11 @@ TEST(EveryKey, OfATask) {
   Task task = load_good("every-key.yaml").workflow.tasks[0];
   Task wanted;
   wanted.name = "extract";
-  wanted.title = "Extract ${{ params.region }}";
-  wanted.description = "Reads the source";
-  wanted.owner = "wang";
+  wanted.about = {"Extract ${{ params.region }}", "Reads the source", "wang"};
   wanted.action = {ActionKind::Run, "./run.sh \"$PARAM_DATE\"", "python3", {}};
-  wanted.env = {{"TZ", "UTC"}, {"COLOR", "blue"}, {"N", "${{ params.limit * 2 }}"}};
-  wanted.secrets = {"BASE", "SOURCE"};  // BI is the workflow's
-  wanted.workdir = "out/extract";
+  wanted.setup = {{{"TZ", "UTC"}, {"COLOR", "blue"}, {"N", "${{ params.limit * 2 }}"}},
+                  {"BASE", "SOURCE"},  // BI is the workflow's
+                  "out/extract"};
   wanted.retry = {5, seconds(1), 2.5, minutes(5), 0.2, "exit_code == 75"};
   wanted.timeout = seconds(90);
   wanted.grace = minutes(1);
@@ -121,15 +119,15 @@ TEST(EveryKey, DefaultsGoToProcesses) {
       load_task.action.argv,
       (std::vector<std::string>{"./run.sh", "--rows", "${{ tasks.extract.outputs.rows }}", "5"}));
   EXPECT_EQ(load_task.action.shell, "");
-  EXPECT_EQ(load_task.retry.limit, 2);
-  EXPECT_EQ(load_task.retry.delay, seconds(10));
+  EXPECT_EQ(load_task.retry->limit, 2);
+  EXPECT_EQ(load_task.retry->delay, seconds(10));
   EXPECT_EQ(load_task.timeout, minutes(10));
   EXPECT_EQ(load_task.grace, seconds(3));
   EXPECT_EQ(load_task.pool, "warehouse");
   EXPECT_EQ(load_task.slots, 2);
-  EXPECT_EQ(load_task.env, (std::vector<NamedText>{{"TZ", "UTC"}, {"COLOR", "red"}}));
-  EXPECT_EQ(load_task.secrets, std::vector<std::string>{"BASE"});
-  EXPECT_EQ(load_task.workdir, "out");
+  EXPECT_EQ(load_task.setup->env, (std::vector<NamedText>{{"TZ", "UTC"}, {"COLOR", "red"}}));
+  EXPECT_EQ(load_task.setup->secrets, std::vector<std::string>{"BASE"});
+  EXPECT_EQ(load_task.setup->workdir, "out");
   EXPECT_EQ(load_task.on_interrupt, OnInterrupt::Ask);
   EXPECT_EQ(load_task.priority, 4);
 
@@ -138,7 +136,7 @@ TEST(EveryKey, DefaultsGoToProcesses) {
   EXPECT_EQ(done.join, JoinRule::AllDone);
   EXPECT_EQ(done.retry, RetryPolicy{});
   EXPECT_EQ(done.pool, "");
-  EXPECT_EQ(done.env.size(), 0u);
+  EXPECT_EQ(done.setup->env.size(), 0u);
 
   const Task& heartbeat = tasks[3];
   EXPECT_TRUE(heartbeat.background);
@@ -167,7 +165,7 @@ TEST(YamlForms, AreThoseOfVersion12) {
                                    {"OLD_OCTAL", "017"}, {"TIME", "12:30"}, {"EMPTY", ""},
                                    {"TILDE", "~"},       {"TAGGED", "5"}};
   EXPECT_EQ(w.env, env);
-  EXPECT_EQ(w.tasks[0].env, env);
+  EXPECT_EQ(w.tasks[0].setup->env, env);
   EXPECT_EQ(w.labels[0].second, "tab\tand \u2028 line");
   EXPECT_EQ(w.tasks[0].action.script, "echo \"one\ntwo\"\n");
   EXPECT_EQ(w.tasks[1].action.script, "echo folded text");
