@@ -51,12 +51,15 @@ void Core::Turn::close_attempt(const AttemptRow& before, const AttemptReport& re
 void Core::Turn::settle_attempt(Run& run, TaskRow row, const AttemptRow& attempt,
                                 const AttemptReport& report) {
   row.exit_code = report.exit_code;
-  if (report.state != AttemptState::NotStarted) row.lost_starts = 0;
+  if (report.state == AttemptState::NotStarted)
+    --row.attempts;  // its number goes to the next one
+  else
+    row.lost_starts = 0;
   if (report.state == AttemptState::Succeeded) return succeed(run, std::move(row), attempt, report);
   const model::Task& task = run.plan->task(row.task);
   const bool stopped = attempt.stop_requested;
   if (stopped && task.background && !run.row.cancel_requested)
-    return settle(run, std::move(row), TaskState::Succeeded, Reason::Ended);
+    return settle_ended(run, std::move(row));
   if (stopped) return settle(run, std::move(row), TaskState::Cancelled, Reason::Cancelled);
   if (report.state == AttemptState::NotStarted && !GANTRY_PLANT(VoidUsesATry))
     return not_started(run, std::move(row), report);

@@ -70,10 +70,14 @@ void Core::Turn::stop_background(Run& run) {
       effects_.commands.push_back(model::StopAttempt{attempt.id, attempt.run, run.row.hard_cancel});
       emit(model::AttemptChanged{std::move(attempt)});
     } else {
-      const bool began = row.attempts > 0;
-      settle(run, row, began ? TaskState::Succeeded : TaskState::Skipped, Reason::Ended);
+      settle_ended(run, row);
     }
   }
+}
+
+void Core::Turn::settle_ended(Run& run, TaskRow row) {
+  const bool began = row.attempts > 0;
+  settle(run, std::move(row), began ? TaskState::Succeeded : TaskState::Skipped, Reason::Ended);
 }
 
 RunState Core::Turn::verdict_of(const Run& run) const {

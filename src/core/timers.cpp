@@ -19,12 +19,8 @@ std::optional<schedule::Schedule> compile(const model::Trigger& trigger) {
 
 std::optional<Instant> last_before(const schedule::Schedule& schedule, Instant at) {
   for (const Duration back : {hours(1), days(1), days(8), days(32), days(370), days(370 * 8)}) {
-    auto last = schedule::next_after(schedule, at - back);
-    if (!last || *last >= at) continue;
-    for (auto next = schedule::next_after(schedule, *last); next && *next < at;
-         next = schedule::next_after(schedule, *next))
-      last = next;
-    return last;
+    const auto firings = schedule::firings_in(schedule, at - back, at - microseconds(1));
+    if (firings.count > 0) return firings.last;
   }
   return std::nullopt;
 }

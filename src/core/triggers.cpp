@@ -9,6 +9,7 @@
 namespace gantry::core {
 
 using model::CauseKind;
+using schedule::Firings;
 
 namespace {
 constexpr Duration kLate = seconds(60);
@@ -16,22 +17,9 @@ constexpr Duration kCatchUpWindow = hours(24);
 // A storm of due timers is worked off in several turns, so that requests get through between.
 constexpr int kFiringsPerTurn = 1000;
 
-// All firings in (cursor, now], of which only the ends and the number matter.
-struct Gap {
-  std::int64_t count = 0;
-  Instant first;
-  Instant last;
-  Instant before_last;
-};
-
-Gap gap_of(const Timer& timer, Instant now) {
-  Gap gap;
-  for (auto at = timer.next; at && *at <= now; at = schedule::next_after(timer.schedule, *at)) {
-    if (gap.count++ == 0) gap.first = *at;
-    gap.before_last = gap.last;
-    gap.last = *at;
-  }
-  return gap;
+// What is due and was not made.
+Firings gap_of(const Timer& timer, Instant now) {
+  return schedule::firings_in(timer.schedule, timer.cursor, now);
 }
 }  // namespace
 
@@ -49,7 +37,7 @@ void Core::Turn::fire(WorkflowId id, const std::string& trigger_id) {
   if (!plan) return load_for_timer(id);
   const model::Trigger* trigger = model::find_trigger(workflow.row.triggers, trigger_id);
   CHECK(trigger != nullptr);
-  const Gap gap = gap_of(*core_.timers_.find(id, trigger_id), now_.wall);
+  const Firings gap = gap_of(*core_.timers_.find(id, trigger_id), now_.wall);
   CHECK(gap.count > 0);
   const bool late = now_.wall - gap.last > kLate;
   const bool too_late = now_.wall - gap.last > kCatchUpWindow;
@@ -82,7 +70,7 @@ void Core::Turn::release_timer(WorkflowId id, bool loaded) {
   for (const model::Trigger& trigger : workflow.row.triggers) {
     const Timer* timer = core_.timers_.find(id, trigger.id);
     if (timer == nullptr) continue;
-    const Gap gap = gap_of(*timer, now_.wall);
+    const Firings gap = gap_of(*timer, now_.wall);
     if (gap.count == 0) continue;
     emit(model::TriggerMoved{{id, trigger.id, gap.last}});
     record_missed(id, trigger.id, gap.first, gap.last, gap.count);

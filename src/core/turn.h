@@ -78,6 +78,7 @@ class Core::Turn {
   void start_section(Run& run, bool finally);
   void check_end(Run& run);
   void stop_background(Run& run);
+  void settle_ended(Run& run, model::TaskRow row);
   void begin_finally(Run& run);
   void end_run(Run& run, model::RunRow row);
   void close(Run& run);

@@ -105,7 +105,7 @@ struct AttemptRow {
   TaskIndex task;
   std::int32_t item = kNoItem;
   std::int32_t generation = 1;
-  std::int32_t number = 0;  // 1, 2, 3 ... within task and generation
+  std::int32_t number = 0;  // 1, 2, 3 ... in task and generation; after a void one the same again
   WorkerId worker = kLocalWorker;
   AttemptState state = AttemptState::Running;
   Reason reason = Reason::None;

@@ -23,6 +23,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "schedule/firings.h"
 #include "schedule/zone.h"
 
 namespace gantry::schedule {
@@ -52,5 +53,8 @@ Result<Cron> parse_cron(std::string_view text);
 // The first firing after `after`; nothing if there is none before the year 9999. Strictly
 // increasing, and bounded in work for every expression.
 std::optional<Instant> next_after(const Cron& cron, Instant after);
+
+// All firings in (after, until].
+Firings firings_in(const Cron& cron, Instant after, Instant until);
 
 }  // namespace gantry::schedule

@@ -133,4 +133,61 @@ std::optional<Instant> next_after(const Cron& cron, Instant after) {
   return firing && *firing < kEnd ? firing : std::nullopt;
 }
 
+namespace {
+// The minutes of a day on which an expression fires.
+struct DayTimes {
+  int count = 0;
+  int first = 0;
+  int before_last = 0;
+  int last = 0;
+};
+
+DayTimes times_of(const CronFields& fields) {
+  DayTimes times;
+  for (int at = minute_of_day_from(fields, 0); at >= 0;
+       at = at + 1 < kMinutesPerDay ? minute_of_day_from(fields, at + 1) : -1) {
+    if (times.count++ == 0) times.first = at;
+    times.before_last = times.last;
+    times.last = at;
+  }
+  return times;
+}
+
+// Counts the days of the local calendar from that of `next`, the first firing after `after`, that
+// lie whole before `until` and far from any change of the clock: there a day that matches has each
+// of its minutes once. Gives the instant up to which all is counted; nothing if there is no such
+// day.
+std::optional<Instant> count_whole_days(const Cron& cron, Instant after, Instant next,
+                                        Instant until, Firings& firings) {
+  const OffsetSpan span = cron.zone.span_at(next);
+  if (next - days(2) < span.begin) return std::nullopt;  // a repeated hour or a gap reaches so far
+  const Instant end = std::min(span.end, until);
+  std::int64_t day = split_days(next.us + span.offset.us).day;
+  const auto begin_of = [&](std::int64_t d) { return Instant{d * days(1).us} - span.offset; };
+  if (begin_of(day) <= after || begin_of(day + 1) > end) return std::nullopt;
+  const DayTimes times = times_of(cron.fields);
+  for (; begin_of(day + 1) <= end; ++day) {
+    const CivilDate date = civil_from_days(day);
+    if (!has(cron.fields.months, date.month) || !day_matches(cron.fields, date.day, day)) continue;
+    if (firings.count == 0) firings.first = begin_of(day) + minutes(times.first);
+    firings.before_last =
+        times.count > 1 ? begin_of(day) + minutes(times.before_last) : firings.last;
+    firings.last = begin_of(day) + minutes(times.last);
+    firings.count += times.count;
+  }
+  return begin_of(day) - microseconds(1);
+}
+}  // namespace
+
+Firings firings_in(const Cron& cron, Instant after, Instant until) {
+  Firings firings;
+  for (auto next = next_after(cron, after); next && *next <= until;
+       next = next_after(cron, after)) {
+    const auto counted = count_whole_days(cron, after, *next, until, firings);
+    if (!counted) firings.add(*next);
+    after = counted.value_or(*next);
+  }
+  return firings;
+}
+
 }  // namespace gantry::schedule

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "schedule/firings.h"
 
 namespace gantry::schedule {
 
@@ -24,5 +25,8 @@ Result<Every> make_every(Duration period, Instant from = {});
 
 // Nothing if the next firing is beyond the range of Instant.
 std::optional<Instant> next_after(const Every& every, Instant after);
+
+// All firings in (after, until].
+Firings firings_in(const Every& every, Instant after, Instant until);
 
 }  // namespace gantry::schedule

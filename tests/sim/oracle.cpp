@@ -142,9 +142,12 @@ void Oracle::begun(const model::AttemptRow& row) {
   auto& attempts = runs_.at(row.run).tasks[row.task].attempts;
   if (row.state != AttemptState::Running)
     complain("I2: attempt {} ended before it began", row.id.value);
-  if (row.number != static_cast<int>(attempts.size()) + 1)
+  const auto begun = std::count_if(attempts.begin(), attempts.end(), [this](AttemptId id) {
+    return attempts_.at(id).state != AttemptState::NotStarted;
+  });
+  if (row.number != begun + 1)
     complain("I2: run {} task #{}: attempt {} follows {}", row.run.value, row.task.value,
-             row.number, attempts.size());
+             row.number, begun);
   if (!attempts.empty() && attempts_.at(attempts.back()).state == AttemptState::Running)
     complain("I2: run {} task #{} has two attempts at once", row.run.value, row.task.value);
   attempts.push_back(row.id);

@@ -6,6 +6,7 @@
 
 namespace gantry::sim {
 
+using model::AttemptState;
 using model::Reason;
 using model::RunState;
 using model::TaskState;
@@ -48,7 +49,10 @@ void Oracle::check_task(const RunFacts& run, TaskIndex index) {
     upstream.push_back(letter_of(run.state(up), run.spec(up).allow_failure));
   const bool ran = !facts.attempts.empty();
   if (facts.row.reason == Reason::Ended) {
-    if (!task.background || state != (ran ? TaskState::Succeeded : TaskState::Skipped))
+    const bool began = std::any_of(
+        facts.attempts.begin(), facts.attempts.end(),
+        [this](AttemptId id) { return attempts_.at(id).state != AttemptState::NotStarted; });
+    if (!task.background || state != (began ? TaskState::Succeeded : TaskState::Skipped))
       bad("it is no background task");
     return;
   }
