@@ -44,4 +44,32 @@ store::Page page_of(const Call& call) {
   return {static_cast<int>(call.integer("limit", limits::kPageDefault)), call.text("cursor")};
 }
 
+Result<PhaseModels> models_of(Backend& backend, store::Reader& reader, const store::RunView& run) {
+  TRY(const auto phases, reader.phases(run.origin.run));
+  PhaseModels models;
+  for (const model::PhaseRow& phase : phases) {
+    TRY(models[phase.no], backend.versions.get(reader, phase.version, run.origin.workflow_name));
+  }
+  return models;
+}
+
+Result<std::vector<model::AttemptRow>> attempts_of(store::Reader& reader, const store::RunView& run,
+                                                   const PhaseModels& models,
+                                                   const std::string& task) {
+  TRY(auto rows, reader.attempts(run.origin.run));
+  // A phase that has begun since `models` was read.
+  std::erase_if(rows, [&](const auto& row) { return !models.contains(row.generation); });
+  if (task.empty()) return rows;
+  const bool known = std::any_of(models.begin(), models.end(), [&](const auto& entry) {
+    return entry.second->find_task(task).has_value();
+  });
+  if (!known)
+    return error(Code::NotFound,
+                 fmt::format("run {} has no task '{}'", run.origin.run.value, task));
+  std::erase_if(rows, [&](const model::AttemptRow& row) {
+    return models.at(row.generation)->find_task(task) != row.task;
+  });
+  return rows;
+}
+
 }  // namespace gantry::api

@@ -1,7 +1,9 @@
 // Backend: what the handlers work with. Made by the app's objects; lives as long as the Api.
 #pragma once
 
+#include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -66,6 +68,34 @@ class KeysInFlight {
   std::set<std::pair<std::string, std::string>> keys_ GUARDED_BY(mutex_);
 };
 
+// Holds a key while its request is with the engine. Released before the answer is sent, so that
+// who asks again after the answer finds what was made and not the request. Any thread.
+class KeyHold {
+ public:
+  // Null if a request with this key is under way. `place`: a workflow, or "runs/7".
+  static std::shared_ptr<KeyHold> take(KeysInFlight& keys, const std::string& place,
+                                       const std::string& key) {
+    if (!keys.enter(place, key)) return nullptr;
+    return std::make_shared<KeyHold>(keys, place, key);
+  }
+  // Of a key that has been entered.
+  KeyHold(KeysInFlight& keys, std::string place, std::string key)
+      : keys_(keys), place_(std::move(place)), key_(std::move(key)) {}
+  ~KeyHold() { release(); }
+  KeyHold(const KeyHold&) = delete;
+  KeyHold& operator=(const KeyHold&) = delete;
+
+  void release() {
+    if (!released_.exchange(true)) keys_.leave(place_, key_);
+  }
+
+ private:
+  KeysInFlight& keys_;
+  const std::string place_;
+  const std::string key_;
+  std::atomic<bool> released_{false};
+};
+
 class Backend {
  public:
   explicit Backend(Services s)
@@ -96,6 +126,15 @@ Error engine_busy();  // the engine's inbox is full
 // The run that {run} of a path means: a number, or the last run of the workflow of that name.
 Result<RunNo> find_run(store::Reader& reader, const std::string& text);
 Result<store::RunView> read_run(store::Reader& reader, const std::string& text);
+
+// The model of each phase of a run. The generation of an attempt is the phase that made it.
+using PhaseModels = std::map<std::int32_t, VersionCache::WorkflowPtr>;
+Result<PhaseModels> models_of(Backend& backend, store::Reader& reader, const store::RunView& run);
+
+// The attempts of the task of this name (all if empty) in every phase; NotFound if none has it.
+Result<std::vector<model::AttemptRow>> attempts_of(store::Reader& reader, const store::RunView& run,
+                                                   const PhaseModels& models,
+                                                   const std::string& task);
 
 // limit and cursor of the request.
 store::Page page_of(const Call& call);

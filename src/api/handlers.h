@@ -32,6 +32,18 @@ Result<net::Response> get_run(Backend& backend, const Call& call);
 void wait_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 void cancel_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 
+// operate.cpp
+void retry_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+Result<net::Response> list_phases(Backend& backend, const Call& call);
+void pause_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void resume_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void pause_workflow(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void resume_workflow(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void disable_workflow(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void enable_workflow(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void pause_server(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void resume_server(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+
 // tasks.cpp
 Result<net::Response> list_tasks(Backend& backend, const Call& call);
 Result<net::Response> list_attempts(Backend& backend, const Call& call);

@@ -35,14 +35,14 @@ net::Response lines_response(const model::AttemptRow& attempt) {
 }
 
 // The attempt that was asked for; the last one of the last generation if nothing was.
-Result<model::AttemptRow> find_attempt(const std::vector<model::AttemptRow>& rows, TaskIndex task,
+Result<model::AttemptRow> find_attempt(const std::vector<model::AttemptRow>& rows,
                                        const Call& call) {
   const std::int64_t generation = call.integer("generation", 0);
   const std::int64_t number = call.integer("attempt", 0);
   const model::AttemptRow* best = nullptr;
   for (const model::AttemptRow& row : rows) {
-    const bool wanted = row.task == task && (generation == 0 || row.generation == generation) &&
-                        (number == 0 || row.number == number);
+    const bool wanted =
+        (generation == 0 || row.generation == generation) && (number == 0 || row.number == number);
     if (!wanted) continue;
     const bool later = best == nullptr || std::tie(row.generation, row.number, row.id) >
                                               std::tie(best->generation, best->number, best->id);
@@ -65,14 +65,9 @@ Status require_log(const store::RunView& run, const model::AttemptRow& attempt) 
 Result<model::AttemptRow> attempt_of(Backend& backend, const Call& call) {
   TRY(auto reader, backend.readers.lease());
   TRY(const store::RunView run, read_run(*reader, call.path[0]));
-  TRY(const auto workflow,
-      backend.versions.get(*reader, run.origin.version, run.origin.workflow_name));
-  const auto index = workflow->find_task(call.path[1]);
-  if (!index)
-    return error(Code::NotFound,
-                 fmt::format("run {} has no task '{}'", run.origin.run.value, call.path[1]));
-  TRY(const auto rows, reader->attempts(run.origin.run));
-  TRY(auto attempt, find_attempt(rows, *index, call));
+  TRY(const PhaseModels models, models_of(backend, *reader, run));
+  TRY(const auto rows, attempts_of(*reader, run, models, call.path[1]));
+  TRY(auto attempt, find_attempt(rows, call));
   TRY_STATUS(require_log(run, attempt));
   return attempt;
 }

@@ -27,7 +27,16 @@ enum class Policy {
 enum class RateClass { Read, Heavy, Write, Start, Stream };
 
 // What the audit record of a request is called; a route that alters something has one.
-enum class AuditKind { None, RunRequested, RunCancelled, TaskResolved };
+enum class AuditKind {
+  None,
+  RunRequested,
+  RunCancelled,
+  RunRetried,
+  RunHeld,
+  TaskResolved,
+  WorkflowHeld,
+  ServerHeld
+};
 
 enum class BodyKind { None, Json, Yaml };
 

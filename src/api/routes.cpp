@@ -14,6 +14,7 @@ constexpr std::int64_t kCursorMax = 500;
 constexpr auto kKeyMax = static_cast<std::int64_t>(limits::kIdempotencyKeyBytesMax);
 constexpr std::int64_t kLabelMax = 1'000;
 constexpr std::int64_t kTopicsMax = 10'000;
+constexpr std::int64_t kNoteMax = 200;
 constexpr auto kNameMax = static_cast<std::int64_t>(limits::kNameBytesMax);
 
 const std::vector<std::string_view> kRunStates{"queued",    "running", "finishing",
@@ -41,6 +42,19 @@ Field states_field(const std::vector<std::string_view>& states) {
           .kind = FieldKind::Choices,
           .help = {"only these states (repeat it, or commas)", "只列出这些状态（可重复或用逗号）"},
           .choices = states};
+}
+Route hold_route(std::string_view path, AuditKind audit, Text summary, std::string_view schema,
+                 RouteHandler handler) {
+  return {.method = "POST",
+          .path = path,
+          .policy = Policy::Token,
+          .rate = RateClass::Write,
+          .audit = audit,
+          .summary = summary,
+          .body_kind = BodyKind::Json,
+          .body = {string_field("note", kNoteMax, {"why, for the others", "原因，供他人查看"})},
+          .answer = schema,
+          .handler = handler};
 }
 Field task_field(Text help) { return string_field("task", kNameMax, help); }
 
@@ -153,6 +167,36 @@ void add_workflows(std::vector<Route>& out) {
        .handler = start_run});
 }
 
+void add_holds(std::vector<Route>& out) {
+  out.push_back(hold_route("/api/v1/server/pause", AuditKind::ServerHeld,
+                           {"Pause the server: nothing starts, no timer fires",
+                            "暂停服务器：不再启动任何任务，定时器不触发"},
+                           "ServerHold", pause_server));
+  out.push_back(hold_route("/api/v1/server/resume", AuditKind::ServerHeld,
+                           {"Let the server go on; timers catch up", "恢复服务器；定时器补跑"},
+                           "ServerHold", resume_server));
+  out.push_back(hold_route(
+      "/api/v1/workflows/{name}/pause", AuditKind::WorkflowHeld,
+      {"Pause a workflow: its timers and new starts wait", "暂停工作流：定时器与新的启动都等待"},
+      "WorkflowHold", pause_workflow));
+  out.push_back(hold_route("/api/v1/workflows/{name}/resume", AuditKind::WorkflowHeld,
+                           {"Let a workflow go on; its timers catch up", "恢复工作流；定时器补跑"},
+                           "WorkflowHold", resume_workflow));
+  out.push_back(hold_route(
+      "/api/v1/workflows/{name}/disable", AuditKind::WorkflowHeld,
+      {"Disable a workflow: no timers, no requests", "停用工作流：定时器不触发，拒绝启动请求"},
+      "WorkflowHold", disable_workflow));
+  out.push_back(hold_route("/api/v1/workflows/{name}/enable", AuditKind::WorkflowHeld,
+                           {"Enable a workflow that a person disabled", "重新启用被停用的工作流"},
+                           "WorkflowHold", enable_workflow));
+  out.push_back(hold_route("/api/v1/runs/{run}/pause", AuditKind::RunHeld,
+                           {"Pause a run: what runs goes on, nothing new starts",
+                            "暂停运行：已在执行的继续，不启动新任务"},
+                           "RunHold", pause_run));
+  out.push_back(hold_route("/api/v1/runs/{run}/resume", AuditKind::RunHeld,
+                           {"Let a paused run go on", "恢复已暂停的运行"}, "RunHold", resume_run));
+}
+
 void add_run_list(std::vector<Route>& out) {
   out.push_back(
       {.method = "GET",
@@ -224,6 +268,35 @@ void add_runs(std::vector<Route>& out) {
        .status = 202,
        .answer = "Cancelled",
        .handler = cancel_run});
+  out.push_back(
+      {.method = "POST",
+       .path = "/api/v1/runs/{run}/retry",
+       .policy = Policy::Token,
+       .rate = RateClass::Start,
+       .audit = AuditKind::RunRetried,
+       .summary = {"Run again what failed in a run that has ended, and what follows from it",
+                   "重跑已结束运行中失败的任务及其下游"},
+       .body_kind = BodyKind::Json,
+       .body = {string_field("from", kNameMax,
+                             {"this task and everything downstream, instead of what failed",
+                              "从该任务及其全部下游重跑，而非失败的任务"}),
+                {.name = "newest",
+                 .kind = FieldKind::Boolean,
+                 .help = {"with the newest version of the workflow", "使用工作流的最新版本"}},
+                {.name = "force",
+                 .kind = FieldKind::Boolean,
+                 .help = {"also a run that was quarantined", "也重跑被隔离的运行"}}},
+       .status = 202,
+       .answer = "Retried",
+       .handler = retry_run});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/runs/{run}/phases",
+                 .policy = Policy::Token,
+                 .summary = {"The phases of a run: the first and its retries",
+                             "运行的各阶段：首次执行与历次重跑"},
+                 .answer = "Phase",
+                 .answer_is_page = true,
+                 .handler = answer<list_phases>});
   out.push_back({.method = "GET",
                  .path = "/api/v1/runs/{run}/history",
                  .policy = Policy::Token,
@@ -364,6 +437,7 @@ std::vector<Route> all_routes() {
   add_system(out);
   add_stream(out);
   add_workflows(out);
+  add_holds(out);
   add_run_list(out);
   add_runs(out);
   add_tasks(out);

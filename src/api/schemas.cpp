@@ -27,7 +27,7 @@ constexpr std::string_view kPool = R"({"type":"object",
 constexpr std::string_view kRun = R"({"type":"object",
 "required":["number","title","workflow","version","state","reason","outcome","rollback","cause",
 "trigger","initiator","key","labels","priority","created_at","scheduled_at","started_at","ended_at",
-"params","message","cancel_requested","quarantined","log_removed_at"],
+"params","message","cancel_requested","quarantined","paused","phase","log_removed_at"],
 "properties":{"number":{"type":"integer"},"title":{"type":["string","null"]},
 "workflow":{"type":"string"},"version":{"type":"integer"},
 "state":{"enum":["queued","running","finishing","succeeded","failed","cancelled"]},
@@ -41,7 +41,8 @@ constexpr std::string_view kRun = R"({"type":"object",
 "started_at":{"type":["string","null"],"format":"date-time"},
 "ended_at":{"type":["string","null"],"format":"date-time"},"params":{"type":"object"},
 "message":{"type":["string","null"]},"cancel_requested":{"type":"boolean"},
-"quarantined":{"type":"boolean"},
+"quarantined":{"type":"boolean"},"paused":{"type":"boolean"},
+"phase":{"type":"integer","description":"1 as it was made; each retry is one more"},
 "log_removed_at":{"type":["string","null"],"format":"date-time",
 "description":"when retention removed the logs of its tasks"}}})";
 
@@ -96,9 +97,13 @@ constexpr std::string_view kTrigger = R"({"type":"object",
 "handled_until":{"type":["string","null"],"format":"date-time"}}})";
 
 constexpr std::string_view kWorkflow = R"({"type":"object",
-"required":["name","version","hash","enabled","concurrency_limit","priority","triggers"],
+"required":["name","version","hash","enabled","paused","disabled","hold_note","concurrency_limit",
+"priority","triggers"],
 "properties":{"name":{"type":"string"},"version":{"type":"integer"},"hash":{"type":"string"},
-"enabled":{"type":"boolean"},"concurrency_limit":{"type":["integer","null"]},
+"enabled":{"type":"boolean","description":"as its file says"},"paused":{"type":"boolean"},
+"disabled":{"type":"boolean","description":"by a person"},
+"hold_note":{"type":["string","null"],"description":"who paused or disabled it, and why"},
+"concurrency_limit":{"type":["integer","null"]},
 "priority":{"type":"integer"},
 "triggers":{"type":"array","items":{"$ref":"#/components/schemas/Trigger"}}}})";
 
@@ -144,6 +149,33 @@ constexpr std::string_view kStarted = R"({"type":"object",
 
 constexpr std::string_view kCancelled = R"({"type":"object","required":["number"],
 "properties":{"number":{"type":"integer"}}})";
+
+constexpr std::string_view kRetried = R"({"type":"object","required":["number","version","phase"],
+"properties":{"number":{"type":"integer"},"version":{"type":"integer"},
+"phase":{"type":"integer"}}})";
+
+constexpr std::string_view kPhase = R"({"type":"object",
+"required":["run","phase","kind","version","initiator","key","from","newest","created_at","state",
+"reason","started_at","ended_at"],
+"properties":{"run":{"type":"integer"},"phase":{"type":"integer"},
+"kind":{"enum":["forward","retry"]},"version":{"type":"integer"},
+"initiator":{"type":["string","null"]},"key":{"type":["string","null"]},
+"from":{"type":["string","null"]},"newest":{"type":"boolean"},
+"created_at":{"type":"string","format":"date-time"},
+"state":{"enum":["queued","running","finishing","succeeded","failed","cancelled"]},
+"reason":{"type":["string","null"]},
+"started_at":{"type":["string","null"],"format":"date-time"},
+"ended_at":{"type":["string","null"],"format":"date-time"}}})";
+
+constexpr std::string_view kRunHold = R"({"type":"object","required":["number","paused"],
+"properties":{"number":{"type":"integer"},"paused":{"type":"boolean"}}})";
+
+constexpr std::string_view kWorkflowHold = R"({"type":"object","required":["name"],
+"properties":{"name":{"type":"string"},"paused":{"type":"boolean"},
+"disabled":{"type":"boolean"}}})";
+
+constexpr std::string_view kServerHold = R"({"type":"object","required":["paused"],
+"properties":{"paused":{"type":"boolean"}}})";
 
 constexpr std::string_view kResolved = R"({"type":"object","required":["number","task","as"],
 "properties":{"number":{"type":"integer"},"task":{"type":"string"},
@@ -204,6 +236,11 @@ const std::vector<NamedSchema> kSchemas{
     {"Started", kStarted},
     {"Cancelled", kCancelled},
     {"Resolved", kResolved},
+    {"Retried", kRetried},
+    {"Phase", kPhase},
+    {"RunHold", kRunHold},
+    {"WorkflowHold", kWorkflowHold},
+    {"ServerHold", kServerHold},
     {"Why", kWhy},
     {"LogLine", kLogLine},
     {"LogMatch", kLogMatch},

@@ -90,6 +90,7 @@ void write_run(JsonWriter& w, const store::RunView& run) {
   w.field("params", Value(o.params));
   text(w, "message", r.message);
   w.field("cancel_requested", r.cancel_requested).field("quarantined", r.quarantined);
+  w.field("paused", r.paused).field("phase", std::int64_t{r.phase});
   time(w, "log_removed_at", run.log_removed_at);
   w.end();
 }
@@ -141,6 +142,20 @@ void write_attempt(JsonWriter& w, const model::AttemptRow& row, const model::Wor
   w.end();
 }
 
+void write_phase(JsonWriter& w, const model::PhaseRow& phase) {
+  w.object().field("run", phase.run.value).field("phase", std::int64_t{phase.no});
+  w.field("kind", name_of(phase.kind)).field("version", phase.version_number);
+  text(w, "initiator", phase.initiator);
+  text(w, "key", phase.key);
+  text(w, "from", phase.from);
+  w.field("newest", phase.newest).field("created_at", phase.created_at);
+  w.field("state", name_of(phase.state));
+  text(w, "reason", name_of(phase.reason));
+  time(w, "started_at", phase.started_at);
+  time(w, "ended_at", phase.ended_at);
+  w.end();
+}
+
 void write_history(JsonWriter& w, const store::HistoryView& record) {
   w.object().field("position", record.position.value).field("at", record.at);
   w.field("actor", record.actor);
@@ -172,7 +187,8 @@ void write_trigger(JsonWriter& w, const model::Trigger& trigger,
 void workflow_members(JsonWriter& w, const store::WorkflowView& workflow) {
   const model::WorkflowRow& row = workflow.row;
   w.field("name", row.name).field("version", row.version_number).field("hash", row.hash);
-  w.field("enabled", row.enabled);
+  w.field("enabled", row.enabled).field("paused", row.paused).field("disabled", row.disabled);
+  text(w, "hold_note", row.hold_note);
   number(w, "concurrency_limit", row.concurrency_limit, 0);
   w.field("priority", row.priority).key("triggers").array();
   for (const model::Trigger& trigger : row.triggers) write_trigger(w, trigger, workflow.cursors);

@@ -17,6 +17,7 @@ void write_run(JsonWriter& w, const store::RunView& run);
 // `workflow` is the run's version: it knows the names.
 void write_task(JsonWriter& w, const model::TaskRow& row, const model::Workflow& workflow);
 void write_attempt(JsonWriter& w, const model::AttemptRow& row, const model::Workflow& workflow);
+void write_phase(JsonWriter& w, const model::PhaseRow& phase);
 void write_history(JsonWriter& w, const store::HistoryView& record);
 void write_workflow(JsonWriter& w, const store::WorkflowView& workflow);
 void write_workflow_details(JsonWriter& w, const store::WorkflowView& workflow,

@@ -2,35 +2,12 @@
 // the same request again gives the run it made, the same key with other params is refused.
 #include <fmt/format.h>
 
-#include <atomic>
-
 #include "api/handlers.h"
 #include "base/json.h"
 
 namespace gantry::api {
 
 namespace {
-
-// Holds a key while its request is with the engine. Released before the answer is sent, so that
-// who asks again after the answer finds the run and not the request. Any thread.
-class KeyHold {
- public:
-  KeyHold(KeysInFlight& keys, std::string workflow, std::string key)
-      : keys_(keys), workflow_(std::move(workflow)), key_(std::move(key)) {}
-  ~KeyHold() { release(); }
-  KeyHold(const KeyHold&) = delete;
-  KeyHold& operator=(const KeyHold&) = delete;
-
-  void release() {
-    if (!released_.exchange(true)) keys_.leave(workflow_, key_);
-  }
-
- private:
-  KeysInFlight& keys_;
-  const std::string workflow_;
-  const std::string key_;
-  std::atomic<bool> released_{false};
-};
 
 struct Start {
   std::string workflow;
@@ -113,9 +90,9 @@ void start_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   auto start = start_of(*call);
   if (!start.ok()) return reply->fail(start.error());
   if (start->key.empty()) return request_run(backend, *start, call->actor, reply, nullptr);
-  if (!backend.keys.enter(start->workflow, start->key))
+  const auto hold = KeyHold::take(backend.keys, start->workflow, start->key);
+  if (!hold)
     return reply->fail(error(Code::Aborted, "a request with this key is under way; try again"));
-  const auto hold = std::make_shared<KeyHold>(backend.keys, start->workflow, start->key);
   auto before = earlier(backend, *start);
   if (before.ok() && !*before) return request_run(backend, *start, call->actor, reply, hold);
   hold->release();

@@ -78,19 +78,13 @@ Result<net::Response> list_tasks(Backend& backend, const Call& call) {
 Result<net::Response> list_attempts(Backend& backend, const Call& call) {
   TRY(auto reader, backend.readers.lease());
   TRY(const store::RunView run, read_run(*reader, call.path[0]));
-  TRY(const auto workflow, workflow_of(backend, *reader, run));
-  TRY(auto rows, reader->attempts(run.origin.run));
-  if (const std::string name = call.text("task"); !name.empty()) {
-    const auto index = workflow->find_task(name);
-    if (!index)
-      return error(Code::NotFound,
-                   fmt::format("run {} has no task '{}'", run.origin.run.value, name));
-    std::erase_if(rows, [&](const model::AttemptRow& row) { return row.task != *index; });
-  }
+  TRY(const PhaseModels models, models_of(backend, *reader, run));
+  TRY(auto rows, attempts_of(*reader, run, models, call.text("task")));
   TRY(const Slice slice, slice_of(call, rows.size()));
   JsonWriter w;
   begin_page(w);
-  for (std::size_t i = slice.begin; i < slice.end; ++i) write_attempt(w, rows[i], *workflow);
+  for (std::size_t i = slice.begin; i < slice.end; ++i)
+    write_attempt(w, rows[i], *models.at(rows[i].generation));
   return json_response(end_page(w, slice.next));
 }
 

@@ -27,7 +27,7 @@ void Core::resume(const std::vector<model::WorkflowProvided>& versions, Now now,
 
 WakeAt Core::wake_at() const {
   WakeAt at;
-  at.wall = timers_.earliest();
+  if (!state_.server.paused) at.wall = timers_.earliest();
   if (!state_.task_wakes.empty()) at.steady = std::get<0>(*state_.task_wakes.begin());
   if (!state_.run_timeouts.empty())
     at.steady = std::min(at.steady, state_.run_timeouts.begin()->first);

@@ -70,11 +70,18 @@ class Core {
     std::optional<WorkflowId> timer_of;  // its timers are held until then
   };
 
+  // Retries that wait for their run, then for the plan of its version. The same is true of them.
+  struct Retries {
+    std::vector<model::RetryRequested> requests;
+    std::shared_ptr<const model::ClosedRun> closed;  // null until it is loaded
+  };
+
   Limits limits_;
   State state_;
   // Derived from the state or from versions, never compared:
   std::map<VersionId, std::shared_ptr<const Plan>> plans_;
   std::map<VersionId, Loading> loading_;
+  std::map<RunNo, Retries> retries_;
   Timers timers_;
   std::int64_t* current_run_ = nullptr;
 };

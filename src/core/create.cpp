@@ -19,6 +19,11 @@ void Core::Turn::handle(const model::RunRequested& event) {
     return answer(event.reply,
                   error(Code::FailedPrecondition,
                         fmt::format("workflow '{}' is disabled in its file", event.workflow)));
+  if (workflow.row.disabled)
+    return answer(event.reply,
+                  error(Code::FailedPrecondition,
+                        fmt::format("workflow '{}' is disabled ({}); gantry enable {}",
+                                    event.workflow, workflow.row.hold_note, event.workflow)));
   if (const auto plan = plan_of(workflow.row.version))
     return request_with_plan(event, workflow, plan);
   load_plan(workflow.row.version);

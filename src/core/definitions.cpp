@@ -7,18 +7,21 @@ using model::Reason;
 using model::RunState;
 
 namespace {
+// What a person said of the workflow stays (`before`).
 model::WorkflowRow row_of(const model::Definition& definition, WorkflowId id, VersionId version,
-                          std::int64_t number) {
+                          std::int64_t number, const model::WorkflowRow& before) {
   const model::Workflow& workflow = definition.workflow;
-  return {id,
-          workflow.name,
-          version,
-          number,
-          definition.hash,
-          workflow.enabled,
-          workflow.concurrency_limit,
-          workflow.priority,
-          workflow.triggers};
+  model::WorkflowRow row = before;
+  row.id = id;
+  row.name = workflow.name;
+  row.version = version;
+  row.version_number = number;
+  row.hash = definition.hash;
+  row.enabled = workflow.enabled;
+  row.concurrency_limit = workflow.concurrency_limit;
+  row.priority = workflow.priority;
+  row.triggers = workflow.triggers;
+  return row;
 }
 }  // namespace
 
@@ -41,7 +44,8 @@ void Core::Turn::handle(const model::DefinitionLoaded& event) {
   emit(model::VersionStored{version, id, number, event.definition});
   core_.plans_[version] = std::move(plan).value();
   begin_new_cursors(before, id, definition.workflow);
-  emit(model::WorkflowChanged{row_of(definition, id, version, number)});
+  const model::WorkflowRow old = before == nullptr ? model::WorkflowRow() : before->row;
+  emit(model::WorkflowChanged{row_of(definition, id, version, number, old)});
   freed_.insert(id);
   answer(event.reply, ok(), {}, number);
 }
@@ -93,6 +97,7 @@ void Core::Turn::handle(const model::WorkflowProvided& event) {
   }
   const auto loading = core_.loading_.find(event.version);
   if (loading == core_.loading_.end()) return;
+  if (!plan) refuse_retries(event.version, "its version can not be loaded: " + failure);
   const Loading waited = std::move(loading->second);
   core_.loading_.erase(loading);
   for (const auto& request : waited.requests) {
@@ -103,6 +108,7 @@ void Core::Turn::handle(const model::WorkflowProvided& event) {
              error(Code::FailedPrecondition, "the workflow can not be loaded: " + failure));
   }
   if (waited.timer_of) release_timer(*waited.timer_of, plan != nullptr);
+  serve_retries_of(event.version);
 }
 
 // A run of before a restart gets its plan: what a cancel began is gone on with.

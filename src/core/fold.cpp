@@ -18,6 +18,12 @@ QueueEntry queue_entry(const Run& run, const TaskRow& row) {
   return {-priority, row.queue_no, row.run, row.task};
 }
 
+// Whether a person said that nothing new starts in this run or workflow. Its tasks keep their
+// place, but are not offered.
+bool is_paused(const State& state, const Run& run) {
+  return run.row.paused || state.workflows.at(run.origin->workflow).row.paused;
+}
+
 // An idle pool leaves the map, so that a recovered state equals the one that was lost.
 void drop_if_idle(State& state, const std::string& pool) {
   const auto found = state.pools.find(pool);
@@ -25,6 +31,7 @@ void drop_if_idle(State& state, const std::string& pool) {
 }
 
 void index_queue(State& state, const Run& run, const TaskRow& row, bool in) {
+  if (is_paused(state, run)) return;
   const std::string& pool = queue_of(run.plan->task(row.task));
   auto& queue = state.pools[pool].queue;
   if (in)
@@ -90,6 +97,10 @@ void count_settled(Run& run, TaskIndex index, TaskState state, int sign) {
 
 }  // namespace
 
+bool is_held(const State& state, const Run& run) {
+  return state.server.paused || is_paused(state, run);
+}
+
 const std::string& queue_of(const model::Task& task) {
   static const std::string background = "*";
   return task.background && task.pool.empty() ? background : task.pool;
@@ -140,7 +151,11 @@ class Folder {
   void operator()(const model::WorkflowChanged& c) {
     raise(state_.counters.last_workflow, c.row.id.value);
     state_.workflow_ids[c.row.name] = c.row.id;
-    state_.workflows[c.row.id].row = c.row;
+    WorkflowState& workflow = state_.workflows[c.row.id];
+    const bool flips = workflow.row.paused != c.row.paused;
+    if (flips) index_queues(workflow, false);
+    workflow.row = c.row;
+    if (flips) index_queues(workflow, true);
   }
 
   void operator()(const model::TriggerMoved& c) {
@@ -162,9 +177,13 @@ class Folder {
     if (found == state_.runs.end()) return;
     Run& run = found->second;
     state_.run_timeouts.erase({run.row.timeout_at, c.row.run});
-    if (run.row.quarantined != c.row.quarantined)
+    const bool frees = run.row.quarantined != c.row.quarantined;
+    const bool flips = run.row.paused != c.row.paused && !run.row.quarantined && !frees;
+    if (frees)
       for (const TaskRun& task : run.tasks) index_row(state_, run, task.row, !c.row.quarantined);
+    if (flips) index_queue_of(run, false);
     run.row = c.row;
+    if (flips) index_queue_of(run, true);
     const bool timed = c.row.timeout_at != Steady::max() && c.row.state == RunState::Running;
     if (timed && !c.row.quarantined) state_.run_timeouts.emplace(c.row.timeout_at, c.row.run);
     place_in_workflow(run);
@@ -190,9 +209,33 @@ class Folder {
 
   void operator()(const model::RunClosed& c) { state_.runs.erase(c.run); }
 
+  void operator()(const model::RunReopened& c) {
+    const model::Reopening& r = *c.reopening;
+    Run& run = state_.runs[r.row.run];
+    run = Run();
+    run.origin = r.origin;
+    run.row = r.row;
+    run.early_rows = r.tasks;
+    place_in_workflow(run);
+  }
+
+  void operator()(const model::ServerChanged& c) { state_.server = c.row; }
+
  private:
   static void raise(std::int64_t& counter, std::int64_t value) {
     counter = std::max(counter, value);
+  }
+
+  void index_queue_of(const Run& run, bool in) {
+    for (const TaskRun& task : run.tasks)
+      if (task.row.state == TaskState::Queued) index_queue(state_, run, task.row, in);
+  }
+
+  void index_queues(const WorkflowState& workflow, bool in) {
+    for (const RunNo no : workflow.open) {
+      const Run& run = state_.runs.at(no);
+      if (run.plan && !run.row.quarantined) index_queue_of(run, in);
+    }
   }
 
   void place_in_workflow(const Run& run) {

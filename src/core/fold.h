@@ -6,6 +6,9 @@
 
 namespace gantry::core {
 
+// Whether nothing new starts in this run: it, its workflow or the server is paused.
+bool is_held(const State& state, const Run& run);
+
 // Which of State::pools a task waits in: its pool, "" without one, "*" (no pool can be called so)
 // for background tasks without one: they need no slot, so they never wait behind those that do.
 const std::string& queue_of(const model::Task& task);

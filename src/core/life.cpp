@@ -12,14 +12,16 @@ using model::TaskState;
 
 void Core::Turn::admit(WorkflowId id) {
   WorkflowState& workflow = state().workflows[id];
+  if (state().server.paused || workflow.row.paused) return;
   const auto limit = static_cast<std::size_t>(workflow.row.concurrency_limit);
   const std::size_t over = GANTRY_PLANT(ConcurrencyOffByOne) ? 1 : 0;
   while (!workflow.queued.empty() && (limit == 0 || workflow.open.size() < limit + over)) {
-    // Runs whose plan is not attached yet (recovery) or that are frozen let others pass.
+    // Runs whose plan is not attached yet (recovery), or that are frozen or paused, let others
+    // pass.
     Run* next = nullptr;
     for (const RunNo no : workflow.queued) {
       Run& run = state().runs.at(no);
-      if (run.plan && !run.row.quarantined) {
+      if (run.plan && !run.row.quarantined && !run.row.paused) {
         next = &run;
         break;
       }
@@ -40,10 +42,12 @@ void Core::Turn::start_run(Run& run) {
   touched_.insert(run.row.run);
 }
 
+// Tasks that need nobody, and in a retry those whose upstream tasks are settled already.
 void Core::Turn::start_section(Run& run, bool finally) {
   for (std::uint32_t i = 0; i < run.tasks.size(); ++i) {
     const model::Task& task = run.plan->task(TaskIndex{i});
-    const bool root = task.needs.empty() || task.join == model::JoinRule::Always;
+    const bool root = task.needs.empty() || task.join == model::JoinRule::Always ||
+                      run.tasks[i].upstream.settled() > 0;
     if (task.is_finally == finally && root) reconsider(run, TaskIndex{i});
   }
 }

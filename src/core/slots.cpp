@@ -67,7 +67,7 @@ void Core::Turn::queue_ready_tasks() {
     const bool pending = run.tasks[index.value].row.state == TaskState::Pending;
     if (!pending && !GANTRY_PLANT(StartedTwice)) continue;
     const model::Task& task = run.plan->task(index);
-    if (nobody_waits_before(task) && has_room(task))
+    if (!is_held(state(), run) && nobody_waits_before(task) && has_room(task))
       begin_attempt(run, index);
     else if (!GANTRY_PLANT(ReadyTaskForgotten))
       requeue(run, index);
@@ -105,6 +105,7 @@ std::int64_t Core::Turn::dequeued() const {
 
 // The best queued task that has room, over all queues; false if there is none.
 bool Core::Turn::start_next() {
+  if (state().server.paused) return false;
   const bool oldest_first = (dequeued() + 1) % limits::kStarvationEvery == 0;
   const QueueEntry* best = nullptr;
   for (const auto& [name, pool] : state().pools) {

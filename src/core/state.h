@@ -92,6 +92,7 @@ struct State {
   int local_slots_used = 0;
   std::set<std::tuple<Steady, RunNo, TaskIndex>> task_wakes;
   std::set<std::pair<Steady, RunNo>> run_timeouts;
+  model::ServerRow server;
   bool operator==(const State&) const = default;
 };
 

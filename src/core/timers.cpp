@@ -32,7 +32,7 @@ void Timers::put(const model::WorkflowRow& row,
     unindex(at->first, at->second);
     at = timers_.erase(at);
   }
-  if (!row.enabled) return;
+  if (!row.enabled || row.disabled || row.paused) return;
   for (const model::Trigger& trigger : row.triggers) {
     const auto cursor = cursors.find(trigger.id);
     if (!trigger.enabled || cursor == cursors.end()) continue;

@@ -24,6 +24,7 @@ Firings gap_of(const Timer& timer, Instant now) {
 }  // namespace
 
 void Core::Turn::fire_due_timers() {
+  if (state().server.paused) return;
   for (int i = 0; i < kFiringsPerTurn; ++i) {
     const auto due = core_.timers_.due(now_.wall);
     if (!due) return;

@@ -3,6 +3,7 @@
 //   triggers.cpp     timers, catch-up              life.cpp      start, end, cancel, finally
 //   ready.cpp        join rules, propagation       slots.cpp     queue, pools, starting
 //   attempts.cpp     reports, retry, interrupts    scope.cpp     values in expressions
+//   reopen.cpp       retry of a run that has ended holds.cpp     pause, resume, disable, enable
 #pragma once
 
 #include <string>
@@ -26,6 +27,9 @@ class Core::Turn {
   void handle(const model::AttemptReported& event);
   void handle(const model::WorkflowProvided& event);
   void handle(const model::RunQuarantined& event);
+  void handle(const model::RetryRequested& event);
+  void handle(const model::RunProvided& event);
+  void handle(const model::HoldRequested& event);
 
   // Propagates, starts what can start, closes what has ended. Once, after handle().
   void finish();
@@ -87,6 +91,20 @@ class Core::Turn {
   void cancel_open_tasks(Run& run, bool finally_too, bool skip_grace);
   void check_run_timeouts();
   model::RunState verdict_of(const Run& run) const;
+
+  // -- reopen.cpp
+  void serve_retries(RunNo run);
+  bool serve_retry(const model::RetryRequested& request,
+                   const std::shared_ptr<const model::ClosedRun>& closed);
+  void refuse_retries(VersionId version, const std::string& why);
+  void serve_retries_of(VersionId version);
+  Status reopen(const model::RetryRequested& request, const model::ClosedRun& closed,
+                const std::shared_ptr<const Plan>& plan, const WorkflowState& workflow);
+
+  // -- holds.cpp
+  void hold_run(const model::HoldRequested& event);
+  void hold_workflow(const model::HoldRequested& event);
+  void hold_server(const model::HoldRequested& event);
 
   // -- ready.cpp
   void propagate();

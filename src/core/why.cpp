@@ -63,10 +63,12 @@ class Explainer {
 
   std::vector<std::string> about_run() {
     if (run_.row.quarantined) add({"{}", "{}"}, run_.row.message);
-    if (run_.row.state == RunState::Queued) return queued_run();
+    const bool held = add_held();
+    if (run_.row.state == RunState::Queued) return held ? std::move(out_) : queued_run();
     for (std::uint32_t i = 0; i < run_.tasks.size() && out_.size() < kNamesShown; ++i) {
       const TaskState state = run_.tasks[i].row.state;
       if (state == TaskState::Pending || is_terminal(state)) continue;
+      if (state == TaskState::Queued && held) continue;
       about_task_named(TaskIndex{i});
     }
     if (out_.empty()) add({"nothing holds it up", "没有等待任何事项"});
@@ -77,6 +79,25 @@ class Explainer {
   template <typename... Args>
   void add(Text text, const Args&... args) {
     out_.push_back(say(lang_, text, args...));
+  }
+
+  // Says so if a person has stopped new starts.
+  bool add_held() {
+    const model::WorkflowRow& workflow = core_.state().workflows.at(run_.origin->workflow).row;
+    const model::ServerRow& server = core_.state().server;
+    const std::int64_t no = run_.row.run.value;
+    const std::size_t before = out_.size();
+    if (run_.row.paused)
+      add({"run {} is paused: gantry resume {}", "运行 {} 已暂停：gantry resume {}"}, no, no);
+    if (workflow.paused)
+      add({"workflow {} is paused ({}): gantry resume {}",
+           "工作流 {} 已暂停（{}）：gantry resume {}"},
+          workflow.name, workflow.hold_note, workflow.name);
+    if (server.paused)
+      add({"the server is paused ({}): gantry resume --all",
+           "服务器已暂停（{}）：gantry resume --all"},
+          server.note);
+    return out_.size() > before;
   }
 
   void about_task_named(TaskIndex index) {
@@ -116,6 +137,7 @@ class Explainer {
   }
 
   void queued(TaskIndex index) {
+    if (add_held()) return;
     const model::Task& task = run_.plan->task(index);
     const Limits& limits = core_.limits();
     const State& state = core_.state();

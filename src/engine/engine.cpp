@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "core/planted.h"
+#include "engine/closed_run.h"
 
 namespace gantry::engine {
 
@@ -116,6 +117,10 @@ void Engine::apply(const model::Event& event, Now now) {
     reported_.emplace_back(reported->report.id, run);
     if (GANTRY_PLANT(AcknowledgedTooEarly)) runner_.acknowledge(reported->report.id, run);
   }
+  // What was read for a core that is gone may be out of date.
+  if (const auto* provided = std::get_if<model::RunProvided>(&event);
+      provided != nullptr && provided->epoch != epoch_.value)
+    return;
   core_->apply(event, now, effects_);
 }
 
@@ -162,6 +167,12 @@ void Engine::perform_one(model::Command& command) {
   if (auto* load = std::get_if<model::LoadWorkflow>(&command)) {
     options_.offload([this, version = load->version] {
       inbox_.push_always(model::Event(versions_.load(version)));
+    });
+    return;
+  }
+  if (auto* load = std::get_if<model::LoadRun>(&command)) {
+    options_.offload([this, run = load->run, epoch = epoch_.value] {
+      inbox_.push_always(model::Event(load_closed_run(store_, run, epoch)));
     });
     return;
   }

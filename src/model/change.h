@@ -32,6 +32,9 @@ struct WorkflowRow {
   int concurrency_limit = 0;
   int priority = 0;
   std::vector<Trigger> triggers;
+  bool paused = false;    // by a person: no timers, nothing starts
+  bool disabled = false;  // by a person: no timers, no requests
+  std::string hold_note;  // who paused or disabled it, and why
   bool operator==(const WorkflowRow&) const = default;
 };
 
@@ -43,7 +46,7 @@ struct TriggerRow {
   bool operator==(const TriggerRow&) const = default;
 };
 
-// What never changes in a run.
+// What never changes in a run, but for its version: a retry may take the newest.
 struct RunOrigin {
   RunNo run;
   WorkflowId workflow;
@@ -73,8 +76,10 @@ struct RunRow {
   bool quarantined = false;
   RunState verdict = RunState::Queued;  // while finishing: how the tasks ended
   Steady timeout_at = Steady::max();
-  std::optional<Instant> started_at;
+  std::optional<Instant> started_at;  // of this phase
   std::optional<Instant> ended_at;
+  std::int32_t phase = 1;
+  bool paused = false;  // nothing new starts
   bool operator==(const RunRow&) const = default;
 };
 
@@ -84,7 +89,7 @@ struct TaskRow {
   std::int32_t item = kNoItem;
   TaskState state = TaskState::Pending;
   Reason reason = Reason::None;
-  std::int32_t generation = 1;     // raised when the task is run again by a person
+  std::int32_t generation = 1;     // the phase of the run in which it runs
   std::int32_t attempts = 0;       // begun and not void, in this generation
   std::int32_t tries = 0;          // of those, what counts against retry.limit
   std::int32_t lost_starts = 0;    // void attempts in a row
@@ -122,6 +127,42 @@ struct AttemptRow {
   bool unkillable = false;
   std::string error_tail;  // masked end of stderr, or why it did not start
   bool operator==(const AttemptRow&) const = default;
+};
+
+// One phase of a run. That of the running phase is kept as it began; how it stands is in the
+// RunRow.
+struct PhaseRow {
+  RunNo run;
+  std::int32_t no = 1;
+  PhaseKind kind = PhaseKind::Forward;
+  VersionId version;
+  std::int64_t version_number = 0;
+  std::string initiator;
+  std::string key;      // idempotency key of the request
+  std::string from;     // of a retry: the task that was named
+  bool newest = false;  // of a retry: the newest version was asked for
+  Instant created_at;
+  RunState state = RunState::Queued;
+  Reason reason = Reason::None;
+  std::optional<Instant> started_at;
+  std::optional<Instant> ended_at;
+  bool operator==(const PhaseRow&) const = default;
+};
+
+// What a retry makes of a run that was closed.
+struct Reopening {
+  std::shared_ptr<const RunOrigin> origin;
+  PhaseRow ended;
+  PhaseRow begun;
+  RunRow row;
+  std::vector<TaskRow> tasks;  // all that have a row, by the version of `origin`
+};
+
+// The server as a whole.
+struct ServerRow {
+  bool paused = false;  // nothing new starts, no timer fires
+  std::string note;     // who, and why
+  bool operator==(const ServerRow&) const = default;
 };
 
 // Firings that were not made, one record per gap.
@@ -166,9 +207,16 @@ struct AttemptChanged {
 struct RunClosed {
   RunNo run;
 };  // terminal and acknowledged: it leaves the engine's state
+struct RunReopened {
+  std::shared_ptr<const Reopening> reopening;
+};  // and comes back
+struct ServerChanged {
+  ServerRow row;
+};
 
-using ChangeBody = std::variant<VersionStored, WorkflowChanged, TriggerMoved, FiringsMissed,
-                                RunCreated, RunChanged, TaskChanged, AttemptChanged, RunClosed>;
+using ChangeBody =
+    std::variant<VersionStored, WorkflowChanged, TriggerMoved, FiringsMissed, RunCreated,
+                 RunChanged, TaskChanged, AttemptChanged, RunClosed, RunReopened, ServerChanged>;
 
 struct Change {
   Instant at;

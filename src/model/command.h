@@ -44,20 +44,26 @@ struct LoadWorkflow {
   VersionId version;
 };
 
+// A closed run: load it and send RunProvided.
+struct LoadRun {
+  RunNo run;
+};
+
 // The answer to a request. `run` is set by RunRequested, `version` by DefinitionLoaded.
 struct Answer {
   ReplyTo to;
   Status status;
   RunNo run;
   std::int64_t version_number = 0;
-  bool changed = true;  // of DefinitionLoaded: false if this version was the current one
+  bool changed = true;     // of DefinitionLoaded: false if this version was the current one
+  std::int32_t phase = 1;  // of RetryRequested: the one that has begun
 };
 
 struct CloseRun {
   RunNo run;
 };  // its attempt files may be deleted
 
-using Command = std::variant<StartAttempt, StopAttempt, LoadWorkflow, Answer, CloseRun>;
+using Command = std::variant<StartAttempt, StopAttempt, LoadWorkflow, LoadRun, Answer, CloseRun>;
 
 struct Effects {
   std::vector<Change> changes;

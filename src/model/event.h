@@ -76,8 +76,43 @@ struct RunQuarantined {
   RunNo run;
 };  // it was blamed for crashes
 struct TimePassed {};
+// A run that has ended runs again: its failed tasks, or `from`, and all that follows from them.
+struct RetryRequested {
+  ReplyTo reply;
+  RunNo run;
+  std::string actor;
+  std::string from;     // a task; empty = all that failed
+  bool newest = false;  // with the newest version of the workflow
+  bool force = false;   // also a run that was quarantined
+  std::string key;
+};
+// A closed run, as the store has it.
+struct ClosedRun {
+  std::shared_ptr<const RunOrigin> origin;
+  RunRow row;
+  std::vector<TaskRow> tasks;
+  std::vector<std::string> task_names;  // of its version, by index
+  PhaseRow phase;                       // the last
+};
+struct RunProvided {
+  RunNo run;
+  std::shared_ptr<const ClosedRun> closed;  // null: see status
+  Status status;
+  std::int64_t epoch = 0;  // of the store's leader that asked
+};
+enum class Hold : std::uint8_t { Pause, Resume, Disable, Enable };
+// Of a run, else of a workflow, else of the server.
+struct HoldRequested {
+  ReplyTo reply;
+  Hold what = Hold::Pause;
+  RunNo run;
+  std::string workflow;
+  std::string actor;
+  std::string note;
+};
 
 using Event = std::variant<TimePassed, DefinitionLoaded, RunRequested, CancelRequested,
-                           ResolveRequested, AttemptReported, WorkflowProvided, RunQuarantined>;
+                           ResolveRequested, AttemptReported, WorkflowProvided, RunQuarantined,
+                           RetryRequested, RunProvided, HoldRequested>;
 
 }  // namespace gantry::model

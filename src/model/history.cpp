@@ -41,6 +41,9 @@ class Describer {
     number(w_, "concurrency_limit", c.row.concurrency_limit, 0);
     number(w_, "priority", c.row.priority, 0);
     if (!c.row.triggers.empty()) triggers(c.row.triggers);
+    flag(w_, "paused", c.row.paused);
+    flag(w_, "disabled", c.row.disabled);
+    text(w_, "note", c.row.hold_note);
   }
 
   void operator()(const TriggerMoved& c) {
@@ -79,6 +82,8 @@ class Describer {
     flag(w_, "cancel_requested", c.row.cancel_requested);
     flag(w_, "hard_cancel", c.row.hard_cancel);
     flag(w_, "quarantined", c.row.quarantined);
+    flag(w_, "paused", c.row.paused);
+    number(w_, "phase", c.row.phase, 1);
     instant(w_, "started_at", c.row.started_at);
     instant(w_, "ended_at", c.row.ended_at);
     text(w_, "message", c.row.message);
@@ -119,6 +124,23 @@ class Describer {
   void operator()(const RunClosed& c) {
     record_.what = "run_closed";
     record_.run = c.run;
+  }
+
+  void operator()(const RunReopened& c) {
+    const PhaseRow& phase = c.reopening->begun;
+    record_.what = "run_reopened";
+    record_.run = phase.run;
+    w_.field("phase", std::int64_t{phase.no}).field("kind", name_of(phase.kind));
+    w_.field("version", phase.version_number);
+    text(w_, "from", phase.from);
+    flag(w_, "newest", phase.newest);
+    text(w_, "key", phase.key);
+  }
+
+  void operator()(const ServerChanged& c) {
+    record_.what = "server_changed";
+    w_.field("paused", c.row.paused);
+    text(w_, "note", c.row.note);
   }
 
  private:

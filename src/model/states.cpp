@@ -30,6 +30,7 @@ constexpr std::array<std::string_view, 17> kReasons{"",
                                                     "resolved",
                                                     "quarantined"};
 constexpr std::array<std::string_view, 4> kCauses{"request", "timer", "catch_up", "local"};
+constexpr std::array<std::string_view, 2> kPhaseKinds{"forward", "retry"};
 constexpr std::array<std::string_view, kJoinRuleCount> kJoinRules{
     "all_success",  "all_failed",
     "all_done",     "all_done_min_one_success",
@@ -62,6 +63,7 @@ std::string_view name_of(TaskState state) { return at(kTaskStates, state); }
 std::string_view name_of(AttemptState state) { return at(kAttemptStates, state); }
 std::string_view name_of(Reason reason) { return at(kReasons, reason); }
 std::string_view name_of(CauseKind cause) { return at(kCauses, cause); }
+std::string_view name_of(PhaseKind kind) { return at(kPhaseKinds, kind); }
 std::string_view name_of(JoinRule rule) { return at(kJoinRules, rule); }
 std::string_view name_of(ParamType type) { return at(kParamTypes, type); }
 std::string_view name_of(OnInterrupt policy) { return at(kOnInterrupt, policy); }

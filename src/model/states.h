@@ -57,6 +57,9 @@ enum class Reason : std::uint8_t {
 
 enum class CauseKind : std::uint8_t { Request, Timer, CatchUp, Local };
 
+// A run is a list of phases; its state is that of the last one.
+enum class PhaseKind : std::uint8_t { Forward, Retry };
+
 bool is_terminal(RunState state);
 bool is_terminal(TaskState state);
 bool is_terminal(AttemptState state);
@@ -66,6 +69,7 @@ std::string_view name_of(TaskState state);
 std::string_view name_of(AttemptState state);
 std::string_view name_of(Reason reason);
 std::string_view name_of(CauseKind cause);
+std::string_view name_of(PhaseKind kind);
 std::string_view name_of(JoinRule rule);
 std::string_view name_of(ParamType type);
 std::string_view name_of(OnInterrupt policy);

@@ -95,6 +95,11 @@ void LocalRunner::start(const model::StartAttempt& command) {
     live.run = command.run;
     live.since = boot_time();
     if (!live_.emplace(command.id, std::move(live)).second) return;
+    // A run that was closed and is retried: its folder is in use again.
+    if (!closed_.empty())
+      std::erase_if(closed_, [folder = workspaces_.attempts_of(command.run)](const auto& entry) {
+        return entry.second == folder;
+      });
   }
   if (const auto marked = boot_->renew(); !marked.ok())
     return finish(start_failed(command.id, marked.error().message));
@@ -202,7 +207,10 @@ void LocalRunner::remove_rested(Duration now) {
     const MutexLock lock(mutex_);
     while (!closed_.empty() && (closed_.front().first + options_.closed_rest <= now ||
                                 closed_.size() > limits::kClosedRunsResting)) {
-      folders.push_back(std::move(closed_.front().second));
+      // Under another name first: a retry may make the folder anew at any moment.
+      const std::string& folder = closed_.front().second;
+      folders.push_back(fmt::format("{}.gone-{}", folder, ++folders_gone_));
+      if (::rename(folder.c_str(), folders.back().c_str()) != 0) folders.pop_back();
       closed_.pop_front();
     }
   }

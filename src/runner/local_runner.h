@@ -150,6 +150,7 @@ class LocalRunner : public Runner {
   std::vector<Sweep> sweeps_ GUARDED_BY(mutex_);
   bool recovered_ GUARDED_BY(mutex_) = false;
   std::deque<std::pair<Duration, std::string>> closed_ GUARDED_BY(mutex_);  // since when, folder
+  std::uint64_t folders_gone_ GUARDED_BY(mutex_) = 0;
 
   // Of the loop thread. Tasks posted to the loop hold the token weakly: they may come too late.
   std::shared_ptr<LocalRunner*> token_;

@@ -25,6 +25,8 @@ struct Counter {
     raise(r.last_attempt_counter, c.row.id.value & kCounterMask);
   }
   void operator()(const model::RunClosed&) const {}
+  void operator()(const model::RunReopened&) const {}
+  void operator()(const model::ServerChanged&) const {}
 };
 }  // namespace
 

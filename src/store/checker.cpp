@@ -46,14 +46,22 @@ class StoreCheck {
     ++report_.runs;
     TRY(const Tasks tasks, tasks_of(view.origin.version));
     RunFacts facts{view, *tasks, {}, {}, {}};
+    if (view.row.phase > 1) TRY_STATUS(read_phases(run, facts));
     TRY(facts.rows, reader_.tasks(run));
     TRY(facts.attempts, reader_.attempts(run));
     TRY(facts.history, read_history(run));
     report_.attempts += static_cast<std::int64_t>(facts.attempts.size());
     store::check_run(facts, report_.violations);
     collect_slots(facts, slots_);
-    if (!witness_.entries.empty())
-      check_witness(witness_, run, *tasks, facts.attempts, report_.violations);
+    if (!witness_.entries.empty()) check_witness(witness_, facts, report_.violations);
+    return ok();
+  }
+
+  Status read_phases(RunNo run, RunFacts& facts) {
+    TRY(const auto phases, reader_.phases(run));
+    for (const model::PhaseRow& phase : phases) {
+      TRY(facts.phases[phase.no], tasks_of(phase.version));
+    }
     return ok();
   }
 

@@ -150,6 +150,19 @@ Result<RemovedHistory> MemoryReader::removed_history() {
   return disk_->use([](const MemoryState& s) -> Result<RemovedHistory> { return s.removed; });
 }
 
+Result<std::vector<model::PhaseRow>> MemoryReader::phases(RunNo run) {
+  return disk_->use([&](const MemoryState& s) -> Result<std::vector<model::PhaseRow>> {
+    TRY(const MemoryRun* found, find_run(s, run));
+    std::vector<model::PhaseRow> rows;
+    for (const auto& [no, row] : found->phases) rows.push_back(row);
+    return all_phases(std::move(rows), view_of(s, *found));
+  });
+}
+
+Result<model::ServerRow> MemoryReader::server() {
+  return disk_->use([](const MemoryState& s) -> Result<model::ServerRow> { return s.server; });
+}
+
 Result<Rows<HistoryView>> MemoryReader::history(RunNo run, const Page& page) {
   TRY_STATUS(check_limit(page.limit));
   TRY(const std::int64_t after, read_number_cursor("history", page.cursor, 0));

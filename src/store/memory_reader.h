@@ -15,6 +15,7 @@ class MemoryReader : public Reader {
   Result<RunNo> last_run_of(const std::string& workflow) override;
   Result<std::vector<model::TaskRow>> tasks(RunNo run) override;
   Result<std::vector<model::AttemptRow>> attempts(RunNo run) override;
+  Result<std::vector<model::PhaseRow>> phases(RunNo run) override;
   Result<Rows<HistoryView>> history(RunNo run, const Page& page) override;
   Result<RemovedHistory> removed_history() override;
 
@@ -25,6 +26,7 @@ class MemoryReader : public Reader {
   Result<std::vector<VersionTask>> version_tasks(VersionId id) override;
   Result<model::Definition> definition(VersionId id) override;
   Result<std::vector<model::MissedRow>> missed(const std::string& workflow, int limit) override;
+  Result<model::ServerRow> server() override;
 
  private:
   std::shared_ptr<MemoryDisk> disk_;

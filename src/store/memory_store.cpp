@@ -47,6 +47,7 @@ struct NeededRun {
   RunNo operator()(const model::TaskChanged& c) const { return c.row.run; }
   RunNo operator()(const model::AttemptChanged& c) const { return c.row.run; }
   RunNo operator()(const model::RunClosed& c) const { return c.run; }
+  RunNo operator()(const model::RunReopened& c) const { return c.reopening->row.run; }
   template <typename Other>
   RunNo operator()(const Other&) const {
     return {};
@@ -95,6 +96,18 @@ struct Put {
     s.runs.at(c.row.run).attempts[c.row.id] = c.row;
   }
   void operator()(const model::RunClosed& c) const { s.open.erase(c.run); }
+  void operator()(const model::RunReopened& c) const {
+    const model::Reopening& r = *c.reopening;
+    MemoryRun& run = s.runs.at(r.row.run);
+    run.origin = r.origin;
+    run.row = r.row;
+    run.phases[r.ended.no] = r.ended;
+    run.phases[r.begun.no] = r.begun;
+    run.tasks.clear();
+    for (const model::TaskRow& row : r.tasks) run.tasks[{row.task, row.item}] = row;
+    s.open.insert(r.row.run);
+  }
+  void operator()(const model::ServerChanged& c) const { s.server = c.row; }
 };
 
 void put_history(MemoryState& state, const model::Change& change) {
@@ -152,6 +165,8 @@ Result<Epoch> MemoryStore::open_epoch() {
 Result<Recovery> MemoryStore::load(const FoldChange& fold) {
   if (const auto fault = next_call(); fault != MemoryFault::None) return failure_of(fault);
   return disk_->use([&](const MemoryState& state) -> Result<Recovery> {
+    if (!(state.server == model::ServerRow()))
+      fold({Instant{}, "store", model::ServerChanged{state.server}});
     for (const auto& [id, row] : state.workflows)
       fold({Instant{}, "store", model::WorkflowChanged{row}});
     for (const auto& [key, row] : state.cursors)

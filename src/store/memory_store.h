@@ -26,6 +26,7 @@ struct MemoryRun {
   std::map<AttemptId, model::AttemptRow> attempts;
   std::vector<HistoryView> history;
   std::optional<Instant> log_removed_at;
+  std::map<std::int32_t, model::PhaseRow> phases;  // empty until it is retried
 };
 
 struct MemoryState {
@@ -40,6 +41,7 @@ struct MemoryState {
   std::set<RunNo> open;
   std::vector<HistoryView> history;  // about no run
   RemovedHistory removed;
+  model::ServerRow server;
 };
 
 class MemoryDisk {

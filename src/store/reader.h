@@ -102,9 +102,13 @@ class Reader {
   virtual Result<Rows<RunView>> runs(const RunFilter& filter, const Page& page) = 0;
   virtual Result<RunView> run(RunNo run) = 0;                          // NotFound
   virtual Result<RunNo> last_run_of(const std::string& workflow) = 0;  // NotFound
-  // Only the tasks that have left Pending, by task index, item; the rest are pending.
+  // Only the tasks that have left Pending, or were made pending again by a retry, by task index,
+  // item; the rest are pending.
   virtual Result<std::vector<model::TaskRow>> tasks(RunNo run) = 0;
+  // Of all phases. The task index is that of the version of the phase that is their generation.
   virtual Result<std::vector<model::AttemptRow>> attempts(RunNo run) = 0;
+  // Oldest first, at least one; the last as it stands now.
+  virtual Result<std::vector<model::PhaseRow>> phases(RunNo run) = 0;
   // Oldest first. Run 0: the records that are about no run.
   virtual Result<Rows<HistoryView>> history(RunNo run, const Page& page) = 0;
   virtual Result<RemovedHistory> removed_history() = 0;
@@ -121,6 +125,10 @@ class Reader {
   virtual Result<model::Definition> definition(VersionId id) = 0;
   // Newest first.
   virtual Result<std::vector<model::MissedRow>> missed(const std::string& workflow, int limit) = 0;
+  virtual Result<model::ServerRow> server() = 0;
 };
+
+// The phases of a run from the rows that were kept (none if it was never retried) and its own.
+std::vector<model::PhaseRow> all_phases(std::vector<model::PhaseRow> kept, const RunView& run);
 
 }  // namespace gantry::store

@@ -18,6 +18,7 @@ struct Said {
   std::string state;
   std::int64_t generation = 1;
   std::int64_t attempt_id = 0;
+  std::int32_t phase = 0;
 };
 
 std::int64_t number(const Value& json, std::string_view name, std::int64_t normal) {
@@ -33,6 +34,7 @@ std::optional<Said> said_by(const HistoryView& record) {
   if (state != nullptr && state->is(Value::Kind::String)) said.state = state->as_string();
   said.generation = number(json.value(), "generation", 1);
   said.attempt_id = number(json.value(), "id", 0);
+  said.phase = static_cast<std::int32_t>(number(json.value(), "phase", 0));
   return said;
 }
 
@@ -55,12 +57,16 @@ class RunCheck {
     out_.push_back({invariant, facts_.view.origin.run, std::move(evidence)});
   }
 
-  std::string name_of_task(TaskIndex task) const {
-    return task.value < facts_.tasks.size() ? facts_.tasks[task.value].name
-                                            : fmt::format("#{}", task.value);
+  static std::string name_in(const std::vector<VersionTask>& tasks, TaskIndex task) {
+    return task.value < tasks.size() ? tasks[task.value].name : fmt::format("#{}", task.value);
   }
-  bool repeats(TaskIndex task) const {
-    return task.value < facts_.tasks.size() && facts_.tasks[task.value].background;
+  std::string name_of_task(TaskIndex task) const { return name_in(facts_.tasks, task); }
+  std::string name_of_task(const model::AttemptRow& row) const {
+    return name_in(facts_.tasks_in(row.generation), row.task);
+  }
+  bool repeats(const model::AttemptRow& row) const {
+    const auto& tasks = facts_.tasks_in(row.generation);
+    return row.task.value < tasks.size() && tasks[row.task.value].background;
   }
 
   void check_ends() {
@@ -75,7 +81,7 @@ class RunCheck {
     for (const model::AttemptRow& row : facts_.attempts)
       if (facts_.view.closed && !model::is_terminal(row.state))
         report("I1", fmt::format("the run is closed, but attempt {} of task {} is running",
-                                 row.number, name_of_task(row.task)));
+                                 row.number, name_of_task(row)));
     if (state == RunState::Succeeded) check_all_tasks_present();
   }
 
@@ -91,12 +97,12 @@ class RunCheck {
   void check_attempt_order() {
     std::map<std::tuple<TaskIndex, std::int32_t, std::int32_t>, std::int32_t> succeeded;
     for (const model::AttemptRow& row : facts_.attempts) {
-      if (repeats(row.task) || row.state == AttemptState::NotStarted) continue;
+      if (repeats(row) || row.state == AttemptState::NotStarted) continue;
       const auto key = std::tuple(row.task, row.item, row.generation);
       const auto earlier = succeeded.find(key);
       if (earlier != succeeded.end())
         report("I3", fmt::format("task {}: attempt {} was made although attempt {} had succeeded",
-                                 name_of_task(row.task), row.number, earlier->second));
+                                 name_of_task(row), row.number, earlier->second));
       if (row.state == AttemptState::Succeeded) succeeded[key] = row.number;
     }
   }
@@ -117,9 +123,18 @@ class RunCheck {
         continue;
       }
       if (record.what == "run_changed") run_state_ = said->state;
+      if (record.what == "run_reopened") begin_phase(said->phase);
       if (record.what == "task_changed") fold_task(record, *said);
       if (record.what == "attempt_changed") attempts_[said->attempt_id] = said->state;
     }
+  }
+
+  // It is queued again; tasks that the version of the new phase does not have have left the graph.
+  void begin_phase(std::int32_t phase) {
+    run_state_.reset();
+    std::set<std::string> names;
+    for (const VersionTask& task : facts_.tasks_in(phase)) names.insert(task.name);
+    std::erase_if(tasks_, [&](const auto& entry) { return !names.contains(entry.first.first); });
   }
 
   void fold_task(const HistoryView& record, const Said& said) {
@@ -183,7 +198,7 @@ std::map<std::string, VersionTask> by_name(const std::vector<VersionTask>& tasks
 void check_run(const RunFacts& facts, std::vector<Violation>& out) { RunCheck(facts, out).check(); }
 
 void collect_slots(const RunFacts& facts, std::vector<SlotChange>& out) {
-  const auto tasks = by_name(facts.tasks);
+  std::map<std::int64_t, std::map<std::string, VersionTask>> phases;
   std::set<std::int64_t> running;
   for (const HistoryView& record : facts.history) {
     if (record.what != "attempt_changed") continue;
@@ -194,6 +209,10 @@ void collect_slots(const RunFacts& facts, std::vector<SlotChange>& out) {
         runs ? running.insert(said->attempt_id).second : running.erase(said->attempt_id) > 0;
     if (!changed) continue;
     SlotChange change{record.position.value, runs ? 1 : -1, "", 1, false, record.run};
+    auto [of_phase, is_new] = phases.try_emplace(said->generation);
+    if (is_new)
+      of_phase->second = by_name(facts.tasks_in(static_cast<std::int32_t>(said->generation)));
+    const auto& tasks = of_phase->second;
     if (const auto task = tasks.find(record.task); task != tasks.end()) {
       change.pool = task->second.pool;
       change.slots = task->second.slots;

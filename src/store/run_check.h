@@ -1,6 +1,8 @@
 // The invariants of one run (I1, I3, I8); part of the checker.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <vector>
 
 #include "store/checker.h"
@@ -13,6 +15,14 @@ struct RunFacts {
   std::vector<model::TaskRow> rows;
   std::vector<model::AttemptRow> attempts;
   std::vector<HistoryView> history;
+  // Of a run that was retried: the tasks of the version of each phase.
+  std::map<std::int32_t, std::shared_ptr<const std::vector<VersionTask>>> phases = {};
+
+  // An attempt's generation is the phase that made it.
+  const std::vector<VersionTask>& tasks_in(std::int32_t phase) const {
+    const auto found = phases.find(phase);
+    return found == phases.end() ? tasks : *found->second;
+  }
 };
 
 void check_run(const RunFacts& facts, std::vector<Violation>& out);

@@ -33,6 +33,14 @@ Status load_triggers(Database& db, const FoldChange& fold) {
   }
 }
 
+Status load_server(Database& db, const FoldChange& fold) {
+  TRY(Query q, db.query("SELECT paused, note FROM server"));
+  TRY(const bool row, q.next());
+  const model::ServerRow server{row && q.flag(0), row ? q.text(1) : std::string()};
+  if (!(server == model::ServerRow())) fold(change_of(model::ServerChanged{server}));
+  return ok();
+}
+
 // One ordered scan, taken run by run: a query per run would cost more than its rows.
 class RunScan {
  public:
@@ -95,6 +103,7 @@ Status load_runs(Database& db, const FoldChange& fold) {
 }  // namespace
 
 Status load_open_state(Database& db, const FoldChange& fold) {
+  TRY_STATUS(load_server(db, fold));
   TRY_STATUS(load_workflows(db, fold));
   TRY_STATUS(load_triggers(db, fold));
   return load_runs(db, fold);

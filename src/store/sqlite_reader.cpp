@@ -118,6 +118,29 @@ Result<RemovedHistory> SqliteReader::removed_history() {
   return RemovedHistory{q.integer(0), Position{q.integer(1)}};
 }
 
+Result<std::vector<model::PhaseRow>> SqliteReader::phases(RunNo run) {
+  TRY(const Transaction snapshot, Transaction::begin_read(db_));
+  TRY_STATUS(require_run(run));
+  TRY(const auto views, views_of({run}));
+  TRY(Query q,
+      db_.query(fmt::format("SELECT {} FROM phase WHERE run=? ORDER BY no", kPhaseColumns)));
+  q.put(run.value);
+  std::vector<model::PhaseRow> rows;
+  for (;;) {
+    TRY(const bool row, q.next());
+    if (!row) return all_phases(std::move(rows), views.front());
+    TRY(auto phase, phase_of(q));
+    rows.push_back(std::move(phase));
+  }
+}
+
+Result<model::ServerRow> SqliteReader::server() {
+  TRY(Query q, db_.query("SELECT paused, note FROM server"));
+  TRY(const bool row, q.next());
+  if (!row) return error(Code::DataLoss, "the store has lost the row of the server");
+  return model::ServerRow{q.flag(0), q.text(1)};
+}
+
 Result<Rows<HistoryView>> SqliteReader::history(RunNo run, const Page& page) {
   TRY_STATUS(check_limit(page.limit));
   TRY(const std::int64_t after, read_number_cursor("history", page.cursor, 0));

@@ -18,6 +18,7 @@ class SqliteReader : public Reader {
   Result<RunNo> last_run_of(const std::string& workflow) override;
   Result<std::vector<model::TaskRow>> tasks(RunNo run) override;
   Result<std::vector<model::AttemptRow>> attempts(RunNo run) override;
+  Result<std::vector<model::PhaseRow>> phases(RunNo run) override;
   Result<Rows<HistoryView>> history(RunNo run, const Page& page) override;
   Result<RemovedHistory> removed_history() override;
 
@@ -28,6 +29,7 @@ class SqliteReader : public Reader {
   Result<std::vector<VersionTask>> version_tasks(VersionId id) override;
   Result<model::Definition> definition(VersionId id) override;
   Result<std::vector<model::MissedRow>> missed(const std::string& workflow, int limit) override;
+  Result<model::ServerRow> server() override;
 
  private:
   Result<std::vector<RunView>> views_of(const std::vector<RunNo>& runs);

@@ -10,6 +10,7 @@ namespace gantry::store {
 using model::AttemptRow;
 using model::AttemptState;
 using model::CauseKind;
+using model::PhaseKind;
 using model::Reason;
 using model::RunState;
 using model::TaskRow;
@@ -21,6 +22,7 @@ static_assert(static_cast<int>(TaskState::Interrupted) == 9);
 static_assert(static_cast<int>(AttemptState::NotStarted) == 7);
 static_assert(static_cast<int>(Reason::Quarantined) == 16);
 static_assert(static_cast<int>(CauseKind::Local) == 3);
+static_assert(static_cast<int>(PhaseKind::Retry) == 1);
 
 namespace {
 Error damaged(std::string_view what, std::int64_t value) {
@@ -142,7 +144,33 @@ void put_run_state(Query& query, const model::RunRow& row) {
   query.put(row.cancel_requested).put(row.hard_cancel).put(row.quarantined);
   query.put(number_of(row.verdict));
   put_steady(query, row.timeout_at);
+  query.put(row.started_at).put(row.ended_at).put(row.phase).put(row.paused);
+}
+
+void put_phase(Query& query, const model::PhaseRow& row) {
+  query.put(row.run.value).put(row.no).put(number_of(row.kind)).put(row.version.value);
+  query.put(row.version_number).put(row.initiator).put(row.key).put(row.from).put(row.newest);
+  query.put(row.created_at).put(number_of(row.state)).put(number_of(row.reason));
   query.put(row.started_at).put(row.ended_at);
+}
+
+Result<model::PhaseRow> phase_of(const Columns& c) {
+  model::PhaseRow row;
+  row.run = RunNo{c.integer(0)};
+  row.no = small(c, 1);
+  TRY(row.kind, enum_of(c, 2, PhaseKind::Retry, "phase"));
+  row.version = VersionId{c.integer(3)};
+  row.version_number = c.integer(4);
+  row.initiator = c.text(5);
+  row.key = c.text(6);
+  row.from = c.text(7);
+  row.newest = c.flag(8);
+  row.created_at = Instant{c.integer(9)};
+  TRY(row.state, enum_of(c, 10, RunState::Cancelled, "run state"));
+  TRY(row.reason, enum_of(c, 11, Reason::Quarantined, "reason"));
+  row.started_at = c.instant(12);
+  row.ended_at = c.instant(13);
+  return row;
 }
 
 namespace {
@@ -159,6 +187,8 @@ Result<model::RunRow> run_state_of(const Columns& c) {
   row.timeout_at = steady_of(c, 21);
   row.started_at = c.instant(22);
   row.ended_at = c.instant(23);
+  row.phase = small(c, 24);
+  row.paused = c.flag(25);
   return row;
 }
 }  // namespace
@@ -183,11 +213,11 @@ Result<RunView> run_of(const Columns& c) {
   origin.created_at = Instant{c.integer(12)};
   origin.scheduled_at = Instant{c.integer(13)};
   TRY(view.row, run_state_of(c));
-  view.closed = c.flag(24);
-  if (!c.is_null(25)) {
-    TRY(origin.labels, decode_labels(c.bytes(25)));
+  view.closed = c.flag(26);
+  if (!c.is_null(27)) {
+    TRY(origin.labels, decode_labels(c.bytes(27)));
   }
-  view.log_removed_at = c.instant(26);
+  view.log_removed_at = c.instant(28);
   return view;
 }
 
@@ -216,6 +246,9 @@ Result<model::WorkflowRow> workflow_of(const Columns& c) {
   row.priority = small(c, 7);
   TRY(const std::string triggers, read_blob(c.bytes(8)));
   TRY(row.triggers, model::decode_triggers(triggers));
+  row.paused = c.flag(9);
+  row.disabled = c.flag(10);
+  row.hold_note = c.text(11);
   return row;
 }
 

@@ -23,16 +23,20 @@ inline constexpr std::string_view kRunColumns =
     "r.run, r.workflow, o.workflow_name, r.version, r.version_number, r.cause, o.trigger_id, "
     "o.initiator, r.idempotency_key, o.params, o.title, r.priority, r.created_at, r.scheduled_at, "
     "r.state, r.reason, r.message, r.cancel_requested, r.hard_cancel, r.quarantined, r.verdict, "
-    "r.timeout_at, r.started_at, r.ended_at, "
+    "r.timeout_at, r.started_at, r.ended_at, r.phase, r.paused, "
     "NOT EXISTS (SELECT 1 FROM open_run x WHERE x.run = r.run), "
     "(SELECT s.labels FROM label_set s WHERE s.id = r.labels), r.log_removed_at";
 inline constexpr std::string_view kWorkflowColumns =
     "w.id, w.name, w.version, w.version_number, w.hash, w.enabled, w.concurrency_limit, "
-    "w.priority, w.triggers";
+    "w.priority, w.triggers, w.paused, w.disabled, w.hold_note";
+inline constexpr std::string_view kPhaseColumns =
+    "run, no, kind, version, version_number, initiator, idempotency_key, from_task, newest, "
+    "created_at, state, reason, started_at, ended_at";
 
 void put_task(Query& query, const model::TaskRow& row);        // kTaskColumns
 void put_attempt(Query& query, const model::AttemptRow& row);  // kAttemptColumns
-void put_run_state(Query& query, const model::RunRow& row);    // state .. ended_at
+void put_run_state(Query& query, const model::RunRow& row);    // state .. paused
+void put_phase(Query& query, const model::PhaseRow& row);      // kPhaseColumns
 
 // DataLoss if a value is not one this version can have written.
 Result<model::TaskRow> task_of(const Columns& c);
@@ -40,6 +44,7 @@ Result<model::AttemptRow> attempt_of(const Columns& c);
 Result<RunView> run_of(const Columns& c);
 Result<HistoryView> history_of(const Columns& c);
 Result<model::WorkflowRow> workflow_of(const Columns& c);
+Result<model::PhaseRow> phase_of(const Columns& c);
 
 std::string encode_version_tasks(const std::vector<model::Task>& tasks);  // a blob
 Result<std::vector<VersionTask>> decode_version_tasks(std::string_view blob);

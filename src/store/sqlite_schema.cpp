@@ -148,6 +148,27 @@ ALTER TABLE store ADD COLUMN removed_records INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE store ADD COLUMN removed_to INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// Phases hold what a retry began; the first phase of a run that was never retried is in its row.
+constexpr std::string_view kOperate = R"sql(
+DROP TABLE phase;
+CREATE TABLE phase (
+  run INTEGER NOT NULL, no INTEGER NOT NULL, kind INTEGER NOT NULL, version INTEGER NOT NULL,
+  version_number INTEGER NOT NULL, initiator TEXT NOT NULL, idempotency_key TEXT NOT NULL,
+  from_task TEXT NOT NULL, newest INTEGER NOT NULL, created_at INTEGER NOT NULL,
+  state INTEGER NOT NULL, reason INTEGER NOT NULL, started_at INTEGER, ended_at INTEGER,
+  PRIMARY KEY (run, no)
+) WITHOUT ROWID;
+ALTER TABLE run ADD COLUMN phase INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE run ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE workflow ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE workflow ADD COLUMN disabled INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE workflow ADD COLUMN hold_note TEXT NOT NULL DEFAULT '';
+CREATE TABLE server (
+  id INTEGER PRIMARY KEY CHECK (id = 1), paused INTEGER NOT NULL, note TEXT NOT NULL
+);
+INSERT INTO server VALUES (1, 0, '');
+)sql";
+
 using Migration = Status (*)(Database&);
 
 Status create_everything(Database& db) {
@@ -161,9 +182,11 @@ Status add_labels_and_retention(Database& db) {
   return db.execute(std::string(kRetention));
 }
 
+Status add_operating(Database& db) { return db.execute(std::string(kOperate)); }
+
 // Migration n takes a store from version n to n + 1.
-constexpr std::array<Migration, kSchemaVersion> kMigrations{create_everything,
-                                                            add_labels_and_retention};
+constexpr std::array<Migration, kSchemaVersion> kMigrations{
+    create_everything, add_labels_and_retention, add_operating};
 
 Status migrate_from(Database& db, std::int64_t version) {
   TRY(Transaction transaction, Transaction::begin_write(db));

@@ -7,6 +7,7 @@
 #include "model/history.h"
 #include "store/batch_rules.h"
 #include "store/blob.h"
+#include "store/pack_rows.h"
 #include "store/sqlite_rows.h"
 
 namespace gantry::store {
@@ -20,19 +21,23 @@ constexpr std::string_view kPutAttempt =
 constexpr std::string_view kPutHistory = "INSERT INTO history VALUES (?,?,?,?,?,?,?,?)";
 constexpr std::string_view kPutRunState =
     "UPDATE run SET state=?, reason=?, message=?, cancel_requested=?, hard_cancel=?, "
-    "quarantined=?, verdict=?, timeout_at=?, started_at=?, ended_at=? WHERE run=?";
+    "quarantined=?, verdict=?, timeout_at=?, started_at=?, ended_at=?, phase=?, paused=? WHERE "
+    "run=?";
 constexpr std::string_view kPutRun =
-    "INSERT INTO run VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NULL) "
-    "ON CONFLICT DO NOTHING";
+    "INSERT INTO run (run, workflow, folder, version, version_number, cause, idempotency_key, "
+    "priority, created_at, scheduled_at, listed_at, state, reason, message, cancel_requested, "
+    "hard_cancel, quarantined, verdict, timeout_at, started_at, ended_at, phase, paused, labels) "
+    "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
 constexpr std::string_view kPutOrigin = "INSERT OR REPLACE INTO run_origin VALUES (?,?,?,?,?,?)";
-constexpr std::string_view kPutPhase = "INSERT OR REPLACE INTO phase VALUES (?,1,'forward',?,?,'')";
-constexpr std::string_view kPutOutcome = "UPDATE phase SET outcome=? WHERE run=? AND no=1";
+constexpr std::string_view kPutPhase =
+    "INSERT OR REPLACE INTO phase VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view kPutWorkflow =
-    "INSERT INTO workflow VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
+    "INSERT INTO workflow VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
     "name=excluded.name, namespace=excluded.namespace, version=excluded.version, "
     "version_number=excluded.version_number, hash=excluded.hash, enabled=excluded.enabled, "
     "concurrency_limit=excluded.concurrency_limit, priority=excluded.priority, "
-    "triggers=excluded.triggers";
+    "triggers=excluded.triggers, paused=excluded.paused, disabled=excluded.disabled, "
+    "hold_note=excluded.hold_note";
 constexpr std::string_view kPutVersion =
     "INSERT OR REPLACE INTO version VALUES (?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view kPutContent =
@@ -60,11 +65,13 @@ struct SqliteWriter::Put {
   Status operator()(const model::FiringsMissed& c) const {
     return w.put(c.row, counters.recovery.last_position);
   }
-  Status operator()(const model::RunCreated& c) const { return w.put(change, *c.origin, counters); }
+  Status operator()(const model::RunCreated& c) const { return w.put(*c.origin, counters); }
   Status operator()(const model::RunChanged& c) const { return w.put(c.row); }
   Status operator()(const model::TaskChanged& c) const { return w.put(c.row); }
   Status operator()(const model::AttemptChanged& c) const { return w.put(c.row); }
   Status operator()(const model::RunClosed& c) const { return w.close(c.run); }
+  Status operator()(const model::RunReopened& c) const { return w.reopen(*c.reopening); }
+  Status operator()(const model::ServerChanged& c) const { return w.put(c.row); }
 };
 
 Status SqliteWriter::prepare() {
@@ -117,7 +124,7 @@ Status SqliteWriter::put(const model::WorkflowRow& row) {
   q.put(row.id.value).put(row.name).put(folder_of(row.name)).put(row.version.value);
   q.put(row.version_number).put(row.hash).put(row.enabled).put(row.concurrency_limit);
   q.put(row.priority).put_blob(make_blob(model::encode_triggers(row.triggers)));
-  return q.run();
+  return q.put(row.paused).put(row.disabled).put(row.hold_note).run();
 }
 
 Status SqliteWriter::put(const model::TriggerRow& row) {
@@ -161,8 +168,7 @@ Result<std::int64_t> SqliteWriter::label_set_id(const std::vector<model::NamedTe
   return id;
 }
 
-Status SqliteWriter::put(const model::Change& change, const model::RunOrigin& origin,
-                         StoreCounters& counters) {
+Status SqliteWriter::put(const model::RunOrigin& origin, StoreCounters& counters) {
   TRY(const std::int64_t folder, folder_id(folder_of(origin.workflow_name)));
   const std::int64_t listed_at = std::max(counters.last_listed_at, origin.created_at.us);
   TRY(const std::int64_t labels, label_set_id(origin.labels));
@@ -172,7 +178,6 @@ Status SqliteWriter::put(const model::Change& change, const model::RunOrigin& or
   names_.learn_run(origin.run, origin.version);
   TRY_STATUS(names_.take_failure());
   TRY_STATUS(put_origin(origin));
-  TRY_STATUS(put_phase(change, origin));
   TRY(Query q, db_.query("INSERT INTO open_run VALUES (?)"));
   return q.put(origin.run.value).run();
 }
@@ -192,22 +197,23 @@ Status SqliteWriter::put_origin(const model::RunOrigin& o) {
   return q.put_blob(make_blob(model::encode_map(o.params))).run();
 }
 
-Status SqliteWriter::put_phase(const model::Change& change, const model::RunOrigin& o) {
+Status SqliteWriter::put(const model::PhaseRow& row) {
   TRY(Query q, db_.query(kPutPhase));
-  return q.put(o.run.value).put(o.version.value).put(change.actor).run();
+  put_phase(q, row);
+  return q.run();
+}
+
+Status SqliteWriter::put(const model::ServerRow& row) {
+  TRY(Query q, db_.query("UPDATE server SET paused=?, note=?"));
+  return q.put(row.paused).put(row.note).run();
 }
 
 Status SqliteWriter::put(const model::RunRow& row) {
-  {
-    Query q(put_run_state_);
-    put_run_state(q, row);
-    TRY_STATUS(q.put(row.run.value).run());
-  }
-  if (db_.changes() == 0)
-    return error(Code::Internal, fmt::format("run {} was never created", row.run.value));
-  if (!is_terminal(row.state)) return ok();
-  TRY(Query q, db_.query(kPutOutcome));
-  return q.put(model::name_of(row.state)).put(row.run.value).run();
+  Query q(put_run_state_);
+  put_run_state(q, row);
+  TRY_STATUS(q.put(row.run.value).run());
+  if (db_.changes() > 0) return ok();
+  return error(Code::Internal, fmt::format("run {} was never created", row.run.value));
 }
 
 Status SqliteWriter::put(const model::TaskRow& row) {
@@ -231,6 +237,32 @@ Status SqliteWriter::close(RunNo run) {
   if (db_.changes() == 0) return names_.require_run(run);
   TRY(Query q, db_.query("INSERT OR IGNORE INTO unpacked_run VALUES (?)"));
   return q.put(run.value).run();
+}
+
+Status SqliteWriter::execute_for(RunNo run, std::string_view sql) {
+  TRY(Query q, db_.query(sql));
+  return q.put(run.value).run();
+}
+
+// What is packed stays as it is. The rows of tasks are the exception among what packs hold: they
+// go on changing, so those of the packs no longer count, and the hot table has them all again.
+Status SqliteWriter::reopen(const model::Reopening& r) {
+  const RunNo run = r.row.run;
+  TRY_STATUS(put(r.row));
+  {
+    TRY(Query q, db_.query("UPDATE run SET version=?, version_number=? WHERE run=?"));
+    TRY_STATUS(q.put(r.origin->version.value).put(r.origin->version_number).put(run.value).run());
+  }
+  TRY_STATUS(put(r.ended));
+  TRY_STATUS(put(r.begun));
+  TRY_STATUS(execute_for(run, "INSERT OR IGNORE INTO open_run VALUES (?)"));
+  TRY_STATUS(execute_for(run, "DELETE FROM unpacked_run WHERE run=?"));
+  TRY_STATUS(execute_for(run, "DELETE FROM task WHERE run=?"));
+  static_assert(static_cast<int>(PackKind::Task) == 2);
+  TRY_STATUS(execute_for(run, "UPDATE pack SET kinds = kinds & ~2 WHERE run=?"));
+  for (const model::TaskRow& row : r.tasks) TRY_STATUS(put(row));
+  names_.learn_run(run, r.origin->version);
+  return names_.take_failure();
 }
 
 }  // namespace gantry::store

@@ -24,11 +24,15 @@ class SqliteWriter {
   Status put(const model::WorkflowRow& row);
   Status put(const model::TriggerRow& row);
   Status put(const model::MissedRow& row, Position position);
-  Status put(const model::Change& change, const model::RunOrigin& origin, StoreCounters& counters);
+  Status put(const model::RunOrigin& origin, StoreCounters& counters);
   Status put(const model::RunRow& row);
   Status put(const model::TaskRow& row);
   Status put(const model::AttemptRow& row);
+  Status put(const model::PhaseRow& row);
+  Status put(const model::ServerRow& row);
   Status close(RunNo run);
+  Status reopen(const model::Reopening& reopening);
+  Status execute_for(RunNo run, std::string_view sql);  // one parameter: the run
 
   Status put_content(const std::string& hash, std::string_view bytes);
   Result<std::int64_t> folder_id(const std::string& path);
@@ -40,7 +44,6 @@ class SqliteWriter {
   };
   Status put_new_run(const model::RunOrigin& origin, const Placed& at);
   Status put_origin(const model::RunOrigin& origin);
-  Status put_phase(const model::Change& change, const model::RunOrigin& origin);
 
   Database& db_;
   SqliteNames names_;

@@ -15,7 +15,8 @@
 //    refuses everything (Unavailable) until open_epoch(), load() or last_batch() reopened it.
 //  - RunCreated of a run that exists and RunClosed of one that is closed change nothing;
 //  RunChanged,
-//    and the changes of its tasks and attempts need a run that was created, else Internal.
+//    RunReopened and the changes of its tasks and attempts need a run that was created, else
+//    Internal. RunReopened brings the rows of all tasks; history and attempts of before stay.
 //
 // Threads: all of Store belongs to the engine thread; readers come from new_reader() (any thread)
 // and each belongs to one thread at a time.
@@ -94,8 +95,9 @@ class Store {
   // Takes the lead. Every later commit of an older epoch fails.
   virtual Result<Epoch> open_epoch() = 0;
 
-  // Counters, then every row of workflows, triggers and open runs (those without RunClosed) as
-  // the change that put it there, in an order that can be folded: workflows, triggers, then per
+  // Counters, then the server's row and every row of workflows, triggers and open runs (those
+  // without RunClosed) as the change that put it there, in an order that can be folded: the server
+  // (if it is not as new), workflows, triggers, then per
   // run RunCreated, RunChanged, its tasks, its attempts that run.
   virtual Result<Recovery> load(const FoldChange& fold) = 0;
 

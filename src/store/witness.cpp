@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "store/run_check.h"
 
 namespace gantry::store {
 
@@ -76,10 +77,9 @@ std::string text_of(const WitnessKey& key) {
 namespace {
 class WitnessCheck {
  public:
-  WitnessCheck(const Witness& witness, RunNo run, const std::vector<VersionTask>& tasks,
-               const std::vector<AttemptRow>& attempts, std::vector<Violation>& out)
-      : witness_(witness), run_(run), tasks_(tasks), out_(out) {
-    for (const AttemptRow& row : attempts) attempts_.emplace(key_of(row), &row);
+  WitnessCheck(const Witness& witness, const RunFacts& facts, std::vector<Violation>& out)
+      : witness_(witness), run_(facts.view.origin.run), facts_(facts), out_(out) {
+    for (const AttemptRow& row : facts.attempts) attempts_.emplace(key_of(row), &row);
   }
 
   void check() {
@@ -95,9 +95,10 @@ class WitnessCheck {
 
  private:
   WitnessKey key_of(const AttemptRow& row) const {
-    const bool known = row.task.value < tasks_.size();
-    return {run_, known ? tasks_[row.task.value].name : fmt::format("#{}", row.task.value),
-            row.item, row.generation, row.number};
+    const auto& tasks = facts_.tasks_in(row.generation);
+    const bool known = row.task.value < tasks.size();
+    return {run_, known ? tasks[row.task.value].name : fmt::format("#{}", row.task.value), row.item,
+            row.generation, row.number};
   }
 
   void report(const char* invariant, std::string evidence) {
@@ -136,7 +137,7 @@ class WitnessCheck {
   }
 
   void check_completed(const WitnessKey& key, const WitnessEntry& entry) {
-    if (key.attempt <= 1 || is_background(key.task)) return;
+    if (key.attempt <= 1 || is_background(key)) return;
     WitnessKey earlier = key;
     for (earlier.attempt = 1; earlier.attempt < key.attempt; ++earlier.attempt) {
       const AttemptRow* row = recorded(earlier);
@@ -154,23 +155,22 @@ class WitnessCheck {
                                *entry.exit_code, row.exit_code));
   }
 
-  bool is_background(const std::string& name) const {
-    for (const VersionTask& t : tasks_)
-      if (t.name == name) return t.background;
+  bool is_background(const WitnessKey& key) const {
+    for (const VersionTask& t : facts_.tasks_in(key.generation))
+      if (t.name == key.task) return t.background;
     return false;
   }
 
   const Witness& witness_;
   RunNo run_;
-  const std::vector<VersionTask>& tasks_;
+  const RunFacts& facts_;
   std::multimap<WitnessKey, const AttemptRow*> attempts_;
   std::vector<Violation>& out_;
 };
 }  // namespace
 
-void check_witness(const Witness& witness, RunNo run, const std::vector<VersionTask>& tasks,
-                   const std::vector<AttemptRow>& attempts, std::vector<Violation>& out) {
-  WitnessCheck(witness, run, tasks, attempts, out).check();
+void check_witness(const Witness& witness, const RunFacts& facts, std::vector<Violation>& out) {
+  WitnessCheck(witness, facts, out).check();
 }
 
 }  // namespace gantry::store

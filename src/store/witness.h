@@ -37,8 +37,9 @@ Result<Witness> parse_witness(std::string_view text);
 
 std::string text_of(const WitnessKey& key);  // "run 4, task load, generation 1, attempt 2"
 
-// I2, I3, I4 of one run. `tasks` gives names and which tasks are in the background.
-void check_witness(const Witness& witness, RunNo run, const std::vector<VersionTask>& tasks,
-                   const std::vector<model::AttemptRow>& attempts, std::vector<Violation>& out);
+struct RunFacts;
+
+// I2, I3, I4 of one run.
+void check_witness(const Witness& witness, const RunFacts& facts, std::vector<Violation>& out);
 
 }  // namespace gantry::store

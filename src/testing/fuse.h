@@ -77,12 +77,17 @@ class FusedStore : public store::Store {
     return store_.retain(cut);
   }
   Status raise_incarnation() override { return store_.raise_incarnation(); }
-  Result<std::unique_ptr<store::Reader>> new_reader() override { return store_.new_reader(); }
+  Result<std::unique_ptr<store::Reader>> new_reader() override {
+    ++readers_;
+    return store_.new_reader();
+  }
+  std::int64_t readers() const { return readers_; }  // ever made
 
  private:
   static Error dead() { return error(Code::Unavailable, "the server is dead"); }
   Fuse& fuse_;
   store::MemoryStore& store_;
+  std::int64_t readers_ = 0;
 };
 
 // What a server sees of the runner.

@@ -90,7 +90,8 @@ Status check_words(const Line& line) {
   static const std::map<std::string, std::size_t> most{
       {"limits", 1},  {"workflow", 4}, {"trigger", 4},   {"finish", 3},      {"fail", 3},
       {"timeout", 3}, {"oom", 3},      {"interrupt", 2}, {"not_started", 2}, {"repeat", 1},
-      {"cancel", 4},  {"resolve", 5},  {"advance", 2},   {"at", 2},          {"clock", 2},
+      {"cancel", 4},  {"resolve", 5},  {"retry", 4},     {"pause", 4},       {"resume", 4},
+      {"disable", 4}, {"enable", 4},   {"advance", 2},   {"at", 2},          {"clock", 2},
       {"server", 2},  {"crash", 1},    {"reboot", 2},    {"quarantine", 2}};
   const auto found = most.find(line.word(0));
   if (found == most.end() || line.words.size() <= found->second) return ok();
@@ -115,6 +116,11 @@ Status ScenarioBench::dispatch(Line& line) {
   if (command == "repeat") return repeat();
   if (command == "cancel") return cancel(line);
   if (command == "resolve") return resolve(line);
+  if (command == "retry") return retry(line);
+  if (command == "pause") return hold(line, model::Hold::Pause);
+  if (command == "resume") return hold(line, model::Hold::Resume);
+  if (command == "disable") return hold(line, model::Hold::Disable);
+  if (command == "enable") return hold(line, model::Hold::Enable);
   if (command == "advance") return advance(line);
   if (command == "at") return at(line);
   if (command == "clock") return set_clock(line);
@@ -276,6 +282,42 @@ Status ScenarioBench::resolve(Line& line) {
         return model::ResolveRequested{reply, at.run, at.task, *as, by};
       },
       line, 3);
+}
+
+// retry RUN [from=TASK] [newest=yes] [force=yes] [by=NAME]
+Status ScenarioBench::retry(Line& line) {
+  model::RetryRequested request;
+  TRY(const int run, to_int(line.word(1)));
+  request.run = RunNo{run};
+  request.from = line.take("from");
+  request.newest = line.take("newest") == "yes";
+  request.force = line.take("force") == "yes";
+  request.actor = line.take("by", "someone");
+  return ask(
+      [request](model::ReplyTo reply) mutable {
+        request.reply = reply;
+        return request;
+      },
+      line, 2);
+}
+
+// pause RUN, pause WORKFLOW, pause server
+Status ScenarioBench::hold(Line& line, model::Hold what) {
+  model::HoldRequested request;
+  request.what = what;
+  const std::string& target = line.word(1);
+  if (const auto run = to_int(target); run.ok())
+    request.run = RunNo{*run};
+  else if (target != "server")
+    request.workflow = target;
+  request.actor = line.take("by", "someone");
+  request.note = line.take("note");
+  return ask(
+      [request](model::ReplyTo reply) mutable {
+        request.reply = reply;
+        return request;
+      },
+      line, 2);
 }
 
 // The engine wakes whenever it wants to in between.

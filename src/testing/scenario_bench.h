@@ -41,6 +41,8 @@ class ScenarioBench {
   Status crash();
   Status cancel(Line& line);
   Status resolve(Line& line);
+  Status retry(Line& line);
+  Status hold(Line& line, model::Hold what);
   Status advance(Line& line);
   Status at(Line& line);
   Status set_clock(Line& line);
@@ -59,6 +61,7 @@ class ScenarioBench {
   Status expect_number(const Line& line);
   Status expect_wake(const Line& line);
   Status expect_start(Line& line);
+  Status expect_phase(Line& line);
 
   Status ask(const std::function<model::Event(model::ReplyTo)>& make, Line& line, std::size_t next);
   void pass(Duration duration);

@@ -49,6 +49,7 @@ Status ScenarioBench::expect(Line& line) {
   if (what == "runs" || what == "open") return expect_number(line);
   if (what == "wake") return expect_wake(line);
   if (what == "start") return expect_start(line);
+  if (what == "phase") return expect_phase(line);
   return invalid(fmt::format("nothing is known of 'expect {}'", what));
 }
 
@@ -63,6 +64,7 @@ Status ScenarioBench::expect_run(Line& line) {
   TRY_STATUS(same(fmt::format("run {}", no.value), model::name_of(run->row.state), line.word(3)));
   TRY_STATUS(same_option(line, "reason", model::name_of(run->row.reason)));
   TRY_STATUS(same_option(line, "version", run->origin->version_number));
+  TRY_STATUS(same_option(line, "phase", run->row.phase));
   TRY_STATUS(same_option(line, "cause", model::name_of(run->origin->cause)));
   TRY_STATUS(same_option(line, "title", run->origin->title));
   TRY_STATUS(same_option(line, "workflow", run->origin->workflow_name));
@@ -92,6 +94,7 @@ Status ScenarioBench::expect_task(Line& line) {
   TRY_STATUS(same("task " + at.task, model::name_of(row->state), line.word(3)));
   TRY_STATUS(same_option(line, "attempts", row->attempts));
   TRY_STATUS(same_option(line, "tries", row->tries));
+  TRY_STATUS(same_option(line, "generation", row->generation));
   TRY_STATUS(same_option(line, "exit", row->exit_code));
   TRY_STATUS(same_option(line, "reason", model::name_of(row->reason)));
   if (line.has("message"))
@@ -220,6 +223,22 @@ Status ScenarioBench::expect_start(Line& line) {
   }
   for (const auto& [name, value] : start->env) TRY_STATUS(same_option(line, "env." + name, value));
   return ok();
+}
+
+// phase RUN NO STATE [kind= version= by= from=]
+Status ScenarioBench::expect_phase(Line& line) {
+  TRY(const RunNo no, run_no(line.word(2)));
+  TRY(const auto reader, server_->store().new_reader());
+  TRY(const auto phases, reader->phases(no));
+  for (const model::PhaseRow& phase : phases) {
+    if (fmt::format("{}", phase.no) != line.word(3)) continue;
+    TRY_STATUS(same("phase", model::name_of(phase.state), line.word(4)));
+    TRY_STATUS(same_option(line, "kind", model::name_of(phase.kind)));
+    TRY_STATUS(same_option(line, "version", phase.version_number));
+    TRY_STATUS(same_option(line, "by", phase.initiator));
+    return same_option(line, "from", phase.from);
+  }
+  return invalid(fmt::format("run {} has {} phases", no.value, phases.size()));
 }
 
 }  // namespace gantry::testing

@@ -81,9 +81,10 @@ void SimServer::step() {
   };
   const std::int64_t batch = in_doubt ? last() : 0;
   has_input_ = false;
-  const std::int64_t loads = versions_.loads();
+  const auto loads_made = [this] { return versions_.loads() + fused_store_.readers(); };
+  const std::int64_t loads = loads_made();
   engine_->step(Duration{0});
-  has_input_ |= versions_.loads() > loads;  // it has asked for a version, which is in its inbox
+  has_input_ |= loads_made() > loads;  // it has asked for a version or a run: it is in its inbox
   if (in_doubt && (fuse_.dead() || !engine_->healthy()))
     expected_ = last() > batch ? state() : std::move(before);
   if (!engine_->healthy()) {

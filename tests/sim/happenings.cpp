@@ -69,6 +69,87 @@ void Machine::decide() {
   }
 }
 
+void Machine::retry() {
+  if (draining_) return;
+  plan(soon(hours(1)), Happening::Retry);
+  if (!server_.up() || oracle_.closed().empty()) return;
+  auto chosen = oracle_.closed().begin();
+  std::advance(chosen, static_cast<std::ptrdiff_t>(rng_.below(oracle_.closed().size())));
+  model::RetryRequested request;
+  request.run = *chosen;
+  request.actor = "someone";
+  request.newest = rng_.chance(1, 3);
+  const auto& tasks = oracle_.run(*chosen).definition->workflow.tasks;
+  if (rng_.chance(1, 2)) request.from = tasks[rng_.below(tasks.size())].name;
+  trace("retry run {} from '{}'{}", chosen->value, request.from, request.newest ? " newest" : "");
+  // Now and then twice: one of them comes too late.
+  for (std::uint64_t i = rng_.chance(1, 5) ? 2 : 1; i > 0 && server_.up(); --i)
+    server_.request(
+        [request](model::ReplyTo reply) mutable {
+          request.reply = reply;
+          return request;
+        },
+        [this](const model::Answer& answer) {
+          trace("retry of run {}: {}", answer.run.value,
+                answer.status.ok() ? "ok" : answer.status.error().message);
+          if (answer.status.ok()) oracle_.answered_run(answer.run);
+        });
+}
+
+void Machine::hold(const model::HoldRequested& request) {
+  trace("hold {} of run {} workflow '{}'", static_cast<int>(request.what), request.run.value,
+        request.workflow);
+  if (!server_.up()) return;
+  server_.request(
+      [request = model::HoldRequested(request)](model::ReplyTo reply) mutable {
+        request.reply = reply;
+        return request;
+      },
+      [](const model::Answer&) {});
+}
+
+// One thing is held for a while, or something that is held is let go.
+void Machine::hold() {
+  if (draining_) return;
+  plan(soon(minutes(40)), Happening::Hold);
+  model::HoldRequested request;
+  request.actor = "someone";
+  request.what = rng_.chance(1, 3) ? model::Hold::Pause : model::Hold::Resume;
+  const std::uint64_t kind = rng_.below(4);
+  if (kind == 0 && !oracle_.open().empty()) {
+    auto chosen = oracle_.open().begin();
+    std::advance(chosen, static_cast<std::ptrdiff_t>(rng_.below(oracle_.open().size())));
+    request.run = *chosen;
+  } else if (kind < 3) {
+    request.workflow = names_[rng_.below(names_.size())];
+    if (kind == 2)
+      request.what =
+          request.what == model::Hold::Pause ? model::Hold::Disable : model::Hold::Enable;
+  }
+  hold(request);
+}
+
+void Machine::release_all() {
+  model::HoldRequested request;
+  request.actor = "someone";
+  request.what = model::Hold::Resume;
+  hold(request);
+  for (const std::string& name : names_) {
+    request.workflow = name;
+    for (const model::Hold what : {model::Hold::Resume, model::Hold::Enable}) {
+      request.what = what;
+      hold(request);
+    }
+  }
+  request.workflow.clear();
+  request.what = model::Hold::Resume;
+  for (const RunNo no : oracle_.open()) {
+    request.run = no;
+    hold(request);
+  }
+  server_.settle();
+}
+
 void Machine::load_version(std::int64_t workflow, bool enabled) {
   if (!server_.up()) return;
   const std::string& name = names_[static_cast<std::size_t>(workflow)];
@@ -203,6 +284,8 @@ void Machine::trace_batch(const store::Batch& batch) {
             name_of(c->row.state));
     if (const auto* c = std::get_if<model::RunChanged>(&change.body))
       trace("  run {} {} {}", c->row.run.value, name_of(c->row.state), name_of(c->row.reason));
+    if (const auto* c = std::get_if<model::RunReopened>(&change.body))
+      trace("  run {} is open again", c->reopening->row.run.value);
     if (const auto* c = std::get_if<model::RunCreated>(&change.body))
       trace("  run {} of {}", c->origin->run.value, c->origin->workflow_name);
     if (const auto* c = std::get_if<model::FiringsMissed>(&change.body))

@@ -49,6 +49,8 @@ Outcome Machine::run() {
   plan(soon(minutes(10)), Happening::Request);
   plan(soon(hours(2)), Happening::Cancel);
   plan(minutes(20), Happening::Decide);
+  plan(soon(hours(1)), Happening::Retry);
+  plan(soon(hours(2)), Happening::Hold);
   plan(soon(hours(4)), Happening::NewVersion);
   plan(seconds(30), Happening::RepeatAll);
   plan_faults();
@@ -98,7 +100,7 @@ void Machine::step_server() {
   ++turns_;
   if (!server_.up()) return died();
   if (!server_.engine().healthy()) return;
-  if (!draining_) oracle_.timers_settled(clock_.wall());
+  if (!draining_ && !oracle_.held()) oracle_.timers_settled(clock_.wall());
   oracle_.check_quiet();
   if (turns_ % 64 == 0) server_.check_recoverable("between two turns");
 }
@@ -109,6 +111,8 @@ void Machine::happen(const Entry& entry) {
     case Happening::Request: return request();
     case Happening::Cancel: return cancel();
     case Happening::Decide: return decide();
+    case Happening::Retry: return retry();
+    case Happening::Hold: return hold();
     case Happening::NewVersion:
       if (draining_) return;
       plan(soon(hours(4)), Happening::NewVersion);
@@ -156,6 +160,7 @@ void Machine::drain() {
   if (!server_.up()) boot();
   step_server();
   draining_ = true;
+  release_all();
   for (std::size_t i = 0; i < names_.size(); ++i) load_version(static_cast<std::int64_t>(i), false);
   const Duration end = clock_.elapsed() + kDrain;
   while (!drained() && !oracle_.failed() && clock_.elapsed() < end && turns_ < kTurnsMax)
@@ -184,6 +189,7 @@ Outcome Machine::outcome() {
   out.trace = std::move(trace_);
   out.runs = oracle_.runs();
   out.attempts = oracle_.attempts();
+  out.retries = oracle_.retries();
   out.crashes = crashes_;
   out.turns = turns_;
   out.calls = server_.fuse().calls();

@@ -19,6 +19,8 @@ enum class Happening {
   Request,
   Cancel,
   Decide,  // a person looks at what waits for a decision
+  Retry,   // of a run that has ended
+  Hold,    // pauses, disables, or ends that
   NewVersion,
   Claim,      // a shim takes its claim
   End,        // a process ends
@@ -59,6 +61,10 @@ class Machine {
   void request();
   void cancel();
   void decide();
+  void retry();
+  void hold();
+  void hold(const model::HoldRequested& request);
+  void release_all();
   void load_version(std::int64_t workflow, bool enabled);
   void handed(AttemptId id);
   void asked_to_stop(AttemptId id);

@@ -21,9 +21,11 @@ void Oracle::observe(const store::Batch& batch) {
   batch_ = batch.number;
   check_time(batch.mark);
   begun_.clear();
+  retried_.clear();
   for (const model::Change& change : batch.changes)
     std::visit([this](const auto& c) { put(c); }, change.body);
   for (const AttemptId id : begun_) check_begun(id);
+  for (const RunNo no : retried_) check_retried(runs_.at(no));
 }
 
 void Oracle::check_time(const store::TimeMark& mark) {
@@ -90,7 +92,10 @@ void Oracle::put(const model::TaskChanged& c) {
   TaskFacts& task = run.tasks[c.row.task];
   const model::TaskRow old = task.row;
   const std::string& name = run.spec(c.row.task).name;
-  if (is_terminal(old.state))
+  const bool again = c.row.generation > old.generation && c.row.state == TaskState::Pending &&
+                     c.row.generation == run.row.phase;
+  if (again) task.attempts.clear();
+  if (is_terminal(old.state) && !again)
     complain("I3: run {} task {} was {} and is {}", c.row.run.value, name, name_of(old.state),
              name_of(c.row.state));
   const bool goes_on = c.row.state == TaskState::Queued || c.row.state == TaskState::Running;
@@ -139,7 +144,8 @@ void Oracle::put(const model::AttemptChanged& c) {
 }
 
 void Oracle::begun(const model::AttemptRow& row) {
-  auto& attempts = runs_.at(row.run).tasks[row.task].attempts;
+  RunFacts& run = runs_.at(row.run);
+  auto& attempts = run.tasks[row.task].attempts;
   if (row.state != AttemptState::Running)
     complain("I2: attempt {} ended before it began", row.id.value);
   const auto begun = std::count_if(attempts.begin(), attempts.end(), [this](AttemptId id) {
@@ -152,6 +158,12 @@ void Oracle::begun(const model::AttemptRow& row) {
     complain("I2: run {} task #{} has two attempts at once", row.run.value, row.task.value);
   attempts.push_back(row.id);
   begun_.push_back(row.id);
+  if (row.generation != run.row.phase)
+    complain("I2: attempt {} is of generation {} in phase {}", row.id.value, row.generation,
+             run.row.phase);
+  const bool held = run.row.paused || workflows_.at(run.origin->workflow).paused;
+  if (held || the_server_.paused)
+    complain("pause: run {} task #{} begins all the same", row.run.value, row.task.value);
 }
 
 void Oracle::ended(const model::AttemptRow& row) {
@@ -171,6 +183,90 @@ void Oracle::put(const model::RunClosed& c) {
     complain("I1: run {} is closed while {}", c.run.value, name_of(run.row.state));
   run.closed = true;
   open_.erase(c.run);
+  closed_.insert(c.run);
+  if (is_terminal(run.row.state)) check_final(run);
+}
+
+namespace {
+// By name: what failed or was never decided, and everything that needs it, directly or not.
+std::set<std::string> names_to_retry(const RunFacts& before, const model::Definition& definition,
+                                     const std::string& from) {
+  std::set<std::string> again;
+  const auto& tasks = definition.workflow.tasks;
+  bool grows = true;
+  const auto chosen = [&](const model::Task& task) {
+    if (!from.empty()) return task.name == from;
+    const auto index = before.definition->workflow.find_task(task.name);
+    const TaskState state = index ? before.state(*index) : TaskState::Pending;
+    return std::string_view("FUP").find(letter_of(state, task.allow_failure)) !=
+           std::string_view::npos;
+  };
+  while (std::exchange(grows, false)) {
+    for (const model::Task& task : tasks) {
+      bool runs = chosen(task);
+      for (const TaskIndex up : task.needs) runs |= again.contains(tasks[up.value].name);
+      if (runs) grows |= again.insert(task.name).second;
+    }
+  }
+  bool main = false;
+  for (const model::Task& task : tasks) {
+    const auto index = before.definition->workflow.find_task(task.name);
+    const bool undecided = !index || before.state(*index) == TaskState::Pending;
+    if (task.is_finally || undecided) again.insert(task.name);
+    main |= !task.is_finally && !task.background && again.contains(task.name);
+  }
+  for (const model::Task& task : tasks)
+    if (task.background && main) again.insert(task.name);
+  return again;
+}
+}  // namespace
+
+void Oracle::put(const model::RunReopened& c) {
+  const model::Reopening& r = *c.reopening;
+  const RunFacts before = runs_.at(r.row.run);
+  RunFacts& run = runs_.at(r.row.run);
+  if (!before.closed) complain("retry: run {} is reopened, but open", r.row.run.value);
+  if (r.begun.no != before.row.phase + 1 || r.ended.state != before.row.state)
+    complain("retry: run {}: phase {} follows {}", r.row.run.value, r.begun.no, before.row.phase);
+  run.origin = r.origin;
+  run.definition = versions_.at(r.origin->version);
+  run.row = r.row;
+  run.again = names_to_retry(before, *run.definition, r.begun.from);
+  run.closed = run.timed_out = run.cancelled_in_main = false;
+  run.disturbed_batch = 0;
+  run.tasks.clear();
+  for (const model::TaskRow& row : r.tasks) {
+    const auto old = before.definition->workflow.find_task(run.spec(row.task).name);
+    TaskFacts& task = run.tasks[row.task];
+    if (old) task = before.tasks.at(*old);
+    if (!old || task.row.state != row.state || task.row.generation != row.generation ||
+        !(task.row.outputs == row.outputs))
+      complain("retry: run {} task {} is not as it was", r.row.run.value, run.spec(row.task).name);
+    task.row = row;
+  }
+  open_.insert(r.row.run);
+  closed_.erase(r.row.run);
+  retried_.push_back(r.row.run);
+  ++retries_;
+}
+
+void Oracle::check_retried(const RunFacts& run) {
+  for (std::uint32_t i = 0; i < run.definition->workflow.tasks.size(); ++i) {
+    const TaskIndex index{i};
+    const auto found = run.tasks.find(index);
+    const bool runs = found != run.tasks.end() && found->second.row.generation == run.row.phase;
+    if (runs != run.again.contains(run.spec(index).name))
+      complain("retry: run {} task {} {} again", run.row.run.value, run.spec(index).name,
+               runs ? "runs" : "does not run");
+  }
+}
+
+void Oracle::put(const model::ServerChanged& c) { the_server_ = c.row; }
+
+bool Oracle::held() const {
+  return the_server_.paused || std::any_of(workflows_.begin(), workflows_.end(), [](const auto& w) {
+           return w.second.paused || w.second.disabled;
+         });
 }
 
 // With the states at the end of the batch in which the attempt began.

@@ -41,6 +41,7 @@ struct RunFacts {
   bool timed_out = false;
   bool cancelled_in_main = false;    // asked for before finally began
   std::int64_t disturbed_batch = 0;  // of the first cancel or the timeout
+  std::set<std::string> again;       // of a retry: the tasks that have to run again
 
   const model::Task& spec(TaskIndex task) const { return definition->workflow.tasks[task.value]; }
   model::TaskState state(TaskIndex task) const;
@@ -70,9 +71,12 @@ class Oracle {
   const std::set<RunNo>& open() const { return open_; }
   const RunFacts& run(RunNo no) const { return runs_.at(no); }
   const std::map<WorkflowId, model::WorkflowRow>& workflows() const { return workflows_; }
+  const std::set<RunNo>& closed() const { return closed_; }
+  bool held() const;  // anything is paused
   bool failed() const { return !complaints_.empty(); }
   const std::vector<std::string>& complaints() const { return complaints_; }
   std::int64_t attempts() const { return static_cast<std::int64_t>(attempts_.size()); }
+  std::int64_t retries() const { return retries_; }
   std::int64_t runs() const { return static_cast<std::int64_t>(runs_.size()); }
 
  private:
@@ -85,11 +89,14 @@ class Oracle {
   void put(const model::TaskChanged& c);
   void put(const model::AttemptChanged& c);
   void put(const model::RunClosed& c);
+  void put(const model::RunReopened& c);
+  void put(const model::ServerChanged& c);
 
   void check_time(const store::TimeMark& mark);
   void check_wait(const RunFacts& run, const model::TaskRow& row);
   void check_slots();
   void begun(const model::AttemptRow& row);
+  void check_retried(const RunFacts& run);
   void ended(const model::AttemptRow& row);
   void check_begun(AttemptId id);
   void check_final(const RunFacts& run);
@@ -111,6 +118,10 @@ class Oracle {
   std::map<WorkflowId, model::WorkflowRow> workflows_;
   std::map<RunNo, RunFacts> runs_;
   std::set<RunNo> open_;
+  std::set<RunNo> closed_;
+  std::int64_t retries_ = 0;
+  std::vector<RunNo> retried_;  // in the batch being observed
+  model::ServerRow the_server_;
   std::map<AttemptId, model::AttemptRow> attempts_;
   std::map<AttemptId, model::AttemptReport> truths_;  // as the World had them at the commit
   std::set<RunNo> accepted_;

@@ -91,6 +91,8 @@ TEST_P(StoreContract, LoadGivesBackEveryField) {
   workflow.enabled = false;
   workflow.concurrency_limit = 4;
   workflow.priority = 9;
+  workflow.paused = workflow.disabled = true;
+  workflow.hold_note = "anna";
   workflow.triggers.resize(1);
   workflow.triggers[0].id = "nightly";
   workflow.triggers[0].cron = "0 2 * * *";
@@ -196,6 +198,113 @@ TEST_P(StoreContract, OnlyTheLatestEpochCommits) {
   EXPECT_EQ(store_->commit({Epoch{}, committer_.next(), mark_of(1), {}}).error().code,
             Code::FailedPrecondition);
   EXPECT_EQ(store_->last_batch().value(), 2);
+}
+
+// A retry of finished_run(run, 1, ...): its task 1 is pending again, its version is `version`.
+Change reopened(std::int64_t run, std::int64_t version, std::int32_t phase) {
+  auto r = std::make_shared<Reopening>();
+  RunOrigin origin = origin_of(run, 1, "sales");
+  origin.version = VersionId{version};
+  origin.version_number = version;
+  r->origin = std::make_shared<const RunOrigin>(origin);
+  r->ended = {
+      RunNo{run}, phase - 1,  PhaseKind::Forward, VersionId{1},       1,          "anna",    "", "",
+      false,      Instant{1}, RunState::Failed,   Reason::TaskFailed, Instant{2}, Instant{3}};
+  r->begun = {
+      RunNo{run}, phase, PhaseKind::Retry, VersionId{version}, version,      "berta", "key-7",
+      "task-1",   true,  Instant{4},       RunState::Queued,   Reason::None, {},      {}};
+  r->row = run_row(run, RunState::Queued);
+  r->row.phase = phase;
+  TaskRow kept = task_row(run, 0, TaskState::Succeeded);
+  kept.outputs = ValueMap{{"rows", 0}};
+  TaskRow again = task_row(run, 1, TaskState::Pending);
+  again.generation = phase;
+  r->tasks = {kept, again};
+  return change(RunReopened{r}, "berta");
+}
+
+TEST_P(StoreContract, AClosedRunComesBackWithWhatItWas) {
+  commit(workflow_changes(1, "sales"));
+  for (const bool packed : {false, true}) {
+    const std::int64_t run = packed ? 2 : 1;
+    commit(finished_run(run, 1, "sales", 3));
+    while (packed && store_->tidy().value()) {
+    }
+    const auto attempts = reader()->attempts(RunNo{run}).value();
+    const auto history = reader()->history(RunNo{run}, {1'000, ""}).value().rows.size();
+    const Change again = reopened(run, 1, 2);
+    commit({again});
+    restart();
+    const auto& reopening = *std::get<RunReopened>(again.body).reopening;
+    EXPECT_EQ(reader()->tasks(RunNo{run}).value(), reopening.tasks);
+    EXPECT_EQ(reader()->attempts(RunNo{run}).value(), attempts);
+    EXPECT_EQ(reader()->history(RunNo{run}, {1'000, ""}).value().rows.size(), history + 1);
+    EXPECT_FALSE(reader()->run(RunNo{run}).value().closed);
+    EXPECT_EQ(reader()->run(RunNo{run}).value().row, reopening.row);
+    const auto phases = reader()->phases(RunNo{run}).value();
+    ASSERT_EQ(phases.size(), 2u);
+    EXPECT_EQ(phases[0], reopening.ended);
+    EXPECT_EQ(phases[1], reopening.begun);
+    const auto texts = loaded();
+    const auto expected = describe({created(*reopening.origin), change(RunChanged{reopening.row}),
+                                    change(TaskChanged{reopening.tasks[0]}),
+                                    change(TaskChanged{reopening.tasks[1]})});
+    EXPECT_EQ(std::vector<std::string>(texts.end() - 4, texts.end()), expected);
+  }
+}
+
+TEST_P(StoreContract, ARetriedRunIsPackedAgain) {
+  commit(workflow_changes(1, "sales"));
+  commit(finished_run(1, 1, "sales", 3));
+  ASSERT_TRUE(store_->tidy().ok());
+  commit({reopened(1, 1, 2)});
+  TaskRow done = task_row(1, 1, TaskState::Succeeded);
+  done.generation = 2;
+  AttemptRow attempt = attempt_row(1, 1, 900'000, AttemptState::Succeeded);
+  attempt.generation = 2;
+  RunRow row = run_row(1, RunState::Succeeded);
+  row.phase = 2;
+  row.started_at = Instant{9};
+  commit({change(AttemptChanged{attempt}), change(TaskChanged{done}), change(RunChanged{row}),
+          change(RunClosed{RunNo{1}})});
+  const auto before = describe_everything(*reader()).value();
+  while (store_->tidy().value()) {
+  }
+  EXPECT_EQ(describe_everything(*reader()).value(), before);
+  restart();
+  EXPECT_EQ(describe_everything(*reader()).value(), before);
+  EXPECT_EQ(reader()->tasks(RunNo{1}).value().size(), 2u);
+  EXPECT_EQ(reader()->attempts(RunNo{1}).value().size(), 4u);
+  const auto phases = reader()->phases(RunNo{1}).value();
+  EXPECT_EQ(phases.back().state, RunState::Succeeded);
+  EXPECT_EQ(phases.back().started_at, Instant{9});
+  EXPECT_EQ(loaded().size(), 1u);  // the workflow
+  commit({reopened(1, 1, 3)});
+  EXPECT_EQ(reader()->tasks(RunNo{1}).value().size(), 2u);
+}
+
+TEST_P(StoreContract, TheFirstPhaseIsThatOfTheRun) {
+  commit(workflow_changes(1, "finance/sales"));
+  commit({created(full_origin(3)), change(RunChanged{full_run_row(3)})});
+  const auto phases = reader()->phases(RunNo{3}).value();
+  ASSERT_EQ(phases.size(), 1u);
+  EXPECT_EQ(phases[0].kind, PhaseKind::Forward);
+  EXPECT_EQ(phases[0].initiator, "alice");
+  EXPECT_EQ(phases[0].version_number, 7);
+  EXPECT_EQ(phases[0].state, RunState::Finishing);
+  EXPECT_EQ(phases[0].started_at, Instant{0});
+  EXPECT_EQ(reader()->phases(RunNo{9}).error().code, Code::NotFound);
+  EXPECT_EQ(committer_.commit({reopened(9, 1, 2)}).error().code, Code::Internal);
+}
+
+TEST_P(StoreContract, TheServersRowIsKept) {
+  EXPECT_EQ(reader()->server().value(), ServerRow());
+  commit({change(ServerChanged{{true, "anna: a restore"}})});
+  restart();
+  EXPECT_EQ(reader()->server().value(), (ServerRow{true, "anna: a restore"}));
+  EXPECT_EQ(loaded(), std::vector<std::string>{"server true [anna: a restore]"});
+  commit({change(ServerChanged{{}})});
+  EXPECT_TRUE(loaded().empty());
 }
 
 TEST_P(StoreContract, AnEmptyBatchMovesTheMark) {

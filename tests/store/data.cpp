@@ -108,6 +108,8 @@ RunRow full_run_row(std::int64_t run) {
   r.timeout_at = Steady{123};
   r.started_at = Instant{0};
   r.ended_at = Instant{-1};
+  r.phase = 3;
+  r.paused = true;
   return r;
 }
 
@@ -209,9 +211,10 @@ struct Text {
     return fmt::format("version {}", c.id.value);
   }
   std::string operator()(const WorkflowChanged& c) const {
-    return fmt::format("workflow {} {} v{} n{} {} {} {} {} {}", c.row.id.value, c.row.name,
+    return fmt::format("workflow {} {} v{} n{} {} {} {} {} {} {}{}[{}]", c.row.id.value, c.row.name,
                        c.row.version.value, c.row.version_number, c.row.hash, c.row.enabled,
-                       c.row.concurrency_limit, c.row.priority, encode_triggers(c.row.triggers));
+                       c.row.concurrency_limit, c.row.priority, encode_triggers(c.row.triggers),
+                       c.row.paused, c.row.disabled, c.row.hold_note);
   }
   std::string operator()(const TriggerMoved& c) const {
     return fmt::format("trigger {} {} {}", c.row.workflow.value, c.row.trigger, c.row.cursor.us);
@@ -230,10 +233,22 @@ struct Text {
   }
   std::string operator()(const RunChanged& c) const { return (*this)(c.row); }
   std::string operator()(const RunRow& r) const {
-    return fmt::format("run {} {} {} [{}] {}{}{} {} {} {} {}", r.run.value, name_of(r.state),
+    return fmt::format("run {} {} {} [{}] {}{}{} {} {} {} {} p{} {}", r.run.value, name_of(r.state),
                        name_of(r.reason), r.message, r.cancel_requested, r.hard_cancel,
                        r.quarantined, name_of(r.verdict), r.timeout_at.us, text_of(r.started_at),
-                       text_of(r.ended_at));
+                       text_of(r.ended_at), r.phase, r.paused);
+  }
+  std::string operator()(const PhaseRow& p) const {
+    return fmt::format("phase {}/{} {} v{} n{} [{}] [{}] [{}] {} {} {} {} {} {}", p.run.value, p.no,
+                       name_of(p.kind), p.version.value, p.version_number, p.initiator, p.key,
+                       p.from, p.newest, p.created_at.us, name_of(p.state), name_of(p.reason),
+                       text_of(p.started_at), text_of(p.ended_at));
+  }
+  std::string operator()(const RunReopened& c) const {
+    return fmt::format("reopened {}", (*this)(c.reopening->begun));
+  }
+  std::string operator()(const ServerChanged& c) const {
+    return fmt::format("server {} [{}]", c.row.paused, c.row.note);
   }
   std::string operator()(const TaskChanged& c) const { return (*this)(c.row); }
   std::string operator()(const TaskRow& t) const {
@@ -273,6 +288,8 @@ Result<std::string> describe_history(Reader& reader, RunNo run) {
 Result<std::string> describe_run(Reader& reader, const RunView& view) {
   std::string out = Text()(view.origin) + "\n" + Text()(view.row) + "\n";
   out += view.closed ? "closed\n" : "open\n";
+  TRY(const auto phases, reader.phases(view.origin.run));
+  for (const PhaseRow& row : phases) out += Text()(row) + "\n";
   TRY(const auto tasks, reader.tasks(view.origin.run));
   for (const TaskRow& row : tasks) out += Text()(row) + "\n";
   TRY(const auto attempts, reader.attempts(view.origin.run));
