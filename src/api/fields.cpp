@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "base/json.h"
+#include "base/limits.h"
 #include "base/time.h"
 #include "base/utf8.h"
 
@@ -113,12 +115,44 @@ Result<Value> value_of(const Field& field, std::string_view text) {
       TRY(Value one, string_of(field, text));
       return Value(ValueList{std::move(one)});
     }
-    case FieldKind::Object: break;
+    case FieldKind::Object:
+    case FieldKind::Integers: break;
   }
   return bad(field, "it must be a JSON object");
 }
 
+Result<Value> integers_of(const Field& field, const Value& given) {
+  if (!given.is(K::List)) return bad(field, "it must be a list of whole numbers");
+  const ValueList& all = given.as_list();
+  if (all.empty() || all.size() > static_cast<std::size_t>(limits::kPageMax))
+    return bad(field, fmt::format("it must have 1 to {} numbers", limits::kPageMax));
+  std::set<std::int64_t> seen;
+  for (const Value& one : all) {
+    if (!one.is(K::Int)) return bad(field, "it must be a list of whole numbers");
+    TRY([[maybe_unused]] const Value number, check_integer(field, one.as_int()));
+    if (!seen.insert(one.as_int()).second)
+      return bad(field, fmt::format("{} stands in it twice", one.as_int()));
+  }
+  return given;
+}
+
+// A list of texts, as in a query that repeats the parameter.
+Result<Value> choices_in(const Field& field, const ValueList& given) {
+  ValueList out;
+  for (const Value& one : given) {
+    if (!one.is(K::String)) return bad(field, "it must be a list of texts");
+    TRY(Value choice, choice_of(field, one.as_string()));
+    out.push_back(std::move(choice));
+  }
+  if (out.empty() || out.size() > field.choices.size())
+    return bad(field, fmt::format("it must have 1 to {} values", field.choices.size()));
+  return Value(std::move(out));
+}
+
 Result<Value> member_of(const Field& field, const Value& given) {
+  if (field.kind == FieldKind::Integers) return integers_of(field, given);
+  if (field.kind == FieldKind::Choices && given.is(K::List))
+    return choices_in(field, given.as_list());
   if (field.kind == FieldKind::Object)
     return given.is(K::Map) ? Result<Value>(given) : bad(field, "it must be a JSON object");
   if (field.kind == FieldKind::Boolean)

@@ -25,6 +25,7 @@ enum class FieldKind {
   Choices,   // several of `choices`: repeated or with commas
   Strings,   // texts of min..max code points: repeated
   Object,    // a JSON object; only in bodies
+  Integers,  // a JSON list of 1 to kPageMax numbers of min..max, no two alike; only in bodies
 };
 
 struct Field {

@@ -44,6 +44,9 @@ void enable_workflow(Backend& backend, const CallPtr& call, const ReplyPtr& repl
 void pause_server(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 void resume_server(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 
+// bulk.cpp
+void bulk_runs(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+
 // tasks.cpp
 Result<net::Response> list_tasks(Backend& backend, const Call& call);
 Result<net::Response> list_attempts(Backend& backend, const Call& call);

@@ -51,6 +51,11 @@ void write_schema(JsonWriter& w, const Field& field) {
       w.field("minLength", field.min).field("maxLength", field.max).end();
       break;
     case FieldKind::Object: w.field("type", "object"); break;
+    case FieldKind::Integers:
+      w.field("type", "array").field("minItems", 1).field("maxItems", limits::kPageMax);
+      w.field("uniqueItems", true).key("items").object().field("type", "integer");
+      w.field("minimum", field.min).field("maximum", field.max).end();
+      break;
   }
   w.end();
 }

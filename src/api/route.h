@@ -33,6 +33,7 @@ enum class AuditKind {
   RunCancelled,
   RunRetried,
   RunHeld,
+  RunsInBulk,
   TaskResolved,
   WorkflowHeld,
   ServerHeld

@@ -238,6 +238,78 @@ void add_run_list(std::vector<Route>& out) {
        .handler = answer<list_runs>});
 }
 
+void add_bulk(std::vector<Route>& out) {
+  out.push_back(
+      {.method = "POST",
+       .path = "/api/v1/runs/bulk",
+       .policy = Policy::Token,
+       .rate = RateClass::Heavy,
+       .audit = AuditKind::RunsInBulk,
+       .summary = {"Cancel or retry many runs; each has its answer",
+                   "批量取消或重跑；逐个给出结果"},
+       .body_kind = BodyKind::Json,
+       .body = {{.name = "action",
+                 .kind = FieldKind::Choice,
+                 .help = {"what to do", "操作"},
+                 .required = true,
+                 .choices = {"cancel", "retry"}},
+                {.name = "numbers",
+                 .kind = FieldKind::Integers,
+                 .help = {"these runs; else the filter says which", "指定的运行；否则按筛选条件"},
+                 .min = 1,
+                 .max = kNumberMax},
+                string_field("workflow", kNameMax,
+                             {"of this workflow; of a folder if it ends in '/'",
+                              "所属工作流；以 '/' 结尾表示文件夹"}),
+                states_field(kRunStates),
+                {.name = "created_from",
+                 .kind = FieldKind::Time,
+                 .help = {"created then or later", "创建时间不早于"}},
+                {.name = "created_before",
+                 .kind = FieldKind::Time,
+                 .help = {"created before", "创建时间早于"}},
+                {.name = "newest",
+                 .kind = FieldKind::Boolean,
+                 .help = {"retry with the newest versions", "使用最新版本重跑"}},
+                number_field(
+                    "limit", 1, limits::kPageMax,
+                    {"at most so many, the newest (50)", "最多处理的数量，最新优先（50）"})},
+       .answer = "BulkResult",
+       .handler = bulk_runs});
+}
+
+void add_phases(std::vector<Route>& out) {
+  out.push_back(
+      {.method = "POST",
+       .path = "/api/v1/runs/{run}/retry",
+       .policy = Policy::Token,
+       .rate = RateClass::Start,
+       .audit = AuditKind::RunRetried,
+       .summary = {"Run again what failed in a run that has ended, and what follows from it",
+                   "重跑已结束运行中失败的任务及其下游"},
+       .body_kind = BodyKind::Json,
+       .body = {string_field("from", kNameMax,
+                             {"this task and everything downstream, instead of what failed",
+                              "从该任务及其全部下游重跑，而非失败的任务"}),
+                {.name = "newest",
+                 .kind = FieldKind::Boolean,
+                 .help = {"with the newest version of the workflow", "使用工作流的最新版本"}},
+                {.name = "force",
+                 .kind = FieldKind::Boolean,
+                 .help = {"also a run that was quarantined", "也重跑被隔离的运行"}}},
+       .status = 202,
+       .answer = "Retried",
+       .handler = retry_run});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/runs/{run}/phases",
+                 .policy = Policy::Token,
+                 .summary = {"The phases of a run: the first and its retries",
+                             "运行的各阶段：首次执行与历次重跑"},
+                 .answer = "Phase",
+                 .answer_is_page = true,
+                 .handler = answer<list_phases>});
+}
+
 void add_runs(std::vector<Route>& out) {
   out.push_back({.method = "GET",
                  .path = "/api/v1/runs/{run}",
@@ -268,35 +340,6 @@ void add_runs(std::vector<Route>& out) {
        .status = 202,
        .answer = "Cancelled",
        .handler = cancel_run});
-  out.push_back(
-      {.method = "POST",
-       .path = "/api/v1/runs/{run}/retry",
-       .policy = Policy::Token,
-       .rate = RateClass::Start,
-       .audit = AuditKind::RunRetried,
-       .summary = {"Run again what failed in a run that has ended, and what follows from it",
-                   "重跑已结束运行中失败的任务及其下游"},
-       .body_kind = BodyKind::Json,
-       .body = {string_field("from", kNameMax,
-                             {"this task and everything downstream, instead of what failed",
-                              "从该任务及其全部下游重跑，而非失败的任务"}),
-                {.name = "newest",
-                 .kind = FieldKind::Boolean,
-                 .help = {"with the newest version of the workflow", "使用工作流的最新版本"}},
-                {.name = "force",
-                 .kind = FieldKind::Boolean,
-                 .help = {"also a run that was quarantined", "也重跑被隔离的运行"}}},
-       .status = 202,
-       .answer = "Retried",
-       .handler = retry_run});
-  out.push_back({.method = "GET",
-                 .path = "/api/v1/runs/{run}/phases",
-                 .policy = Policy::Token,
-                 .summary = {"The phases of a run: the first and its retries",
-                             "运行的各阶段：首次执行与历次重跑"},
-                 .answer = "Phase",
-                 .answer_is_page = true,
-                 .handler = answer<list_phases>});
   out.push_back({.method = "GET",
                  .path = "/api/v1/runs/{run}/history",
                  .policy = Policy::Token,
@@ -440,6 +483,8 @@ std::vector<Route> all_routes() {
   add_holds(out);
   add_run_list(out);
   add_runs(out);
+  add_phases(out);
+  add_bulk(out);
   add_tasks(out);
   add_logs(out);
   return out;

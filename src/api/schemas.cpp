@@ -177,6 +177,13 @@ constexpr std::string_view kWorkflowHold = R"({"type":"object","required":["name
 constexpr std::string_view kServerHold = R"({"type":"object","required":["paused"],
 "properties":{"paused":{"type":"boolean"}}})";
 
+constexpr std::string_view kBulkResult = R"({"type":"object","required":["items","more"],
+"properties":{"items":{"type":"array","items":{"type":"object",
+"required":["number","ok","code","detail"],
+"properties":{"number":{"type":"integer"},"ok":{"type":"boolean"},
+"code":{"type":["string","null"]},"detail":{"type":["string","null"]}}}},
+"more":{"type":"boolean","description":"the filter finds more than the limit"}}})";
+
 constexpr std::string_view kResolved = R"({"type":"object","required":["number","task","as"],
 "properties":{"number":{"type":"integer"},"task":{"type":"string"},
 "as":{"enum":["succeeded","failed","skipped"]}}})";
@@ -237,6 +244,7 @@ const std::vector<NamedSchema> kSchemas{
     {"Cancelled", kCancelled},
     {"Resolved", kResolved},
     {"Retried", kRetried},
+    {"BulkResult", kBulkResult},
     {"Phase", kPhase},
     {"RunHold", kRunHold},
     {"WorkflowHold", kWorkflowHold},

@@ -34,6 +34,27 @@ struct TriggerOptions {
   std::string key;
   bool wait = false;
 };
+struct RetryOptions {
+  std::string run;
+  std::string from;
+  bool newest = false;
+  bool force = false;
+  std::string key;
+  bool wait = false;
+};
+struct BulkOptions {
+  std::string action;             // cancel or retry
+  std::vector<std::string> runs;  // numbers; none: the filter
+  std::string workflow;
+  std::string state;
+  bool newest = false;
+  int limit = 0;  // 0: as the server has it
+};
+struct HoldOptions {
+  std::string target;  // a run, a workflow
+  bool all = false;    // the server
+  std::string note;
+};
 struct RunsOptions {
   std::string workflow;
   std::string state;
@@ -79,6 +100,12 @@ int tree(const Context& context, const std::string& run);
 int logs(const Context& context, const LogsOptions& options);
 int why(const Context& context, const std::string& run, const std::string& task);
 int cancel(const Context& context, const std::string& run);
+int retry(const Context& context, const RetryOptions& options);
+int bulk(const Context& context, const BulkOptions& options);
+int pools(const Context& context);
+int phases(const Context& context, const std::string& run);
+// verb: pause, resume, disable or enable
+int hold(const Context& context, const std::string& verb, const HoldOptions& options);
 int resolve(const Context& context, const std::string& run, const std::string& task,
             const std::string& as);
 int workflows(const Context& context, const std::string& prefix);

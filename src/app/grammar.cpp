@@ -17,6 +17,7 @@ std::vector<Command> all_commands(Context& context) {
   add_start_commands(context, out);
   add_look_commands(context, out);
   add_act_commands(context, out);
+  add_operate_commands(context, out);
   add_administer_commands(context, out);
   return out;
 }

@@ -51,6 +51,7 @@ std::vector<Command> all_commands(Context& context);
 void add_start_commands(Context& context, std::vector<Command>& out);
 void add_look_commands(Context& context, std::vector<Command>& out);
 void add_act_commands(Context& context, std::vector<Command>& out);
+void add_operate_commands(Context& context, std::vector<Command>& out);
 void add_administer_commands(Context& context, std::vector<Command>& out);
 
 Argument run_argument(std::string* into);

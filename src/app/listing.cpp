@@ -99,20 +99,24 @@ Result<RunOutcome> trigger_and_wait(const Context& context, const Home& home,
                                     const TriggerOptions& options) {
   TRY(const auto client, Client::connect(home, context.terminal.lang));
   TRY(const std::int64_t number, start_run(*client, options));
+  if (options.wait) return wait_for_run(context, *client, number);
+  return RunOutcome{number, "queued", client->url()};
+}
+
+Result<RunOutcome> wait_for_run(const Context& context, Client& client, std::int64_t number) {
   const std::string run = fmt::format("{}", number);
   const bool quiet = context.quiet || context.json;
   const std::string step = context.terminal.is_terminal ? "250ms" : "5s";
   LiveView view(context.terminal);
-  while (options.wait) {
-    TRY(const Value now, client->get("/api/v1/runs/" + run + "/wait?timeout=" + step));
+  for (;;) {
+    TRY(const Value now, client.get("/api/v1/runs/" + run + "/wait?timeout=" + step));
     const std::string state = member(now, "state");
     if (!quiet) {
-      TRY(const RunPicture picture, read_picture(*client, run));
+      TRY(const RunPicture picture, read_picture(client, run));
       is_open(state) ? draw_until_end(view, picture) : view.finish(picture, SystemClock().wall());
     }
-    if (!is_open(state)) return RunOutcome{number, state, client->url()};
+    if (!is_open(state)) return RunOutcome{number, state, client.url()};
   }
-  return RunOutcome{number, "queued", client->url()};
 }
 
 void LiveView::show(const RunPicture& run, Instant now) {

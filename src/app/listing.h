@@ -18,6 +18,8 @@ struct RunOutcome {
 // Starts a run and waits for its end, drawing it live on a terminal, else a line per change.
 Result<RunOutcome> trigger_and_wait(const Context& context, const Home& home,
                                     const TriggerOptions& options);
+// Draws it until it has ended.
+Result<RunOutcome> wait_for_run(const Context& context, Client& client, std::int64_t number);
 
 // The run with its tasks, for drawing.
 Result<RunPicture> read_picture(Client& client, const std::string& run);

@@ -1,0 +1,137 @@
+// One action on many runs: those that are named, or those that a filter finds. Each run is a
+// request of its own to the engine and has its own answer; there is no all or nothing.
+#include <fmt/format.h>
+
+#include "api/handlers.h"
+#include "api/shapes.h"
+#include "base/mutex.h"
+
+namespace gantry::api {
+
+namespace {
+
+using model::RunState;
+
+// The answers of the engine, in the order of the runs; the last one to come sends them all.
+class BulkAnswer {
+ public:
+  BulkAnswer(ReplyPtr reply, std::vector<RunNo> runs, bool more)
+      : reply_(std::move(reply)),
+        runs_(std::move(runs)),
+        more_(more),
+        left_(runs_.size()),
+        results_(runs_.size(), ok()) {}
+
+  const std::vector<RunNo>& runs() const { return runs_; }
+
+  void put(std::size_t index, const Status& status) {
+    const MutexLock lock(mutex_);
+    results_[index] = status;
+    if (--left_ == 0) reply_->send(json_response(text()));
+  }
+
+ private:
+  std::string text() const REQUIRES(mutex_) {
+    JsonWriter w;
+    w.object().key("items").array();
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+      const bool good = results_[i].ok();
+      w.object().field("number", runs_[i].value).field("ok", good);
+      w.key("code");
+      good ? w.null() : w.value(problem_of(results_[i].error().code).code);
+      w.key("detail");
+      good ? w.null() : w.value(results_[i].error().message);
+      w.end();
+    }
+    w.end().field("more", more_).end();
+    return std::move(w).text();
+  }
+
+  const ReplyPtr reply_;
+  const std::vector<RunNo> runs_;
+  const bool more_;
+  Mutex mutex_;
+  std::size_t left_ GUARDED_BY(mutex_);
+  std::vector<Status> results_ GUARDED_BY(mutex_);
+};
+
+const Value* member(const Call& call, std::string_view name) {
+  const auto found = call.body.find(name);
+  return found == call.body.end() ? nullptr : &found->second;
+}
+
+// Without states: those to which the action can be done.
+store::RunFilter filter_of(const Call& call, bool cancels) {
+  store::RunFilter filter;
+  if (const Value* workflow = member(call, "workflow")) filter.workflow = workflow->as_string();
+  if (const Value* from = member(call, "created_from")) filter.created_from = from->as_timestamp();
+  if (const Value* before = member(call, "created_before"))
+    filter.created_before = before->as_timestamp();
+  if (const Value* states = member(call, "state")) {
+    for (const Value& state : states->as_list())
+      filter.states.push_back(*model::run_state_of(state.as_string()));
+    return filter;
+  }
+  filter.states = cancels ? std::vector{RunState::Queued, RunState::Running, RunState::Finishing}
+                          : std::vector{RunState::Failed};
+  return filter;
+}
+
+struct Chosen {
+  std::vector<RunNo> runs;
+  bool more = false;  // the filter finds more than the limit
+};
+
+Result<Chosen> choose(Backend& backend, const Call& call, bool cancels) {
+  Chosen chosen;
+  if (const Value* numbers = member(call, "numbers")) {
+    for (const Value& number : numbers->as_list()) chosen.runs.push_back(RunNo{number.as_int()});
+    return chosen;
+  }
+  const bool filtered = member(call, "workflow") != nullptr || member(call, "state") != nullptr ||
+                        member(call, "created_from") != nullptr;
+  if (!filtered)
+    return invalid(
+        "say which runs: 'numbers', or a filter with 'workflow', 'state' or 'created_from'");
+  const Value* limit = member(call, "limit");
+  TRY(auto reader, backend.readers.lease());
+  const int most = limit == nullptr ? limits::kPageDefault : static_cast<int>(limit->as_int());
+  TRY(const auto page, reader->runs(filter_of(call, cancels), {most, ""}));
+  for (const store::RunView& run : page.rows) chosen.runs.push_back(run.origin.run);
+  chosen.more = !page.next_cursor.empty();
+  return chosen;
+}
+
+model::Event event_for(RunNo run, bool cancels, bool newest, const std::string& actor,
+                       model::ReplyTo to) {
+  if (cancels) return model::CancelRequested{to, run, actor};
+  model::RetryRequested retry;
+  retry.reply = to;
+  retry.run = run;
+  retry.actor = actor;
+  retry.newest = newest;
+  return retry;
+}
+
+}  // namespace
+
+void bulk_runs(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
+  const bool cancels = member(*call, "action")->as_string() == "cancel";
+  const Value* newest = member(*call, "newest");
+  if (cancels && newest != nullptr) return reply->fail(invalid("'newest' belongs to 'retry'"));
+  auto chosen = choose(backend, *call, cancels);
+  if (!chosen.ok()) return reply->fail(chosen.error());
+  if (chosen->runs.empty()) return reply->send(json_response(R"({"items":[],"more":false})"));
+  const bool with_newest = newest != nullptr && newest->as_bool();
+  const auto all = std::make_shared<BulkAnswer>(reply, std::move(chosen->runs), chosen->more);
+  for (std::size_t i = 0; i < all->runs().size(); ++i) {
+    const RunNo run = all->runs()[i];
+    const auto make = [run, cancels, with_newest, actor = call->actor](model::ReplyTo to) {
+      return event_for(run, cancels, with_newest, actor, to);
+    };
+    const auto on_answer = [all, i](const model::Answer& answer) { all->put(i, answer.status); };
+    if (!backend.services.engine.request(make, on_answer)) all->put(i, engine_busy());
+  }
+}
+
+}  // namespace gantry::api

@@ -1,0 +1,171 @@
+// The commands that people operate with: retry, bulk, phases, pools, pause, resume, disable,
+// enable.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "app/answers.h"
+#include "app/commands.h"
+#include "app/exit_code.h"
+#include "app/listing.h"
+
+namespace gantry::app {
+
+int retry(const Context& context, const RetryOptions& options) {
+  std::string state;
+  const int code = with_server(context, [&](Client& client) -> Status {
+    ValueMap body;
+    if (!options.from.empty()) body.emplace_back("from", options.from);
+    if (options.newest) body.emplace_back("newest", true);
+    if (options.force) body.emplace_back("force", true);
+    TRY(const Value answer,
+        client.post(run_path(options.run) + "/retry", Value(std::move(body)), options.key));
+    if (options.wait) {
+      const std::int64_t number = answer.find(std::string_view("number"))->as_int();
+      TRY(const RunOutcome outcome, wait_for_run(context, client, number));
+      state = outcome.state;
+    }
+    if (context.json)
+      print_json(answer);
+    else if (!context.quiet && !options.wait)
+      fmt::print("{}\n",
+                 fmt::format(fmt::runtime(in_language(
+                                 context, {"run {}: phase {} begins", "运行 {}：开始第 {} 阶段"})),
+                             member(answer, "number"), member(answer, "phase")));
+    return ok();
+  });
+  return code == kSucceeded && options.wait ? exit_code_of_run(state) : code;
+}
+
+namespace {
+Result<Value> body_of(const BulkOptions& options) {
+  ValueMap body{{"action", options.action}};
+  ValueList numbers;
+  for (const std::string& run : options.runs) {
+    std::int64_t number = 0;
+    const auto [end, failure] = std::from_chars(run.data(), run.data() + run.size(), number);
+    if (failure != std::errc() || end != run.data() + run.size())
+      return invalid(fmt::format("'{}' is not the number of a run", run));
+    numbers.emplace_back(number);
+  }
+  if (!numbers.empty()) body.emplace_back("numbers", Value(std::move(numbers)));
+  if (!options.workflow.empty()) body.emplace_back("workflow", options.workflow);
+  if (!options.state.empty()) body.emplace_back("state", options.state);
+  if (options.newest) body.emplace_back("newest", true);
+  if (options.limit > 0) body.emplace_back("limit", options.limit);
+  return Value(std::move(body));
+}
+}  // namespace
+
+int bulk(const Context& context, const BulkOptions& options) {
+  auto body = body_of(options);
+  if (!body.ok()) return complain(body.error());
+  bool all_good = true;
+  const int code = with_server(context, [&](Client& client) -> Status {
+    TRY(const Value answer, client.post("/api/v1/runs/bulk", *body));
+    for (const Value& run : items_of(answer)) {
+      const bool good = member(run, "ok") == "true";
+      all_good = all_good && good;
+      if (!context.json && (!context.quiet || !good))
+        fmt::print("{} {}\n", member(run, "number"),
+                   good ? in_language(context, {"done", "完成"}) : member(run, "detail"));
+    }
+    if (context.json)
+      print_json(items_of(answer));
+    else if (member(answer, "more") == "true")
+      fmt::print(stderr, "{}\n",
+                 in_language(context, {"there are more; say it again, or raise --limit",
+                                       "还有更多；请再次执行，或增大 --limit"}));
+    return ok();
+  });
+  return code == kSucceeded && !all_good ? kFailed : code;
+}
+
+int pools(const Context& context) {
+  return with_server(context, [&](Client& client) -> Status {
+    TRY(const Value page, client.get("/api/v1/pools"));
+    if (context.json) {
+      print_json(items_of(page));
+      return ok();
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const Value& pool : items_of(page))
+      rows.push_back({printable(member(pool, "name")), member(pool, "used"), member(pool, "slots"),
+                      member(pool, "queued")});
+    print_table(
+        context.terminal,
+        {in_language(context, {"POOL", "资源池"}), in_language(context, {"USED", "已用"}),
+         in_language(context, {"SLOTS", "槽位"}), in_language(context, {"WAITING", "等待"})},
+        rows);
+    return ok();
+  });
+}
+
+int phases(const Context& context, const std::string& run) {
+  return with_server(context, [&](Client& client) -> Status {
+    TRY(const Value page, client.get(run_path(run) + "/phases"));
+    if (context.json) {
+      print_json(items_of(page));
+      return ok();
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const Value& phase : items_of(page))
+      rows.push_back({member(phase, "phase"), member(phase, "kind"), member(phase, "version"),
+                      state_text(member(phase, "state"), context.terminal.lang),
+                      shown_time(phase, "started_at"), shown_time(phase, "ended_at"),
+                      printable(member(phase, "initiator")), printable(member(phase, "from"))});
+    print_table(
+        context.terminal,
+        {in_language(context, {"PHASE", "阶段"}), in_language(context, {"KIND", "类型"}),
+         in_language(context, {"VERSION", "版本"}), in_language(context, {"STATE", "状态"}),
+         in_language(context, {"STARTED (UTC)", "开始 (UTC)"}),
+         in_language(context, {"ENDED (UTC)", "结束 (UTC)"}),
+         in_language(context, {"BY", "发起人"}), in_language(context, {"FROM", "起始任务"})},
+        rows);
+    return ok();
+  });
+}
+
+namespace {
+
+// A number is a run, anything else a workflow.
+Result<std::string> path_of(const std::string& verb, const HoldOptions& options) {
+  if (options.all && !options.target.empty())
+    return invalid("give a run or workflow, or --all for the whole server, not both");
+  if (options.all) return "/api/v1/server/" + verb;
+  if (options.target.empty())
+    return invalid("name a run or a workflow, or say --all for the whole server");
+  const bool switches = verb == "enable" || verb == "disable";
+  const bool is_run = !switches && std::all_of(options.target.begin(), options.target.end(),
+                                               [](char c) { return c >= '0' && c <= '9'; });
+  if (is_run) return run_path(options.target) + "/" + verb;
+  return "/api/v1/workflows/" + escape_segment(options.target) + "/" + verb;
+}
+
+Text done_text(const std::string& verb) {
+  if (verb == "pause") return {"paused: nothing new starts", "已暂停：不再启动新任务"};
+  if (verb == "resume") return {"resumed", "已恢复"};
+  if (verb == "disable")
+    return {"disabled: no timers, no requests", "已停用：不触发定时器，拒绝请求"};
+  return {"enabled", "已启用"};
+}
+
+}  // namespace
+
+int hold(const Context& context, const std::string& verb, const HoldOptions& options) {
+  auto path = path_of(verb, options);
+  if (!path.ok()) return complain(path.error());
+  return with_server(context, [&](Client& client) -> Status {
+    ValueMap body;
+    if (!options.note.empty()) body.emplace_back("note", options.note);
+    TRY(const Value answer, client.post(*path, Value(std::move(body))));
+    if (context.json)
+      print_json(answer);
+    else if (!context.quiet)
+      fmt::print("{}\n", in_language(context, done_text(verb)));
+    return ok();
+  });
+}
+
+}  // namespace gantry::app
