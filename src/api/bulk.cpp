@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "api/handlers.h"
+#include "api/problem.h"
 #include "api/shapes.h"
 #include "base/mutex.h"
 

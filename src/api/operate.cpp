@@ -42,7 +42,7 @@ Result<std::optional<net::Response>> earlier(store::Reader& reader,
 
 void request_retry(Backend& backend, const model::RetryRequested& request, const ReplyPtr& reply,
                    const std::shared_ptr<KeyHold>& hold) {
-  const auto make = [request](model::ReplyTo to) mutable {
+  const auto make = [request = model::RetryRequested(request)](model::ReplyTo to) mutable {
     request.reply = to;
     return model::Event(request);
   };
@@ -98,7 +98,7 @@ void request_hold(Backend& backend, model::HoldRequested request, const Call& ca
                   const ReplyPtr& reply, std::string answer_text) {
   request.actor = call.actor;
   request.note = text_in(call.body, "note");
-  const auto make = [request](model::ReplyTo to) mutable {
+  const auto make = [request = model::HoldRequested(request)](model::ReplyTo to) mutable {
     request.reply = to;
     return model::Event(request);
   };

@@ -83,6 +83,8 @@ Status Stack::close_left_runs() {
   TRY(const auto names, list_directory(options_.data + "/attempts"));
   TRY(const auto reader, store_->new_reader());
   for (const std::string& name : names) {
+    if (name.find(".gone-") != std::string::npos)
+      TRY_STATUS(remove_tree(options_.data + "/attempts/" + name));
     std::int64_t number = 0;
     const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), number);
     if (failure != std::errc() || end != name.data() + name.size()) continue;

@@ -27,6 +27,9 @@ enum class Planted {
   NobodyIsAsked,      // on_interrupt: ask
   SteadyFollowsWall,  // a clock that is set moves delays
   PlansOneByOne,      // after a restart, starting tasks in between
+  RetryForgetsDownstream,
+  RetryKeepsGeneration,
+  PauseForgotten,
 };
 
 bool planted(Planted bug);  // the test says

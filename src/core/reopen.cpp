@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "core/planted.h"
 #include "core/turn.h"
 
 namespace gantry::core {
@@ -182,6 +183,7 @@ class Selection {
   }
 
   void add_downstream() {
+    if (GANTRY_PLANT(RetryForgetsDownstream)) return;
     for (std::size_t next = 0; next < chosen_.size(); ++next) {
       const TaskIndex task = chosen_[next];
       for (const TaskIndex dependent : plan_.dependents(task)) add(dependent);
@@ -301,7 +303,7 @@ Status Core::Turn::reopen(const RetryRequested& request, const ClosedRun& closed
     TaskRow row;
     row.run = request.run;
     row.task = TaskIndex{i};
-    row.generation = phase;
+    row.generation = GANTRY_PLANT(RetryKeepsGeneration) ? 1 : phase;
     put(std::move(row));
   }
   freed_.insert(run.origin->workflow);

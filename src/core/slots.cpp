@@ -67,7 +67,8 @@ void Core::Turn::queue_ready_tasks() {
     const bool pending = run.tasks[index.value].row.state == TaskState::Pending;
     if (!pending && !GANTRY_PLANT(StartedTwice)) continue;
     const model::Task& task = run.plan->task(index);
-    if (!is_held(state(), run) && nobody_waits_before(task) && has_room(task))
+    if ((!is_held(state(), run) || GANTRY_PLANT(PauseForgotten)) && nobody_waits_before(task) &&
+        has_room(task))
       begin_attempt(run, index);
     else if (!GANTRY_PLANT(ReadyTaskForgotten))
       requeue(run, index);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <cstdio>
 #include <cstdlib>
 
 #include "base/clock.h"
@@ -96,7 +97,7 @@ void LocalRunner::start(const model::StartAttempt& command) {
     live.since = boot_time();
     if (!live_.emplace(command.id, std::move(live)).second) return;
     // A run that was closed and is retried: its folder is in use again.
-    if (!closed_.empty())
+    if (command.generation > 1)
       std::erase_if(closed_, [folder = workspaces_.attempts_of(command.run)](const auto& entry) {
         return entry.second == folder;
       });

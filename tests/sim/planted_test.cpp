@@ -70,7 +70,8 @@ INSTANTIATE_TEST_SUITE_P(
                     BUG(VoidUsesATry), BUG(StartReissued), BUG(StopLostInRecovery),
                     BUG(FinallyTooEarly), BUG(ReadyTaskForgotten), BUG(StartedTwice),
                     BUG(ConcurrencyOffByOne), BUG(NobodyIsAsked), BUG(SteadyFollowsWall),
-                    BUG(PlansOneByOne)),
+                    BUG(PlansOneByOne), BUG(RetryForgetsDownstream), BUG(RetryKeepsGeneration),
+                    BUG(PauseForgotten)),
     [](const auto& bug) { return std::string(bug.param.name); });
 
 TEST(Bugs, NoneIsFoundWhereNoneIs) { EXPECT_EQ(seeds_until_found(30), 0u); }
