@@ -1,9 +1,9 @@
 // Api: the HTTP interface. handler() checks where a request comes from and who asks, routes it and
 // gives it to a worker; nothing here blocks the loop. docs/format/api.md describes it for users.
 //
-// The order of the checks, each the first word on what follows: Host, route and policy, origin,
-// shape of the path, method, query, body. An anonymous caller learns nothing but 401 outside of
-// the open routes.
+// The order of the checks, each the first word on what follows: Host, who asks, rate, origin,
+// shape of the path, route, method, role, query, body. An anonymous caller learns nothing but 401
+// outside of the open routes.
 #pragma once
 
 #include <memory>
@@ -31,11 +31,15 @@ class Api {
  private:
   void take(net::Request request, std::shared_ptr<net::Responder> responder);
   void admit(const net::Request& request, const ReplyPtr& reply);
-  void run(const net::Request& request, const RouteTable::Match& match, Caller caller,
-           const ReplyPtr& reply);
+  bool is_within_rate(const net::Request& request, const RouteTable::Match& match,
+                      const Caller& caller, const ReplyPtr& reply);
+  std::shared_ptr<Audit> watch(const net::Request& request, const RouteTable::Match& match,
+                               const Caller& caller, const ReplyPtr& reply);
+  void answer_unmatched(const RouteTable::Match& match, const ReplyPtr& reply);
+  void run(const net::Request& request, const RouteTable::Match& match, const Caller& caller,
+           const std::shared_ptr<Audit>& audit, const ReplyPtr& reply);
 
   Backend backend_;
-  const Gate gate_;
   const RouteTable table_;
 };
 

@@ -129,6 +129,7 @@ struct Ask {
   std::string token = kToken;  // empty: none
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string host = "127.0.0.1:7400";
+  std::string peer = "127.0.0.1:5";
 };
 
 struct Answer {
@@ -165,6 +166,12 @@ inline std::string at(const Value& root, std::string_view path) {
   return value->is(Value::Kind::Null) ? "null" : to_text(*value);
 }
 
+// So that only the tests of rates meet any.
+inline RateLimits no_limits() {
+  const limits::Rate much{1e6, 1e6};
+  return {much, much, much, much, much, much};
+}
+
 class ApiFixture : public ::testing::Test {
  protected:
   ApiFixture() {
@@ -174,6 +181,7 @@ class ApiFixture : public ::testing::Test {
     options.on_commit = [this](std::span<const model::Change> changes, Position first) {
       watch.on_commit(changes);
       feed.on_commit(changes, first);
+      credentials.on_commit(changes);
     };
     options.on_recovered = [this](Position last) { feed.on_recovered(last); };
     engine = std::make_unique<engine::Engine>(options, clock, store, runner, versions);
@@ -204,7 +212,9 @@ class ApiFixture : public ::testing::Test {
                       .data_dir = "",
                       .version = "test",
                       .started_at = {},
-                      .gate = {kToken, {"gantry.example.org"}, {"https://gantry.example.org"}},
+                      .credentials = credentials,
+                      .gate = {kToken, {"gantry.example.org"}, {"https://gantry.example.org"},
+                               rates},
                       .stream_pace = pace};
     return std::make_unique<Api>(std::move(services), std::move(routes));
   }
@@ -242,7 +252,7 @@ class ApiFixture : public ::testing::Test {
     if (!ask.host.empty()) request.headers.emplace_back("host", ask.host);
     if (!ask.token.empty()) request.headers.emplace_back("authorization", "Bearer " + ask.token);
     request.body = ask.body;
-    request.peer = "127.0.0.1:5";
+    request.peer = ask.peer;
     return request;
   }
 
@@ -284,6 +294,8 @@ class ApiFixture : public ::testing::Test {
   RunWatch watch;
   ChangeFeed feed;
   StreamPace pace;  // of APIs made from now on
+  Credentials credentials;
+  RateLimits rates = no_limits();  // taken by the next make_api()
   net::Loop loop;
   Workers workers{3, 100};
   std::unique_ptr<engine::Engine> engine;

@@ -1,9 +1,9 @@
 #include "api/backend.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
+
+#include "base/explain.h"
 
 namespace gantry::api {
 
@@ -17,8 +17,17 @@ void KeysInFlight::leave(const std::string& workflow, const std::string& key) {
   keys_.erase({workflow, key});
 }
 
+void Backend::note_use(const Caller& caller) {
+  if (caller.via != Via::Token && caller.via != Via::Session) return;
+  const Instant now = services.clock.wall();
+  services.credentials.use(caller.id, now, [&](const model::CredentialRow& row) {
+    (void)services.engine.record({{now, caller.name, model::CredentialChanged{row}}}, nullptr);
+  });
+}
+
 Error engine_busy() {
-  return error(Code::Unavailable, "the server has more requests than it can take; try again");
+  return explain(Code::Unavailable, {"the server has more requests than it can take; try again",
+                                     "服务器请求已满，请稍后重试"});
 }
 
 namespace {
@@ -31,7 +40,9 @@ Result<RunNo> find_run(store::Reader& reader, const std::string& text) {
   if (!is_number(text)) return reader.last_run_of(text);
   std::int64_t number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc()) return error(Code::NotFound, "there is no run " + text.substr(0, 30));
+  if (failure != std::errc())
+    return explain(Code::NotFound, {"there is no run {}", "没有编号为 {} 的运行"},
+                   text.substr(0, 30));
   return RunNo{number};
 }
 

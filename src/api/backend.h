@@ -49,6 +49,7 @@ struct Services {
   std::string data_dir;
   std::string version;  // of the program, for people
   Instant started_at;
+  Credentials& credentials;  // loaded, and fed by the engine's on_commit
   GateOptions gate;
   std::function<std::vector<FileProblem>()> file_problems = [] {  // by workflow; any thread
     return std::vector<FileProblem>();
@@ -100,11 +101,14 @@ class Backend {
  public:
   explicit Backend(Services s)
       : services(std::move(s)),
+        gate(services.gate, services.credentials),
         readers(services.new_reader),
         logs(services.log_path),
         timers(services.loop) {}
 
   const Services services;
+  const Gate gate;
+  RateLimiter rates;
   Readers readers;
   LogSource logs;
   VersionCache versions{limits::kVersionsCachedMax};
@@ -112,6 +116,9 @@ class Backend {
   KeysInFlight keys;
   std::string openapi;  // the document, made once
   StreamHub streams{*this, services.stream_pace};
+
+  // Writes down the use of a credential, at most once a minute. Does not wait.
+  void note_use(const Caller& caller);
 };
 
 // A handler that answers at once.

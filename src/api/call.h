@@ -7,12 +7,14 @@
 #include <string_view>
 #include <vector>
 
+#include "api/caller.h"
 #include "api/fields.h"
 #include "base/text.h"
 
 namespace gantry::api {
 
 struct Route;
+class Audit;
 
 struct Call {
   const Route* route = nullptr;
@@ -23,6 +25,11 @@ struct Call {
   std::string key;            // Idempotency-Key; empty = none
   std::string last_event_id;  // Last-Event-ID of a live stream that goes on; empty = none
   std::string actor;          // who asks
+  Caller caller;
+  std::string address;           // where from, without the port
+  std::shared_ptr<Audit> audit;  // of routes that alter something, else null
+  std::string if_none_match;     // the header; empty = none
+  bool wants_page = false;       // a browser: text/html is welcome
   Lang lang = Lang::En;
   bool head_only = false;
 

@@ -71,6 +71,25 @@ Result<std::string> read_token(const std::string& path) {
   return token;
 }
 
+std::optional<std::string_view> find_header(const net::Request& request, std::string_view name) {
+  for (const auto& [key, value] : request.headers)
+    if (key == name) return value;
+  return std::nullopt;
+}
+
+// The first cookie of that name in any Cookie header; empty if there is none.
+std::string_view cookie_of(const net::Request& request, std::string_view name) {
+  for (const auto& [key, value] : request.headers) {
+    if (key != "cookie") continue;
+    for (const std::string_view part : split(value, ';')) {
+      const std::string_view pair = trim(part);
+      if (pair.starts_with(name) && pair.substr(name.size()).starts_with('='))
+        return pair.substr(name.size() + 1);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> load_admin_token(const std::string& data_dir) {
@@ -88,7 +107,8 @@ void admit_site(GateOptions& options, const std::string& url) {
   options.origins.push_back(url);
 }
 
-Gate::Gate(GateOptions options) : options_(std::move(options)) {
+Gate::Gate(GateOptions options, const Credentials& credentials)
+    : options_(std::move(options)), credentials_(credentials) {
   CHECK(options_.token.size() >= kTokenLengthMin);
 }
 
@@ -100,24 +120,53 @@ bool Gate::knows_host(const net::Request& request) const {
                      [&](const std::string& host) { return lower(host) == name; });
 }
 
-bool Gate::is_foreign_origin(const net::Request& request) const {
-  const bool has_origin = std::any_of(request.headers.begin(), request.headers.end(),
-                                      [](const auto& header) { return header.first == "origin"; });
-  if (!has_origin) return false;
-  const std::string origin = lower(request.header("origin"));
+bool Gate::is_own_origin(const net::Request& request, std::string_view given) const {
+  const std::string origin = lower(given);
   const std::string host = lower(request.header("host"));
-  if (origin == "http://" + host || origin == "https://" + host) return false;
-  return std::none_of(options_.origins.begin(), options_.origins.end(),
-                      [&](const std::string& own) { return lower(own) == origin; });
+  if (origin == "http://" + host || origin == "https://" + host) return true;
+  return std::any_of(options_.origins.begin(), options_.origins.end(),
+                     [&](const std::string& own) { return lower(own) == origin; });
 }
 
-Caller Gate::identify(const net::Request& request) const {
-  const std::string_view header = request.header("authorization");
-  constexpr std::string_view kScheme = "bearer ";
-  if (header.size() <= kScheme.size() || lower(header.substr(0, kScheme.size())) != kScheme)
-    return Caller::Anonymous;
-  const std::string_view token = trim(header.substr(kScheme.size()));
-  return equal_in_constant_time(token, options_.token) ? Caller::Admin : Caller::Anonymous;
+bool Gate::is_foreign(const net::Request& request, const Caller& caller) const {
+  const auto site = find_header(request, "sec-fetch-site");
+  if (site && *site != "same-origin") return true;
+  const auto origin = find_header(request, "origin");
+  if (!origin) return caller.via == Via::Session;
+  return !is_own_origin(request, *origin);
+}
+
+std::optional<Caller> Gate::holder_of(std::string_view token, Instant now) const {
+  if (equal_in_constant_time(token, options_.token))
+    return Caller{Via::AdminToken, false, "admin", "admin", model::Role::Admin, std::nullopt};
+  const auto row = credentials_.find(token, now);
+  if (!row || row->kind != model::CredentialKind::Token) return std::nullopt;
+  return Caller{Via::Token, false, row->id, row->name, row->role, row->expires_at};
+}
+
+Caller Gate::identify(const net::Request& request, Instant now) const {
+  Caller nobody;
+  if (const auto header = find_header(request, "authorization"); header && !header->empty()) {
+    nobody.was_wrong = true;
+    constexpr std::string_view kScheme = "bearer ";
+    if (lower(header->substr(0, kScheme.size())) != kScheme) return nobody;
+    return holder_of(trim(header->substr(kScheme.size())), now).value_or(nobody);
+  }
+  const std::string_view secret = cookie_of(request, kSessionCookie);
+  if (secret.empty()) return nobody;
+  nobody.was_wrong = true;
+  const auto row = credentials_.find(secret, now);
+  if (!row || row->kind != model::CredentialKind::Session) return nobody;
+  return {Via::Session, false, row->id, row->name, row->role, row->expires_at};
+}
+
+std::string Gate::cookie(const std::string& secret) const {
+  const bool secure =
+      std::any_of(options_.origins.begin(), options_.origins.end(),
+                  [](const std::string& origin) { return origin.starts_with("https://"); });
+  const std::int64_t age = secret.empty() ? 0 : limits::kSessionLifeMax.us / seconds(1).us;
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", kSessionCookie,
+                     secret, age, secure ? "; Secure" : "");
 }
 
 }  // namespace gantry::api

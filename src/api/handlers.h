@@ -56,6 +56,19 @@ void resolve_task(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 // why.cpp
 void why_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 
+// tokens.cpp
+Result<net::Response> get_me(Backend& backend, const Call& call);
+Result<net::Response> list_tokens(Backend& backend, const Call& call);
+void create_token(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void revoke_token(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+Result<net::Response> list_audit(Backend& backend, const Call& call);
+
+// login.cpp
+Result<net::Response> get_login(Backend& backend, const Call& call);
+void post_login(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void post_logout(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+Error too_many_credentials();
+
 // logs.cpp
 void get_log(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 

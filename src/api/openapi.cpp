@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "api/gate.h"
 #include "base/check.h"
 #include "base/json.h"
 #include "base/limits.h"
@@ -70,6 +71,7 @@ std::string_view help_of_path_param(std::string_view name) {
   if (name == "run") return "A run's number, or the name of a workflow for its last run.";
   if (name == "name") return "A workflow's name; its '/' are written %2F.";
   if (name == "task") return "A task's name.";
+  if (name == "token") return "A token's id or name.";
   CHECK(false);
 }
 
@@ -101,10 +103,16 @@ void write_parameters(JsonWriter& w, const Route& route, const PathPattern& patt
 void write_body(JsonWriter& w, const Route& route) {
   if (route.body_kind == BodyKind::None) return;
   const bool yaml = route.body_kind == BodyKind::Yaml;
+  const bool form = route.body_kind == BodyKind::Form;
   const bool required = yaml || std::any_of(route.body.begin(), route.body.end(),
                                             [](const Field& field) { return field.required; });
   w.key("requestBody").object().field("required", required).key("content").object();
-  w.key(yaml ? "application/yaml" : "application/json").object().key("schema").object();
+  w.key(yaml   ? "application/yaml"
+        : form ? "application/x-www-form-urlencoded"
+               : "application/json")
+      .object()
+      .key("schema")
+      .object();
   if (yaml) {
     w.field("type", "string");
   } else {
@@ -141,15 +149,18 @@ void write_problem(JsonWriter& w, std::string_view status, std::string_view help
 
 std::string_view media_type_of_answer(const Route& route) {
   if (route.answer_is_events) return "text/event-stream";
+  if (route.answer_is_html) return "text/html";
   return route.answer_is_lines ? "application/x-ndjson" : "application/json";
 }
 
 void write_responses(JsonWriter& w, const Route& route) {
   w.key("responses").object().key(fmt::format("{}", route.status)).object();
   w.field("description", "Success").key("content").object();
-  w.key(media_type_of_answer(route)).object();
-  w.key("schema");
-  write_answer_schema(w, route);
+  w.key(media_type_of_answer(route)).object().key("schema");
+  if (route.answer_is_html)
+    w.object().field("type", "string").end();
+  else
+    write_answer_schema(w, route);
   w.end();
   if (route.answer_is_lines) {  // with format=text
     w.key("text/plain").object().key("schema").object().field("type", "string").end().end();
@@ -177,9 +188,15 @@ std::string_view policy_name(Policy policy) {
   return "token";
 }
 
+std::string lower_method(const Route& route) {
+  std::string out(route.method);
+  for (char& c : out) c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
 // "GET /api/v1/runs/{run}/why" -> "get_runs_run_why".
 std::string operation_id(const Route& route) {
-  std::string out = route.method == "GET" ? "get" : "post";
+  std::string out = lower_method(route);
   for (const std::string_view part : split(route.path.substr(1), '/')) {
     if (part == "api" || part == "v1") continue;
     out += '_';
@@ -190,10 +207,12 @@ std::string operation_id(const Route& route) {
 }
 
 void write_operation(JsonWriter& w, const Route& route, const PathPattern& pattern) {
-  w.key(route.method == "GET" ? "get" : "post").object();
+  w.key(lower_method(route)).object();
   w.field("operationId", operation_id(route)).field("summary", route.summary.en);
   w.field("x-summary-zh", route.summary.zh).field("x-policy", policy_name(*route.policy));
-  if (route.policy == Policy::Open) w.key("security").array().end();
+  if (route.role) w.field("x-role", name_of(*route.role));
+  if (route.policy == Policy::Open || route.policy == Policy::Signed)
+    w.key("security").array().end();
   write_parameters(w, route, pattern);
   write_body(w, route);
   write_responses(w, route);
@@ -221,10 +240,12 @@ std::string openapi_document(const RouteTable& table, const std::string& version
   JsonWriter w;
   w.object().field("openapi", "3.1.0").key("info").object().field("title", "Gantry");
   w.field("version", version).end();
-  w.key("security").array().object().key("token").array().end().end().end();
+  w.key("security").array().object().key("token").array().end().end();
+  w.object().key("session").array().end().end().end();
   write_paths(w, table);
   w.key("components").object().key("securitySchemes").object().key("token").object();
-  w.field("type", "http").field("scheme", "bearer").end().end();
+  w.field("type", "http").field("scheme", "bearer").end().key("session").object();
+  w.field("type", "apiKey").field("in", "cookie").field("name", kSessionCookie).end().end();
   w.key("schemas").object();
   for (const NamedSchema& schema : schemas()) w.key(schema.name).raw(schema.json);
   w.end().end().end();

@@ -112,6 +112,12 @@ class Checker {
   const Value& document_;
 };
 
+std::string lower(std::string_view method) {
+  std::string out(method);
+  for (char& c : out) c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
 class OpenApiTest : public ApiFixture {
  protected:
   Value document() { return ask({.target = "/api/v1/openapi.json", .token = ""}).json(); }
@@ -120,7 +126,7 @@ class OpenApiTest : public ApiFixture {
   void check_answer(const Value& doc, const std::string& path, const Ask& asked) {
     SCOPED_TRACE(asked.method + " " + asked.target);
     const Answer answer = ask(asked);
-    const std::string method = asked.method == "GET" ? "get" : "post";
+    const std::string method = lower(asked.method);
     const Value* operation = member(doc, {"paths", path, method});
     ASSERT_NE(operation, nullptr);
     const Value* described = member(*operation, {"responses", std::to_string(answer.status)});
@@ -152,10 +158,12 @@ TEST_F(OpenApiTest, HoldsEveryRouteAndEveryReferenceResolves) {
   for (const Route& route : api->routes().routes()) {
     const Value* path = doc.find("paths")->find(route.path);
     ASSERT_NE(path, nullptr) << route.path;
-    const Value* operation = path->find(route.method == "GET" ? "get" : "post");
+    const Value* operation = path->find(std::string_view(lower(route.method)));
     ASSERT_NE(operation, nullptr) << route.path;
     EXPECT_TRUE(ids.insert(at(*operation, "operationId")).second) << route.path;
-    EXPECT_EQ(operation->find("security") != nullptr, route.policy == Policy::Open) << route.path;
+    EXPECT_EQ(operation->find("security") != nullptr,
+              route.policy == Policy::Open || route.policy == Policy::Signed)
+        << route.path;
   }
   std::set<std::string> references;
   collect_references(doc, references);
@@ -215,6 +223,16 @@ finally:
   check_answer(doc, r + "/why", {.target = run_path(run, "/why")});
   check_answer(doc, r + "/why", {.target = run_path(run, "/why?task=a")});
   check_answer(doc, r + "/tasks/{task}/log", {.target = run_path(run, "/tasks/a/log?attempt=1")});
+  check_answer(doc, "/api/v1/me", {.target = "/api/v1/me"});
+  const std::string t = "/api/v1/tokens";
+  check_answer(doc, t, {.method = "POST", .target = t, .body = R"({"name":"ci"})"});
+  check_answer(doc, t, {.method = "POST", .target = t, .body = R"({"name":"ci"})"});
+  check_answer(doc, t, {.target = t});
+  check_answer(doc, t + "/{token}", {.method = "DELETE", .target = t + "/ci"});
+  check_answer(doc, "/login", {.method = "POST", .target = "/login", .body = "token=" + kToken});
+  check_answer(doc, "/login", {.method = "POST", .target = "/login", .body = "token=x"});
+  check_answer(doc, "/logout", {.method = "POST", .target = "/logout"});
+  check_answer(doc, "/api/v1/audit", {.target = "/api/v1/audit"});
   check_answer(doc, r + "/cancel", {.method = "POST", .target = run_path(run, "/cancel")});
 }
 

@@ -3,13 +3,12 @@
 #include <array>
 #include <charconv>
 
+#include "base/explain.h"
 #include "base/json.h"
 
 namespace gantry::api {
 
 namespace {
-
-constexpr std::string_view kRetryAfterSeconds = "1";
 
 struct Row {
   Code code;
@@ -44,6 +43,8 @@ const Problem kForeignOrigin{
 const Problem kForeignHost{
     403, "foreign_host", {"The server does not go by this name", "主机名不属于本服务"}};
 
+const Problem kTooManyRequests{429, "too_many_requests", {"Too many requests", "请求过于频繁"}};
+
 const Problem& problem_of(Code code) {
   for (const Row& row : kTable)
     if (row.code == code) return row.problem;
@@ -52,7 +53,8 @@ const Problem& problem_of(Code code) {
 
 int http_status(Code code) { return problem_of(code).status; }
 
-net::Response problem_response(const Problem& problem, std::string_view detail, Lang lang) {
+net::Response problem_response(const Problem& problem, std::string_view detail, Lang lang,
+                               Duration retry_after) {
   JsonWriter w;
   w.object().field("type", "about:blank").field("status", problem.status);
   w.field("code", problem.code).field("title", problem.title.in(lang)).field("detail", detail);
@@ -64,13 +66,14 @@ net::Response problem_response(const Problem& problem, std::string_view detail, 
   if (problem.status == 401)
     response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"gantry\"");
   if (problem.status == 503 || problem.status == 429)
-    response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
+    response.headers.emplace_back(
+        "Retry-After", std::to_string((retry_after.us + seconds(1).us - 1) / seconds(1).us));
   response.body = std::move(w).text();
   return response;
 }
 
 net::Response problem_response(const Error& error, Lang lang) {
-  return problem_response(problem_of(error.code), error.message, lang);
+  return problem_response(problem_of(error.code), message_in(error, lang), lang);
 }
 
 namespace {

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "net/http.h"
 
 namespace gantry::api {
@@ -29,9 +30,11 @@ extern const Problem kMethodNotAllowed;  // 405
 extern const Problem kUnsupportedMedia;  // 415
 extern const Problem kForeignOrigin;     // 403: the request comes from another site
 extern const Problem kForeignHost;       // 403: the Host header is not one of ours
+extern const Problem kTooManyRequests;   // 429: more than the caller's rate
 
 // 401 has WWW-Authenticate, 429 and 503 have Retry-After.
-net::Response problem_response(const Problem& problem, std::string_view detail, Lang lang);
+net::Response problem_response(const Problem& problem, std::string_view detail, Lang lang,
+                               Duration retry_after = seconds(1));
 net::Response problem_response(const Error& error, Lang lang);
 
 // Accept-Language (RFC 9110 section 12.5.4): the first of `en` and `zh` by weight; else En.

@@ -5,11 +5,13 @@
 // Threads: one at a time; the responder behind it takes calls from any thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "base/result.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "net/http.h"
 
 namespace gantry::api {
@@ -26,7 +28,11 @@ class Reply {
 
   void send(net::Response response);  // adds the headers that every answer has
   void fail(const Error& error);
-  void fail(const Problem& problem, std::string_view detail);
+  void fail(const Problem& problem, const Text& detail);
+  void refuse_rate(Duration retry_after);
+
+  // Called with the code of the problem before the first failing answer, on the failing thread.
+  void when_failed(std::function<void(std::string_view)> task) { when_failed_ = std::move(task); }
   void finish(Result<net::Response> result);
 
   // The head of an answer of unknown length; from then on the responder is the caller's.
@@ -38,6 +44,7 @@ class Reply {
  private:
   std::shared_ptr<net::Responder> responder_;  // null once answered
   Lang lang_;
+  std::function<void(std::string_view)> when_failed_;
 };
 using ReplyPtr = std::shared_ptr<Reply>;
 

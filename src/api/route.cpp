@@ -13,11 +13,15 @@ bool alters(const Route& route) { return route.method != "GET" && !route.only_as
 void check_route(const Route& route) {
   CHECK(route.policy.has_value());
   CHECK(route.handler != nullptr);
-  CHECK(route.method == "GET" || route.method == "POST");
+  CHECK(route.method == "GET" || route.method == "POST" || route.method == "PUT" ||
+        route.method == "PATCH" || route.method == "DELETE");
   CHECK(!route.summary.en.empty() && !route.summary.zh.empty());
   CHECK(alters(route) == (route.audit != AuditKind::None));
   CHECK(route.policy != Policy::Open || !alters(route));
-  CHECK(route.body.empty() || route.body_kind == BodyKind::Json);
+  CHECK(route.role.has_value() == (route.policy == Policy::Role));
+  CHECK(!alters(route) || route.policy == Policy::Signed || route.role.has_value());
+  CHECK(route.body.empty() || route.body_kind == BodyKind::Json ||
+        route.body_kind == BodyKind::Form);
 }
 
 // The same shape: parameters stand for anything, whatever their names.

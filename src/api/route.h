@@ -19,9 +19,9 @@ class Backend;
 
 enum class Policy {
   Open,    // anybody who reaches the port
-  Signed,  // the request carries its own signature (hooks, one-time links)
-  Token,   // a token of the server
-  Role,    // a person with the role
+  Signed,  // the request carries its own signature (login, hooks, one-time links)
+  Token,   // any valid credential: what only reads
+  Role,    // a credential with at least the role that the route names
 };
 
 enum class RateClass { Read, Heavy, Write, Start, Stream };
@@ -36,18 +36,23 @@ enum class AuditKind {
   RunsInBulk,
   TaskResolved,
   WorkflowHeld,
-  ServerHeld
+  ServerHeld,
+  LoggedIn,
+  LoggedOut,
+  TokenCreated,
+  TokenRevoked,
 };
 
-enum class BodyKind { None, Json, Yaml };
+enum class BodyKind { None, Json, Yaml, Form };
 
 // On a worker thread. Answers the reply now or hands it on.
 using RouteHandler = void (*)(Backend&, const CallPtr&, const ReplyPtr&);
 
 struct Route {
-  std::string_view method;  // GET (also answers HEAD) or POST
+  std::string_view method;  // GET (also answers HEAD), POST, PUT, PATCH or DELETE
   std::string_view path;    // "/api/v1/runs/{run}"
   std::optional<Policy> policy = std::nullopt;
+  std::optional<model::Role> role = std::nullopt;  // of Policy::Role
   RateClass rate = RateClass::Read;
   AuditKind audit = AuditKind::None;
   bool only_asks = false;  // a POST that alters nothing
@@ -60,13 +65,14 @@ struct Route {
   bool answer_is_page = false;    // {"items":[answer...],"next_cursor":...}
   bool answer_is_events = false;  // server-sent events (text/event-stream)
   bool answer_is_lines = false;   // one JSON object per line (application/x-ndjson)
+  bool answer_is_html = false;    // a page for a browser; then there is no schema
   RouteHandler handler = nullptr;
 };
 
 class RouteTable {
  public:
-  // CHECKs that every route has a policy, a handler, a summary, an audit kind if it alters
-  // something, and that no two answer the same method and path.
+  // CHECKs that every route has a policy, a handler, a summary, a role and an audit kind if it
+  // alters something, and that no two answer the same method and path.
   explicit RouteTable(std::vector<Route> routes);
 
   struct Match {

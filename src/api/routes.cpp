@@ -15,6 +15,7 @@ constexpr auto kKeyMax = static_cast<std::int64_t>(limits::kIdempotencyKeyBytesM
 constexpr std::int64_t kLabelMax = 1'000;
 constexpr std::int64_t kTopicsMax = 10'000;
 constexpr std::int64_t kNoteMax = 200;
+constexpr std::int64_t kSecretMax = 200;
 constexpr auto kNameMax = static_cast<std::int64_t>(limits::kNameBytesMax);
 
 const std::vector<std::string_view> kRunStates{"queued",    "running", "finishing",
@@ -151,7 +152,8 @@ void add_workflows(std::vector<Route>& out) {
   out.push_back(
       {.method = "POST",
        .path = "/api/v1/workflows/{name}/runs",
-       .policy = Policy::Token,
+       .policy = Policy::Role,
+       .role = model::Role::Operator,
        .rate = RateClass::Start,
        .audit = AuditKind::RunRequested,
        .summary = {"Start a run", "启动一次运行"},
@@ -332,7 +334,8 @@ void add_runs(std::vector<Route>& out) {
   out.push_back(
       {.method = "POST",
        .path = "/api/v1/runs/{run}/cancel",
-       .policy = Policy::Token,
+       .policy = Policy::Role,
+       .role = model::Role::Operator,
        .rate = RateClass::Write,
        .audit = AuditKind::RunCancelled,
        .summary = {"Cancel a run; a second time without grace", "取消运行；再次请求则不再宽限"},
@@ -378,7 +381,8 @@ void add_tasks(std::vector<Route>& out) {
                  .handler = answer<list_attempts>});
   out.push_back({.method = "POST",
                  .path = "/api/v1/runs/{run}/tasks/{task}/resolve",
-                 .policy = Policy::Token,
+                 .policy = Policy::Role,
+                 .role = model::Role::Operator,
                  .rate = RateClass::Write,
                  .audit = AuditKind::TaskResolved,
                  .summary = {"Decide a task whose end nobody knows", "裁决结局不明的任务"},
@@ -473,6 +477,109 @@ void add_logs(std::vector<Route>& out) {
                  .handler = answer<search_logs>});
 }
 
+void add_sessions(std::vector<Route>& out) {
+  out.push_back({.method = "GET",
+                 .path = "/login",
+                 .policy = Policy::Open,
+                 .summary = {"The page to sign in", "登录页面"},
+                 .query = {string_field("link", kSecretMax, {"a one-time link", "一次性链接"})},
+                 .answer_is_html = true,
+                 .handler = answer<get_login>});
+  out.push_back({.method = "POST",
+                 .path = "/login",
+                 .policy = Policy::Signed,
+                 .rate = RateClass::Write,
+                 .audit = AuditKind::LoggedIn,
+                 .summary = {"Sign in with a token or a one-time link; gives a session cookie",
+                             "使用令牌或一次性链接登录，返回会话 Cookie"},
+                 .body_kind = BodyKind::Form,
+                 .body = {string_field("token", kSecretMax, {"a token", "令牌"}),
+                          string_field("link", kSecretMax, {"of a login link", "登录链接"})},
+                 .answer = "Me",
+                 .handler = post_login});
+  out.push_back({.method = "POST",
+                 .path = "/logout",
+                 .policy = Policy::Role,
+                 .role = model::Role::Viewer,
+                 .rate = RateClass::Write,
+                 .audit = AuditKind::LoggedOut,
+                 .summary = {"End the session", "退出登录"},
+                 .body_kind = BodyKind::Form,
+                 .answer = "SignedOut",
+                 .handler = post_logout});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/me",
+                 .policy = Policy::Token,
+                 .summary = {"Who asks, and what they may do", "当前身份及其角色"},
+                 .answer = "Me",
+                 .handler = answer<get_me>});
+}
+
+void add_tokens(std::vector<Route>& out) {
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/tokens",
+                 .policy = Policy::Role,
+                 .role = model::Role::Admin,
+                 .summary = {"Valid tokens by name", "有效令牌，按名称排列"},
+                 .answer = "Token",
+                 .answer_is_page = true,
+                 .handler = answer<list_tokens>});
+  out.push_back({.method = "POST",
+                 .path = "/api/v1/tokens",
+                 .policy = Policy::Role,
+                 .role = model::Role::Admin,
+                 .rate = RateClass::Write,
+                 .audit = AuditKind::TokenCreated,
+                 .summary = {"Make a token; its secret is told once", "创建令牌；密文只显示一次"},
+                 .body_kind = BodyKind::Json,
+                 .body = {{.name = "name",
+                           .kind = FieldKind::String,
+                           .help = {"who or what acts with it", "使用者名称"},
+                           .required = true,
+                           .min = 1,
+                           .max = static_cast<std::int64_t>(limits::kTokenNameMax)},
+                          {.name = "role",
+                           .kind = FieldKind::Choice,
+                           .help = {"what it may do (operator)", "角色（默认 operator）"},
+                           .choices = {"viewer", "operator", "admin"}},
+                          {.name = "expires",
+                           .kind = FieldKind::Duration,
+                           .help = {"how long it is valid; else until it is revoked",
+                                    "有效期；不填则直到吊销"},
+                           .min = seconds(1).us,
+                           .max = limits::kTokenLifeMax.us}},
+                 .status = 201,
+                 .answer = "Token",
+                 .handler = create_token});
+  out.push_back({.method = "DELETE",
+                 .path = "/api/v1/tokens/{token}",
+                 .policy = Policy::Role,
+                 .role = model::Role::Admin,
+                 .rate = RateClass::Write,
+                 .audit = AuditKind::TokenRevoked,
+                 .summary = {"Revoke a token and its sessions", "吊销令牌及其会话"},
+                 .answer = "Token",
+                 .handler = revoke_token});
+}
+
+void add_audit(std::vector<Route>& out) {
+  out.push_back(
+      {.method = "GET",
+       .path = "/api/v1/audit",
+       .policy = Policy::Role,
+       .role = model::Role::Admin,
+       .summary = {"Who did what, newest first", "操作审计，最新在前"},
+       .query = {string_field("actor", kNameMax, {"by them", "操作者"}),
+                 string_field("action", kNameMax, {"such as run.start", "如 run.start"}),
+                 {.name = "from", .kind = FieldKind::Time, .help = {"then or later", "时间不早于"}},
+                 {.name = "before", .kind = FieldKind::Time, .help = {"before", "时间早于"}},
+                 limit_field(),
+                 cursor_field()},
+       .answer = "AuditRecord",
+       .answer_is_page = true,
+       .handler = answer<list_audit>});
+}
+
 }  // namespace
 
 std::vector<Route> all_routes() {
@@ -487,6 +594,9 @@ std::vector<Route> all_routes() {
   add_bulk(out);
   add_tasks(out);
   add_logs(out);
+  add_sessions(out);
+  add_tokens(out);
+  add_audit(out);
   return out;
 }
 

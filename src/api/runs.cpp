@@ -1,6 +1,7 @@
 // Runs: the list, one run, the end of one, cancel.
 #include <fmt/format.h>
 
+#include "api/audit.h"
 #include "api/handlers.h"
 #include "api/shapes.h"
 #include "base/mutex.h"
@@ -140,7 +141,7 @@ void cancel_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
     w.object().field("number", run.value).end();
     reply->send(json_response(std::move(w).text(), 202));
   };
-  if (!backend.services.engine.request(make, on_answer)) reply->fail(engine_busy());
+  mutate(backend, call, make, on_answer);
 }
 
 }  // namespace gantry::api

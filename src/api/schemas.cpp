@@ -223,6 +223,30 @@ constexpr std::string_view kLintResult = R"({"type":"object","required":["valid"
 
 constexpr std::string_view kStreamEvents = R"({"type":"string",
 "description":"Server-sent events; docs/format/api.md names them and says what their data is."})";
+constexpr std::string_view kMe = R"({"type":"object","required":["name","role","via","expires_at"],
+"properties":{"name":{"type":"string"},"role":{"enum":["viewer","operator","admin"]},
+"via":{"enum":["admin_token","token","session"]},
+"expires_at":{"type":["string","null"],"format":"date-time"}}})";
+
+constexpr std::string_view kToken = R"({"type":"object",
+"required":["id","name","role","created_at","created_by","expires_at","last_used_at","revoked_at"],
+"properties":{"id":{"type":"string"},"name":{"type":"string"},
+"role":{"enum":["viewer","operator","admin"]},
+"created_at":{"type":"string","format":"date-time"},"created_by":{"type":"string"},
+"expires_at":{"type":["string","null"],"format":"date-time"},
+"last_used_at":{"type":["string","null"],"format":"date-time","description":"to the minute"},
+"revoked_at":{"type":["string","null"],"format":"date-time"},
+"token":{"type":"string","description":"only in the answer that makes it"}}})";
+
+constexpr std::string_view kAuditRecord = R"({"type":"object",
+"required":["position","at","actor","address","action","target","outcome","details"],
+"properties":{"position":{"type":"integer"},"at":{"type":"string","format":"date-time"},
+"actor":{"type":"string"},"address":{"type":"string"},"action":{"type":"string"},
+"target":{"type":"string"},
+"outcome":{"type":"string","description":"ok, or the code of the problem"},
+"details":{"type":"object"}}})";
+
+constexpr std::string_view kLeft = R"({"type":"object"})";
 
 constexpr std::string_view kOpenApi = R"({"type":"object"})";
 
@@ -256,6 +280,10 @@ const std::vector<NamedSchema> kSchemas{
     {"FileProblem", kFileProblem},
     {"LintResult", kLintResult},
     {"StreamEvents", kStreamEvents},
+    {"Me", kMe},
+    {"Token", kToken},
+    {"AuditRecord", kAuditRecord},
+    {"SignedOut", kLeft},
     {"OpenApi", kOpenApi},
 };
 

@@ -58,6 +58,30 @@ std::string task_name(const model::Workflow& workflow, TaskIndex index) {
 
 }  // namespace
 
+void write_token(JsonWriter& w, const model::CredentialRow& row, const std::string& secret) {
+  w.object().field("id", row.id).field("name", row.name).field("role", name_of(row.role));
+  w.field("created_at", row.created_at).field("created_by", row.created_by);
+  time(w, "expires_at", row.expires_at);
+  time(w, "last_used_at", row.last_used_at);
+  time(w, "revoked_at", row.revoked_at);
+  if (!secret.empty()) w.field("token", secret);
+  w.end();
+}
+
+void write_me(JsonWriter& w, const std::string& name, model::Role role, Via via,
+              const std::optional<Instant>& expires_at) {
+  w.object().field("name", name).field("role", name_of(role)).field("via", name_of(via));
+  time(w, "expires_at", expires_at);
+  w.end();
+}
+
+void write_audit(JsonWriter& w, const store::AuditView& view) {
+  const model::AuditRow& row = view.row;
+  w.object().field("position", view.position.value).field("at", row.at).field("actor", row.actor);
+  w.field("address", row.address).field("action", row.action).field("target", row.target);
+  w.field("outcome", row.outcome).key("details").raw(row.details).end();
+}
+
 void begin_page(JsonWriter& w) { w.object().key("items").array(); }
 
 std::string end_page(JsonWriter& w, const std::string& next_cursor) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "api/caller.h"
 #include "base/json.h"
 #include "model/change.h"
 #include "model/workflow.h"
@@ -23,6 +24,11 @@ void write_workflow(JsonWriter& w, const store::WorkflowView& workflow);
 void write_workflow_details(JsonWriter& w, const store::WorkflowView& workflow,
                             const model::Workflow& model);
 void write_version(JsonWriter& w, const store::VersionView& version);
+// `secret` only in the answer that makes the token; else empty.
+void write_token(JsonWriter& w, const model::CredentialRow& row, const std::string& secret);
+void write_me(JsonWriter& w, const std::string& name, model::Role role, Via via,
+              const std::optional<Instant>& expires_at);
+void write_audit(JsonWriter& w, const store::AuditView& view);
 void write_diagnostic(JsonWriter& w, const spec::Diagnostic& diagnostic);
 
 // {"items":[...],"next_cursor":"..." or null}: begin, write the items, end.

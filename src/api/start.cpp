@@ -2,6 +2,7 @@
 // the same request again gives the run it made, the same key with other params is refused.
 #include <fmt/format.h>
 
+#include "api/audit.h"
 #include "api/handlers.h"
 #include "base/json.h"
 
@@ -68,9 +69,9 @@ Result<std::optional<net::Response>> earlier(Backend& backend, const Start& star
 namespace {
 
 // Hands the request to the engine; `hold` may be null.
-void request_run(Backend& backend, const Start& start, const std::string& actor,
-                 const ReplyPtr& reply, const std::shared_ptr<KeyHold>& hold) {
-  const auto make = [start, actor](model::ReplyTo to) {
+void request_run(Backend& backend, const CallPtr& call, const Start& start, const ReplyPtr& reply,
+                 const std::shared_ptr<KeyHold>& hold) {
+  const auto make = [start, actor = call->actor](model::ReplyTo to) {
     return model::Event(model::RunRequested{to, start.workflow, start.params,
                                             model::CauseKind::Request, actor, start.key});
   };
@@ -79,9 +80,7 @@ void request_run(Backend& backend, const Start& start, const std::string& actor,
     if (!answer.status.ok()) return reply->fail(answer.status.error());
     reply->send(started(201, answer.run, workflow, answer.version_number));
   };
-  if (backend.services.engine.request(make, on_answer)) return;
-  if (hold) hold->release();
-  reply->fail(engine_busy());
+  mutate(backend, call, make, on_answer);
 }
 
 }  // namespace
@@ -89,12 +88,12 @@ void request_run(Backend& backend, const Start& start, const std::string& actor,
 void start_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   auto start = start_of(*call);
   if (!start.ok()) return reply->fail(start.error());
-  if (start->key.empty()) return request_run(backend, *start, call->actor, reply, nullptr);
+  if (start->key.empty()) return request_run(backend, call, *start, reply, nullptr);
   const auto hold = KeyHold::take(backend.keys, start->workflow, start->key);
   if (!hold)
     return reply->fail(error(Code::Aborted, "a request with this key is under way; try again"));
   auto before = earlier(backend, *start);
-  if (before.ok() && !*before) return request_run(backend, *start, call->actor, reply, hold);
+  if (before.ok() && !*before) return request_run(backend, call, *start, reply, hold);
   hold->release();
   if (!before.ok()) return reply->fail(before.error());
   reply->send(**std::move(before));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "api/audit.h"
 #include "api/handlers.h"
 #include "api/shapes.h"
 
@@ -120,7 +121,7 @@ void resolve_task(Backend& backend, const CallPtr& call, const ReplyPtr& reply) 
     w.field("as", name_of(request.as)).end();
     reply->send(json_response(std::move(w).text(), 202));
   };
-  if (!backend.services.engine.request(make, on_answer)) reply->fail(engine_busy());
+  mutate(backend, call, make, on_answer);
 }
 
 }  // namespace gantry::api

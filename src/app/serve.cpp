@@ -42,11 +42,14 @@ class Server {
     options.on_commit = [this](std::span<const model::Change> changes, Position first) {
       run_watch_.on_commit(changes);
       feed_.on_commit(changes, first);
+      credentials_.on_commit(changes);
     };
     options.on_recovered = [this](Position last) { feed_.on_recovered(last); };
     TRY(stack_, Stack::open(std::move(options)));
     catalog_ = std::make_unique<Catalog>(home_, stack_->engine());
     take_signals();
+    TRY(const auto reader, stack_->new_reader());
+    TRY_STATUS(credentials_.load(*reader));
     TRY_STATUS(listen());
     return stack_->start();
   }
@@ -163,6 +166,7 @@ class Server {
                            home_.data,
                            GANTRY_VERSION,
                            stack_->clock().wall(),
+                           credentials_,
                            std::move(gate),
                            [this] { return catalog_->problems(); }};
     api_ = std::make_unique<api::Api>(std::move(services));
@@ -202,6 +206,7 @@ class Server {
   std::shared_ptr<net::TlsIdentity> tls_;  // null: plain text
   api::RunWatch run_watch_;
   api::ChangeFeed feed_;
+  api::Credentials credentials_;
   std::unique_ptr<Stack> stack_;
   std::optional<Retention> retention_;
   std::unique_ptr<api::Api> api_;

@@ -54,6 +54,27 @@ inline constexpr Duration kGraceDefault = seconds(10);
 inline constexpr std::size_t kClosedRunsResting = 1'000;  // whose attempt files are still there
 inline constexpr Duration kClosedRunRest = minutes(10);   // then they are deleted
 
+// Access
+inline constexpr std::size_t kCredentialsMax = 20'000;  // tokens, sessions, links that are valid
+inline constexpr std::size_t kTokenNameMax = 100;
+inline constexpr Duration kTokenLifeMax = days(3'650);
+inline constexpr Duration kSessionIdleMax = hours(12);
+inline constexpr Duration kSessionLifeMax = days(7);
+inline constexpr Duration kLoginLinkLife = minutes(15);
+inline constexpr Duration kLastUseEvery = minutes(1);  // how often the last use is written down
+// Requests per second and at once, of one credential (anonymous: of one address) and class.
+struct Rate {
+  double per_second;
+  double burst;
+};
+inline constexpr Rate kReadRate{1'000, 10'000};
+inline constexpr Rate kHeavyRate{50, 500};
+inline constexpr Rate kWriteRate{500, 5'000};
+inline constexpr Rate kStartRate{5'000, 30'000};
+inline constexpr Rate kStreamRate{500, 5'000};
+inline constexpr Rate kFailedLoginRate{0.2, 20};        // of one address
+inline constexpr std::size_t kRateBucketsMax = 10'000;  // the one not used for longest goes first
+
 // Server
 inline constexpr std::size_t kInboxMax = 20'000;
 inline constexpr std::size_t kBodyBytesMax = 4u << 20;

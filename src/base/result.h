@@ -39,6 +39,7 @@ enum class Code {
 struct Error {
   Code code = Code::Internal;
   std::string message;
+  std::string zh = {};  // the message in Chinese; empty = it is not there (see base/explain.h)
   bool operator==(const Error&) const = default;
 };
 

@@ -208,6 +208,8 @@ class Folder {
   }
 
   void operator()(const model::RunClosed& c) { state_.runs.erase(c.run); }
+  void operator()(const model::CredentialChanged&) {}
+  void operator()(const model::AuditNoted&) {}
 
   void operator()(const model::RunReopened& c) {
     const model::Reopening& r = *c.reopening;

@@ -42,8 +42,13 @@ void Engine::run_thread() {
 
 bool Engine::submit(model::Event event) { return inbox_.push(std::move(event)); }
 
-bool Engine::request(const std::function<model::Event(model::ReplyTo)>& make, OnAnswer on_answer) {
-  return inbox_.push(Requested{make, std::move(on_answer)});
+bool Engine::request(const std::function<model::Event(model::ReplyTo)>& make, OnAnswer on_answer,
+                     Notes notes) {
+  return inbox_.push(Requested{make, std::move(on_answer), std::move(notes)});
+}
+
+bool Engine::record(std::vector<model::Change> changes, OnDone on_done) {
+  return inbox_.push(Recorded{std::move(changes), std::move(on_done)});
 }
 
 void Engine::report(model::AttemptReport report) {
@@ -102,8 +107,12 @@ void Engine::take(std::vector<Item> items, Now now) {
       apply(*event, now);
     } else if (auto* requested = std::get_if<Requested>(&item)) {
       const model::ReplyTo reply{++last_reply_};
-      callers_[reply.id] = std::move(requested->on_answer);
+      callers_[reply.id] = {std::move(requested->on_answer), std::move(requested->notes)};
       apply(requested->make(reply), now);
+    } else if (auto* recorded = std::get_if<Recorded>(&item)) {
+      std::move(recorded->changes.begin(), recorded->changes.end(),
+                std::back_inserter(effects_.changes));
+      if (recorded->on_done) recorded_.push_back(std::move(recorded->on_done));
     } else {
       questions_.push_back(std::move(std::get<Question>(item)));
     }
@@ -121,7 +130,21 @@ void Engine::apply(const model::Event& event, Now now) {
   if (const auto* provided = std::get_if<model::RunProvided>(&event);
       provided != nullptr && provided->epoch != epoch_.value)
     return;
+  const std::size_t first = effects_.commands.size();
   core_->apply(event, now, effects_);
+  take_notes(first);
+}
+
+// An answer may come turns after its request: the notes belong to what it says was done.
+void Engine::take_notes(std::size_t first_command) {
+  for (std::size_t i = first_command; i < effects_.commands.size(); ++i) {
+    const auto* answer = std::get_if<model::Answer>(&effects_.commands[i]);
+    if (answer == nullptr) continue;
+    const auto caller = callers_.find(answer->to.id);
+    if (caller == callers_.end() || !caller->second.notes) continue;
+    for (model::Change& note : caller->second.notes(*answer))
+      effects_.changes.push_back(std::move(note));
+  }
 }
 
 bool Engine::commit(Now now) {
@@ -151,6 +174,7 @@ void Engine::publish() {
 void Engine::perform() {
   for (const auto& [attempt, run] : reported_) runner_.acknowledge(attempt, run);
   reported_.clear();
+  for (const OnDone& on_done : std::exchange(recorded_, {})) on_done(ok());
   // Performing may hand in new events, never new effects: those come with the next turn.
   model::Effects done;
   std::swap(done, effects_);
@@ -179,7 +203,7 @@ void Engine::perform_one(model::Command& command) {
   const auto& answer = std::get<model::Answer>(command);
   const auto caller = callers_.find(answer.to.id);
   if (caller == callers_.end()) return;
-  const OnAnswer on_answer = std::move(caller->second);
+  const OnAnswer on_answer = std::move(caller->second.on_answer);
   callers_.erase(caller);
   on_answer(answer);
 }
@@ -195,14 +219,17 @@ void Engine::fail_batch(const Error& why) {
 
 // Everyone who waits is told; nothing of theirs was committed, or it will be found in the store.
 void Engine::refuse_all(const Error& why) {
-  for (Item& item : waiting_)
+  for (Item& item : std::exchange(waiting_, {})) {
     if (auto* requested = std::get_if<Requested>(&item))
       requested->on_answer(model::Answer{{}, why, {}, 0, true});
-  waiting_.clear();
+    if (auto* recorded = std::get_if<Recorded>(&item); recorded != nullptr && recorded->on_done)
+      recorded->on_done(why);
+  }
+  for (const OnDone& on_done : std::exchange(recorded_, {})) on_done(why);
   questions_.clear();
   const auto callers = std::move(callers_);
   callers_.clear();
-  for (const auto& [id, on_answer] : callers) on_answer(model::Answer{{id}, why, {}, 0, true});
+  for (const auto& [id, caller] : callers) caller.on_answer(model::Answer{{id}, why, {}, 0, true});
 }
 
 void Engine::answer_questions(Now now) {

@@ -55,6 +55,9 @@ struct Options {
 };
 
 using OnAnswer = std::function<void(const model::Answer&)>;  // on the engine thread; must not block
+// Changes that go into the batch of the answer: who asked for what, and what became of it.
+using Notes = std::function<std::vector<model::Change>(const model::Answer&)>;
+using OnDone = std::function<void(const Status&)>;  // on the engine thread; must not block
 using Question = std::function<void(const core::Core&, Now)>;
 
 class Engine {
@@ -73,7 +76,11 @@ class Engine {
 
   bool submit(model::Event event);  // false: full or stopping, answer 503
   // As submit(); `make` is given the place for the answer, which comes exactly once if true.
-  bool request(const std::function<model::Event(model::ReplyTo)>& make, OnAnswer on_answer);
+  bool request(const std::function<model::Event(model::ReplyTo)>& make, OnAnswer on_answer,
+               Notes notes = nullptr);
+  // Commits changes that the core does not own (credentials, audit). If true, on_done (which may be
+  // null) is called exactly once, after the commit.
+  bool record(std::vector<model::Change> changes, OnDone on_done);
   void report(model::AttemptReport report);
   bool ask(Question question);
 
@@ -84,14 +91,24 @@ class Engine {
   struct Requested {
     std::function<model::Event(model::ReplyTo)> make;
     OnAnswer on_answer;
+    Notes notes;
   };
-  using Item = std::variant<model::Event, Requested, Question>;
+  struct Recorded {
+    std::vector<model::Change> changes;
+    OnDone on_done;
+  };
+  struct Caller {
+    OnAnswer on_answer;
+    Notes notes;
+  };
+  using Item = std::variant<model::Event, Requested, Recorded, Question>;
 
   void run_thread();
   std::optional<Duration> wait_time(std::optional<Duration> limit) const;
   void take(std::vector<Item> items, Now now);
   void apply_batch(Now now);
   void apply(const model::Event& event, Now now);
+  void take_notes(std::size_t first_command);
   bool commit(Now now);
   void perform();
   void perform_one(model::Command& command);
@@ -124,7 +141,8 @@ class Engine {
   std::vector<Item> waiting_;                          // drained, not yet applied
   std::vector<std::pair<AttemptId, RunNo>> reported_;  // to acknowledge after the commit
   std::vector<Question> questions_;
-  std::map<std::uint64_t, OnAnswer> callers_;
+  std::map<std::uint64_t, Caller> callers_;
+  std::vector<OnDone> recorded_;  // to call after the commit
   std::uint64_t last_reply_ = 0;
   bool tidy_due_ = false;
 };

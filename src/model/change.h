@@ -14,6 +14,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "base/value.h"
+#include "model/credential.h"
 #include "model/states.h"
 #include "model/workflow.h"
 
@@ -214,9 +215,17 @@ struct ServerChanged {
   ServerRow row;
 };
 
-using ChangeBody =
-    std::variant<VersionStored, WorkflowChanged, TriggerMoved, FiringsMissed, RunCreated,
-                 RunChanged, TaskChanged, AttemptChanged, RunClosed, RunReopened, ServerChanged>;
+// The core owns neither: folding ignores them.
+struct CredentialChanged {
+  CredentialRow row;
+};
+struct AuditNoted {
+  AuditRow row;
+};
+
+using ChangeBody = std::variant<VersionStored, WorkflowChanged, TriggerMoved, FiringsMissed,
+                                RunCreated, RunChanged, TaskChanged, AttemptChanged, RunClosed,
+                                RunReopened, ServerChanged, CredentialChanged, AuditNoted>;
 
 struct Change {
   Instant at;

@@ -143,6 +143,21 @@ class Describer {
     text(w_, "note", c.row.note);
   }
 
+  // Never the hash of the secret.
+  void operator()(const CredentialChanged& c) {
+    record_.what = "credential_changed";
+    w_.field("id", c.row.id).field("kind", name_of(c.row.kind)).field("name", c.row.name);
+    w_.field("role", name_of(c.row.role));
+    instant(w_, "expires_at", c.row.expires_at);
+    instant(w_, "revoked_at", c.row.revoked_at);
+  }
+
+  void operator()(const AuditNoted& c) {
+    record_.what = "audit_noted";
+    w_.field("action", c.row.action).field("target", c.row.target);
+    w_.field("outcome", c.row.outcome);
+  }
+
  private:
   void workflow(WorkflowId id) {
     const std::string_view name = names_.workflow_name(id);

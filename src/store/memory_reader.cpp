@@ -67,6 +67,12 @@ bool matches(const RunFilter& f, const MemoryRun& run) {
          });
 }
 
+bool matches(const AuditFilter& f, const model::AuditRow& row) {
+  return (f.actor.empty() || f.actor == row.actor) &&
+         (f.action.empty() || f.action == row.action) && (!f.from || row.at >= *f.from) &&
+         (!f.before || row.at < *f.before);
+}
+
 VersionView view_of(const MemoryVersion& v) {
   return {v.stored.id,     v.stored.workflow,         v.stored.definition->workflow.name,
           v.stored.number, v.stored.definition->hash, v.at,
@@ -254,6 +260,28 @@ Result<std::vector<model::MissedRow>> MemoryReader::missed(const std::string& wo
     for (auto at = s.missed.rbegin(); at != s.missed.rend(); ++at)
       if (at->workflow == row->id && static_cast<int>(rows.size()) < limit) rows.push_back(*at);
     return rows;
+  });
+}
+
+Result<std::vector<model::CredentialRow>> MemoryReader::credentials() {
+  return disk_->use([&](const MemoryState& s) -> Result<std::vector<model::CredentialRow>> {
+    std::vector<model::CredentialRow> rows;
+    for (const auto& [id, row] : s.credentials)
+      if (!row.revoked_at) rows.push_back(row);
+    return rows;
+  });
+}
+
+Result<Rows<AuditView>> MemoryReader::audit(const AuditFilter& filter, const Page& page) {
+  TRY_STATUS(check_limit(page.limit));
+  TRY(const std::int64_t before, read_number_cursor("audit", page.cursor, kNoBound));
+  return disk_->use([&](const MemoryState& s) -> Result<Rows<AuditView>> {
+    std::vector<AuditView> rows;
+    for (auto at = s.audit.rbegin(); at != s.audit.rend() && !is_full(rows.size(), page.limit);
+         ++at)
+      if (at->position.value < before && matches(filter, at->row)) rows.push_back(*at);
+    return page_of(std::move(rows), page.limit, "audit",
+                   [](const AuditView& v) { return v.position.value; });
   });
 }
 

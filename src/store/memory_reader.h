@@ -28,6 +28,9 @@ class MemoryReader : public Reader {
   Result<std::vector<model::MissedRow>> missed(const std::string& workflow, int limit) override;
   Result<model::ServerRow> server() override;
 
+  Result<std::vector<model::CredentialRow>> credentials() override;
+  Result<Rows<AuditView>> audit(const AuditFilter& filter, const Page& page) override;
+
  private:
   std::shared_ptr<MemoryDisk> disk_;
 };

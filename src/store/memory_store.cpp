@@ -108,6 +108,10 @@ struct Put {
     s.open.insert(r.row.run);
   }
   void operator()(const model::ServerChanged& c) const { s.server = c.row; }
+  void operator()(const model::CredentialChanged& c) const { s.credentials[c.row.id] = c.row; }
+  void operator()(const model::AuditNoted& c) const {
+    s.audit.push_back({Position{s.position + 1}, c.row});
+  }
 };
 
 void put_history(MemoryState& state, const model::Change& change) {

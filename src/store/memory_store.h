@@ -42,6 +42,8 @@ struct MemoryState {
   std::vector<HistoryView> history;  // about no run
   RemovedHistory removed;
   model::ServerRow server;
+  std::map<std::string, model::CredentialRow> credentials;
+  std::vector<AuditView> audit;
 };
 
 class MemoryDisk {

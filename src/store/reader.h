@@ -94,6 +94,18 @@ struct RemovedHistory {
   Position last;
 };
 
+struct AuditView {
+  Position position;
+  model::AuditRow row;
+};
+
+struct AuditFilter {
+  std::string actor = {};   // empty = all
+  std::string action = {};  // empty = all
+  std::optional<Instant> from = {};
+  std::optional<Instant> before = {};
+};
+
 class Reader {
  public:
   virtual ~Reader() = default;
@@ -126,6 +138,11 @@ class Reader {
   // Newest first.
   virtual Result<std::vector<model::MissedRow>> missed(const std::string& workflow, int limit) = 0;
   virtual Result<model::ServerRow> server() = 0;
+
+  // Those that are not revoked, by id; some may have expired.
+  virtual Result<std::vector<model::CredentialRow>> credentials() = 0;
+  // Newest first.
+  virtual Result<Rows<AuditView>> audit(const AuditFilter& filter, const Page& page) = 0;
 };
 
 // The phases of a run from the rows that were kept (none if it was never retried) and its own.

@@ -31,6 +31,9 @@ class SqliteReader : public Reader {
   Result<std::vector<model::MissedRow>> missed(const std::string& workflow, int limit) override;
   Result<model::ServerRow> server() override;
 
+  Result<std::vector<model::CredentialRow>> credentials() override;
+  Result<Rows<AuditView>> audit(const AuditFilter& filter, const Page& page) override;
+
  private:
   Result<std::vector<RunView>> views_of(const std::vector<RunNo>& runs);
   Status require_run(RunNo run);

@@ -169,6 +169,21 @@ CREATE TABLE server (
 INSERT INTO server VALUES (1, 0, '');
 )sql";
 
+// Who may do what, and who did.
+constexpr std::string_view kAccess = R"sql(
+CREATE TABLE credential (
+  id TEXT PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT NULL, secret_hash TEXT NOT NULL,
+  role INTEGER NOT NULL, parent TEXT NOT NULL, created_at INTEGER NOT NULL,
+  created_by TEXT NOT NULL, expires_at INTEGER, last_used_at INTEGER, revoked_at INTEGER
+) WITHOUT ROWID;
+CREATE TABLE audit (
+  position INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, address TEXT NOT NULL,
+  action TEXT NOT NULL, target TEXT NOT NULL, outcome TEXT NOT NULL, details TEXT NOT NULL
+);
+CREATE INDEX audit_actor ON audit (actor);
+CREATE INDEX audit_action ON audit (action);
+)sql";
+
 using Migration = Status (*)(Database&);
 
 Status create_everything(Database& db) {
@@ -184,9 +199,11 @@ Status add_labels_and_retention(Database& db) {
 
 Status add_operating(Database& db) { return db.execute(std::string(kOperate)); }
 
+Status add_access(Database& db) { return db.execute(std::string(kAccess)); }
+
 // Migration n takes a store from version n to n + 1.
 constexpr std::array<Migration, kSchemaVersion> kMigrations{
-    create_everything, add_labels_and_retention, add_operating};
+    create_everything, add_labels_and_retention, add_operating, add_access};
 
 Status migrate_from(Database& db, std::int64_t version) {
   TRY(Transaction transaction, Transaction::begin_write(db));

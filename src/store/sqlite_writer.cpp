@@ -72,6 +72,10 @@ struct SqliteWriter::Put {
   Status operator()(const model::RunClosed& c) const { return w.close(c.run); }
   Status operator()(const model::RunReopened& c) const { return w.reopen(*c.reopening); }
   Status operator()(const model::ServerChanged& c) const { return w.put(c.row); }
+  Status operator()(const model::CredentialChanged& c) const { return w.put(c.row); }
+  Status operator()(const model::AuditNoted& c) const {
+    return w.put(c.row, Position{counters.position});
+  }
 };
 
 Status SqliteWriter::prepare() {
@@ -226,6 +230,20 @@ Status SqliteWriter::put(const model::AttemptRow& row) {
   Query q(put_attempt_);
   put_attempt(q, row);
   return q.run();
+}
+
+Status SqliteWriter::put(const model::CredentialRow& row) {
+  TRY(Query q, db_.query("INSERT OR REPLACE INTO credential VALUES (?,?,?,?,?,?,?,?,?,?,?)"));
+  q.put(row.id).put(static_cast<std::int64_t>(row.kind)).put(row.name).put(row.secret_hash);
+  q.put(static_cast<std::int64_t>(row.role)).put(row.parent).put(row.created_at);
+  q.put(row.created_by).put(row.expires_at).put(row.last_used_at).put(row.revoked_at);
+  return q.run();
+}
+
+Status SqliteWriter::put(const model::AuditRow& row, Position position) {
+  TRY(Query q, db_.query("INSERT INTO audit VALUES (?,?,?,?,?,?,?,?)"));
+  q.put(position.value).put(row.at).put(row.actor).put(row.address).put(row.action);
+  return q.put(row.target).put(row.outcome).put(row.details).run();
 }
 
 // Only a run that was open becomes work for tidy().

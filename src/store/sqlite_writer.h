@@ -30,6 +30,8 @@ class SqliteWriter {
   Status put(const model::AttemptRow& row);
   Status put(const model::PhaseRow& row);
   Status put(const model::ServerRow& row);
+  Status put(const model::CredentialRow& row);
+  Status put(const model::AuditRow& row, Position position);
   Status close(RunNo run);
   Status reopen(const model::Reopening& reopening);
   Status execute_for(RunNo run, std::string_view sql);  // one parameter: the run

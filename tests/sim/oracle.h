@@ -91,6 +91,8 @@ class Oracle {
   void put(const model::RunClosed& c);
   void put(const model::RunReopened& c);
   void put(const model::ServerChanged& c);
+  void put(const model::CredentialChanged&) {}
+  void put(const model::AuditNoted&) {}
 
   void check_time(const store::TimeMark& mark);
   void check_wait(const RunFacts& run, const model::TaskRow& row);

@@ -270,6 +270,17 @@ struct Text {
         a.log_dropped_bytes, a.unkillable, a.error_tail);
   }
   std::string operator()(const RunClosed& c) const { return fmt::format("closed {}", c.run.value); }
+  std::string operator()(const CredentialChanged& c) const { return (*this)(c.row); }
+  std::string operator()(const CredentialRow& r) const {
+    return fmt::format("credential {} {} {} {} {} {} {} {} {} {} {}", r.id, name_of(r.kind), r.name,
+                       r.secret_hash, name_of(r.role), r.parent, r.created_at.us, r.created_by,
+                       text_of(r.expires_at), text_of(r.last_used_at), text_of(r.revoked_at));
+  }
+  std::string operator()(const AuditNoted& c) const { return (*this)(c.row); }
+  std::string operator()(const AuditRow& r) const {
+    return fmt::format("audit {} {} {} {} {} {} {}", r.at.us, r.actor, r.address, r.action,
+                       r.target, r.outcome, r.details);
+  }
 };
 
 Result<std::string> describe_history(Reader& reader, RunNo run) {

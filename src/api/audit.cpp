@@ -1,0 +1,72 @@
+#include "api/audit.h"
+
+#include "api/problem.h"
+#include "base/json.h"
+
+namespace gantry::api {
+
+std::string_view name_of(AuditKind kind) {
+  switch (kind) {
+    case AuditKind::None: return "";
+    case AuditKind::RunRequested: return "run.start";
+    case AuditKind::RunCancelled: return "run.cancel";
+    case AuditKind::TaskResolved: return "task.resolve";
+    case AuditKind::LoggedIn: return "login";
+    case AuditKind::LoggedOut: return "logout";
+    case AuditKind::TokenCreated: return "token.create";
+    case AuditKind::TokenRevoked: return "token.revoke";
+  }
+  return "";
+}
+
+std::string audit_target(std::string_view pattern, const std::vector<std::string>& params) {
+  std::string target;
+  std::size_t used = 0;
+  for (const std::string_view part : split(pattern.substr(1), '/')) {
+    if (part == "api" || part == "v1") continue;
+    if (!params.empty() && used == params.size()) break;  // what follows the last is a verb
+    if (!target.empty()) target += '/';
+    target += part.starts_with('{') ? params[used++] : std::string(part);
+  }
+  return target;
+}
+
+model::Change Audit::note(std::string_view outcome) {
+  written_ = true;
+  row_.at = clock_.wall();
+  row_.outcome = outcome;
+  return {row_.at, row_.actor, model::AuditNoted{row_}};
+}
+
+model::Change Audit::note(const model::Answer& answer) {
+  if (answer.status.ok() && answer.run.value != 0 && row_.details == "{}")
+    row_.details = "{\"run\":" + std::to_string(answer.run.value) + "}";
+  return note(answer.status.ok() ? "ok" : problem_of(answer.status.error().code).code);
+}
+
+void Audit::note_refusal(std::string_view code) {
+  if (!written_) (void)engine_.record({note(code)}, nullptr);
+}
+
+void mutate(Backend& backend, const CallPtr& call, const MakeEvent& make,
+            engine::OnAnswer on_answer) {
+  const auto notes = [audit = call->audit](const model::Answer& answer) {
+    std::vector<model::Change> out;
+    if (audit) out.push_back(audit->note(answer));
+    return out;
+  };
+  if (backend.services.engine.request(make, on_answer, notes)) return;
+  on_answer({{}, engine_busy(), {}, 0, true});
+}
+
+void mutate(Backend& backend, const CallPtr& call, const ReplyPtr& reply,
+            std::vector<model::Change> changes, engine::OnDone on_done) {
+  if (call->audit) changes.push_back(call->audit->note("ok"));
+  const auto done = [reply, on_done = std::move(on_done)](const Status& status) {
+    on_done(status);
+    if (!status.ok()) reply->fail(status.error());
+  };
+  if (!backend.services.engine.record(std::move(changes), done)) done(engine_busy());
+}
+
+}  // namespace gantry::api

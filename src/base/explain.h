@@ -1,0 +1,45 @@
+// Errors that people read, in both languages: the same arguments in two sentences, whose formats
+// are checked when this is compiled.
+//
+//   return explain(Code::NotFound, {"there is no run {}", "没有运行 {}"}, number);
+#pragma once
+
+#include <fmt/format.h>
+
+#include <type_traits>
+#include <utility>
+
+#include "base/result.h"
+#include "base/text.h"
+
+namespace gantry {
+
+template <typename... Args>
+struct Sentence {
+  fmt::format_string<Args...> en;
+  fmt::format_string<Args...> zh;
+};
+
+template <typename... Args>
+Error explain(Code code, std::type_identity_t<Sentence<const Args&...>> text, const Args&... args) {
+  return {code, fmt::format(text.en, args...), fmt::format(text.zh, args...)};
+}
+
+// The same for bad input.
+template <typename... Args>
+Error refuse(std::type_identity_t<Sentence<const Args&...>> text, const Args&... args) {
+  return {Code::InvalidArgument, fmt::format(text.en, args...), fmt::format(text.zh, args...)};
+}
+
+// The message, or the English one while there is no other.
+inline const std::string& message_in(const Error& error, Lang lang) {
+  return lang == Lang::Zh && !error.zh.empty() ? error.zh : error.message;
+}
+
+// `error` with words in front of it: "the body is no JSON: unexpected ']'".
+inline Error within(const Text& words, const Error& error) {
+  return {error.code, fmt::format("{}: {}", words.en, error.message),
+          fmt::format("{}：{}", words.zh, message_in(error, Lang::Zh))};
+}
+
+}  // namespace gantry
