@@ -148,6 +148,12 @@ class CurlClient : public Client {
     return answer;
   }
 
+  Result<Value> remove(const std::string& path) override {
+    prepare(path);
+    curl_easy_setopt(curl_, CURLOPT_CUSTOMREQUEST, "DELETE");
+    return exchange();
+  }
+
   Result<std::int64_t> stream(const std::string& path,
                               const std::function<bool(std::string_view)>& take) override {
     prepare(path);

@@ -81,6 +81,17 @@ struct DoctorOptions {
   bool check = false;
   std::string witness;
 };
+struct TokenOptions {
+  std::string name;
+  std::string role;
+  std::string expires;  // "30d"; empty: until it is revoked
+};
+struct AuditOptions {
+  std::string actor;
+  std::string action;
+  std::string since;
+  int limit = 50;
+};
 
 int serve(const Context& context, const ServeOptions& options);
 int run_file(const Context& context, const RunOptions& options);
@@ -110,6 +121,10 @@ int resolve(const Context& context, const std::string& run, const std::string& t
             const std::string& as);
 int workflows(const Context& context, const std::string& prefix);
 int history(const Context& context, const std::string& run);
+int token_create(const Context& context, const TokenOptions& options);
+int token_list(const Context& context);
+int token_revoke(const Context& context, const std::string& token);
+int audit(const Context& context, const AuditOptions& options);
 
 // "gantry: MESSAGE" on standard error; the exit code that belongs to it.
 int complain(const Error& error);

@@ -19,6 +19,7 @@ std::vector<Command> all_commands(Context& context) {
   add_act_commands(context, out);
   add_operate_commands(context, out);
   add_administer_commands(context, out);
+  add_access_commands(context, out);
   return out;
 }
 

@@ -92,6 +92,21 @@ class Server {
   }
   std::string public_url() const { return config_.public_url.empty() ? url() : config_.public_url; }
 
+  // Where to sign in once, without a token; empty if it can not be made now. Blocks.
+  std::string login_url() {
+    auto secret = api::make_login_link(stack_->engine(), stack_->clock().wall());
+    return secret.ok() ? public_url() + "/login?link=" + *secret : std::string();
+  }
+
+  // A browser is elsewhere: no display here, and we listen on this machine only.
+  std::string tunnel() const {
+    if (std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr) return {};
+    if (!config_.public_url.empty()) return {};
+    char host[256] = {};
+    ::gethostname(host, sizeof host - 1);
+    return fmt::format("ssh -L {0}:{1}:{0} {2}", http_->port(), shown_address(), host);
+  }
+
  private:
   static constexpr int kDrainPolls = 250;  // 5 s
 
@@ -233,13 +248,19 @@ Result<Config> open_config(const Home& home, const ServeOptions& options) {
   return load_config(home, flags);
 }
 
-void greet(const Context& context, const Home& home, const std::string& url) {
+void greet(const Context& context, const Home& home, Server& server) {
+  const std::string url = server.public_url();
   const auto say = [&](Text text, const auto&... args) {
     fmt::print("{}\n", fmt::format(fmt::runtime(text.in(context.terminal.lang)), args...));
   };
   say({"Gantry {} serves {}", "Gantry {} 正在服务 {}"}, GANTRY_VERSION, home.root);
   say({"  API        {}/api/v1/openapi.json", "  接口       {}/api/v1/openapi.json"}, url);
   say({"  token      {}", "  令牌       {}"}, home.token_file());
+  if (const std::string login = server.login_url(); !login.empty())
+    say({"  sign in    {}  (once, within 15 minutes)", "  登录       {}  （一次有效，15 分钟内）"},
+        login);
+  if (const std::string tunnel = server.tunnel(); !tunnel.empty())
+    say({"  from afar  {}", "  远程访问   {}"}, tunnel);
   say({"  workflows  {}", "  工作流     {}"}, home.workflows());
   say({"  look       gantry --help; gantry workflows --home {}; gantry runs --home {}",
        "  查看       gantry --help; gantry workflows --home {}; gantry runs --home {}"},
@@ -258,7 +279,7 @@ int serve(const Context& context, const ServeOptions& options) {
   if (auto opened = server.open(); !opened.ok()) return complain(opened.error());
   std::atomic<int> code{kSucceeded};
   server.serve([&] {
-    greet(context, *home, server.public_url());
+    greet(context, *home, server);
     if (!options.with_examples) return;
     code = run_main_example(context, *home);
     if (options.once) server.stop();
