@@ -10,7 +10,12 @@ std::string_view name_of(AuditKind kind) {
     case AuditKind::None: return "";
     case AuditKind::RunRequested: return "run.start";
     case AuditKind::RunCancelled: return "run.cancel";
+    case AuditKind::RunRetried: return "run.retry";
+    case AuditKind::RunHeld: return "run.hold";
+    case AuditKind::RunsInBulk: return "runs.bulk";
     case AuditKind::TaskResolved: return "task.resolve";
+    case AuditKind::WorkflowHeld: return "workflow.hold";
+    case AuditKind::ServerHeld: return "server.hold";
     case AuditKind::LoggedIn: return "login";
     case AuditKind::LoggedOut: return "logout";
     case AuditKind::TokenCreated: return "token.create";
@@ -48,15 +53,38 @@ void Audit::note_refusal(std::string_view code) {
   if (!written_) (void)engine_.record({note(code)}, nullptr);
 }
 
-void mutate(Backend& backend, const CallPtr& call, const MakeEvent& make,
-            engine::OnAnswer on_answer) {
-  const auto notes = [audit = call->audit](const model::Answer& answer) {
+namespace {
+void request(Backend& backend, const std::shared_ptr<Audit>& audit, const MakeEvent& make,
+             const engine::OnAnswer& on_answer) {
+  const auto notes = [audit](const model::Answer& answer) {
     std::vector<model::Change> out;
     if (audit) out.push_back(audit->note(answer));
     return out;
   };
   if (backend.services.engine.request(make, on_answer, notes)) return;
-  on_answer({{}, engine_busy(), {}, 0, true});
+  model::Answer busy;
+  busy.status = engine_busy();
+  on_answer(busy);
+}
+}  // namespace
+
+Audit Audit::part(std::string details) {
+  written_ = true;
+  Audit out(engine_, clock_, row_);
+  out.set_details(std::move(details));
+  return out;
+}
+
+void mutate(Backend& backend, const CallPtr& call, const MakeEvent& make,
+            const engine::OnAnswer& on_answer) {
+  request(backend, call->audit, make, on_answer);
+}
+
+void mutate_part(Backend& backend, const CallPtr& call, std::string details, const MakeEvent& make,
+                 const engine::OnAnswer& on_answer) {
+  const auto audit =
+      call->audit ? std::make_shared<Audit>(call->audit->part(std::move(details))) : nullptr;
+  request(backend, audit, make, on_answer);
 }
 
 void mutate(Backend& backend, const CallPtr& call, const ReplyPtr& reply,

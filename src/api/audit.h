@@ -26,6 +26,8 @@ class Audit {
   // The record as a change, for the batch of what was done; from then on it counts as written.
   model::Change note(std::string_view outcome);
   model::Change note(const model::Answer& answer);
+  // The record of one thing of several that the request does; the whole then has none.
+  Audit part(std::string details);
   // Alone, unless it is written already. Does not wait.
   void note_refusal(std::string_view code);
 
@@ -45,7 +47,10 @@ std::string audit_target(std::string_view pattern, const std::vector<std::string
 // on the engine thread; at once, with engine_busy(), if the engine takes no more.
 using MakeEvent = std::function<model::Event(model::ReplyTo)>;
 void mutate(Backend& backend, const CallPtr& call, const MakeEvent& make,
-            engine::OnAnswer on_answer);
+            const engine::OnAnswer& on_answer);
+// One of several things that a request does: each has its record, with these details.
+void mutate_part(Backend& backend, const CallPtr& call, std::string details, const MakeEvent& make,
+                 const engine::OnAnswer& on_answer);
 // The same for changes that the core does not own; a failure has been answered after `on_done`.
 void mutate(Backend& backend, const CallPtr& call, const ReplyPtr& reply,
             std::vector<model::Change> changes, engine::OnDone on_done);

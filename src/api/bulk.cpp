@@ -2,6 +2,7 @@
 // request of its own to the engine and has its own answer; there is no all or nothing.
 #include <fmt/format.h>
 
+#include "api/audit.h"
 #include "api/handlers.h"
 #include "api/problem.h"
 #include "api/shapes.h"
@@ -131,7 +132,7 @@ void bulk_runs(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
       return event_for(run, cancels, with_newest, actor, to);
     };
     const auto on_answer = [all, i](const model::Answer& answer) { all->put(i, answer.status); };
-    if (!backend.services.engine.request(make, on_answer)) all->put(i, engine_busy());
+    mutate_part(backend, call, fmt::format("{{\"run\":{}}}", run.value), make, on_answer);
   }
 }
 

@@ -1,6 +1,7 @@
 // What people do to runs, workflows and the server: retry, pause, resume, enable, disable.
 #include <fmt/format.h>
 
+#include "api/audit.h"
 #include "api/handlers.h"
 #include "api/shapes.h"
 
@@ -40,8 +41,8 @@ Result<std::optional<net::Response>> earlier(store::Reader& reader,
   return std::optional<net::Response>();
 }
 
-void request_retry(Backend& backend, const model::RetryRequested& request, const ReplyPtr& reply,
-                   const std::shared_ptr<KeyHold>& hold) {
+void request_retry(Backend& backend, const CallPtr& call, const model::RetryRequested& request,
+                   const ReplyPtr& reply, const std::shared_ptr<KeyHold>& hold) {
   const auto make = [request = model::RetryRequested(request)](model::ReplyTo to) mutable {
     request.reply = to;
     return model::Event(request);
@@ -51,9 +52,7 @@ void request_retry(Backend& backend, const model::RetryRequested& request, const
     if (!answer.status.ok()) return reply->fail(answer.status.error());
     reply->send(retried(answer.run, answer.version_number, answer.phase, 202));
   };
-  if (backend.services.engine.request(make, on_answer)) return;
-  if (hold) hold->release();
-  reply->fail(engine_busy());
+  mutate(backend, call, make, on_answer);
 }
 
 }  // namespace
@@ -70,13 +69,13 @@ void retry_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   request.newest = flag_in(call->body, "newest");
   request.force = flag_in(call->body, "force");
   request.key = call->key;
-  if (request.key.empty()) return request_retry(backend, request, reply, nullptr);
+  if (request.key.empty()) return request_retry(backend, call, request, reply, nullptr);
   const std::string place = fmt::format("runs/{}", request.run.value);
   const auto hold = KeyHold::take(backend.keys, place, request.key);
   if (!hold)
     return reply->fail(error(Code::Aborted, "a request with this key is under way; try again"));
   auto before = earlier(**reader, request);
-  if (before.ok() && !*before) return request_retry(backend, request, reply, hold);
+  if (before.ok() && !*before) return request_retry(backend, call, request, reply, hold);
   hold->release();
   if (!before.ok()) return reply->fail(before.error());
   reply->send(**std::move(before));
@@ -94,10 +93,10 @@ Result<net::Response> list_phases(Backend& backend, const Call& call) {
 
 namespace {
 
-void request_hold(Backend& backend, model::HoldRequested request, const Call& call,
+void request_hold(Backend& backend, model::HoldRequested request, const CallPtr& call,
                   const ReplyPtr& reply, std::string answer_text) {
-  request.actor = call.actor;
-  request.note = text_in(call.body, "note");
+  request.actor = call->actor;
+  request.note = text_in(call->body, "note");
   const auto make = [request = model::HoldRequested(request)](model::ReplyTo to) mutable {
     request.reply = to;
     return model::Event(request);
@@ -106,7 +105,7 @@ void request_hold(Backend& backend, model::HoldRequested request, const Call& ca
     if (!answer.status.ok()) return reply->fail(answer.status.error());
     reply->send(json_response(text));
   };
-  if (!backend.services.engine.request(make, on_answer)) reply->fail(engine_busy());
+  mutate(backend, call, make, on_answer);
 }
 
 template <model::Hold what>
@@ -121,7 +120,7 @@ void hold_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   JsonWriter w;
   w.object().field("number", request.run.value);
   w.field("paused", what == model::Hold::Pause).end();
-  request_hold(backend, request, *call, reply, std::move(w).text());
+  request_hold(backend, request, call, reply, std::move(w).text());
 }
 
 template <model::Hold what>
@@ -135,7 +134,7 @@ void hold_workflow(Backend& backend, const CallPtr& call, const ReplyPtr& reply)
     w.field("paused", what == model::Hold::Pause).end();
   else
     w.field("disabled", what == model::Hold::Disable).end();
-  request_hold(backend, request, *call, reply, std::move(w).text());
+  request_hold(backend, request, call, reply, std::move(w).text());
 }
 
 template <model::Hold what>
@@ -144,7 +143,7 @@ void hold_server(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   request.what = what;
   JsonWriter w;
   w.object().field("paused", what == model::Hold::Pause).end();
-  request_hold(backend, request, *call, reply, std::move(w).text());
+  request_hold(backend, request, call, reply, std::move(w).text());
 }
 
 }  // namespace

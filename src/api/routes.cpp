@@ -48,7 +48,8 @@ Route hold_route(std::string_view path, AuditKind audit, Text summary, std::stri
                  RouteHandler handler) {
   return {.method = "POST",
           .path = path,
-          .policy = Policy::Token,
+          .policy = Policy::Role,
+          .role = audit == AuditKind::ServerHeld ? model::Role::Admin : model::Role::Operator,
           .rate = RateClass::Write,
           .audit = audit,
           .summary = summary,
@@ -244,7 +245,8 @@ void add_bulk(std::vector<Route>& out) {
   out.push_back(
       {.method = "POST",
        .path = "/api/v1/runs/bulk",
-       .policy = Policy::Token,
+       .policy = Policy::Role,
+       .role = model::Role::Operator,
        .rate = RateClass::Heavy,
        .audit = AuditKind::RunsInBulk,
        .summary = {"Cancel or retry many runs; each has its answer",
@@ -284,7 +286,8 @@ void add_phases(std::vector<Route>& out) {
   out.push_back(
       {.method = "POST",
        .path = "/api/v1/runs/{run}/retry",
-       .policy = Policy::Token,
+       .policy = Policy::Role,
+       .role = model::Role::Operator,
        .rate = RateClass::Start,
        .audit = AuditKind::RunRetried,
        .summary = {"Run again what failed in a run that has ended, and what follows from it",
