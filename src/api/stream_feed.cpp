@@ -19,6 +19,11 @@ struct Toucher {
   Touched operator()(const model::RunCreated& c) const { return run(c.origin->run); }
   Touched operator()(const model::RunChanged& c) const { return run(c.row.run); }
   Touched operator()(const model::RunClosed& c) const { return run(c.run); }
+  // Its tasks began anew, too: a reader sees that by the run's phase.
+  Touched operator()(const model::RunReopened& c) const { return run(c.reopening->row.run); }
+  Touched operator()(const model::ServerChanged&) const { return {}; }
+  Touched operator()(const model::CredentialChanged&) const { return {}; }
+  Touched operator()(const model::AuditNoted&) const { return {}; }
   Touched operator()(const model::TaskChanged& c) const {
     return {.kind = Touched::Kind::Task, .run = c.row.run, .task = c.row.task, .item = c.row.item};
   }

@@ -110,7 +110,7 @@ struct Put {
   void operator()(const model::ServerChanged& c) const { s.server = c.row; }
   void operator()(const model::CredentialChanged& c) const { s.credentials[c.row.id] = c.row; }
   void operator()(const model::AuditNoted& c) const {
-    s.audit.push_back({Position{s.position + 1}, c.row});
+    s.audit.push_back({Position{s.recovery.last_position.value + 1}, c.row});
   }
 };
 

@@ -74,7 +74,7 @@ struct SqliteWriter::Put {
   Status operator()(const model::ServerChanged& c) const { return w.put(c.row); }
   Status operator()(const model::CredentialChanged& c) const { return w.put(c.row); }
   Status operator()(const model::AuditNoted& c) const {
-    return w.put(c.row, Position{counters.position});
+    return w.put(c.row, counters.recovery.last_position);
   }
 };
 
