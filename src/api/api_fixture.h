@@ -200,22 +200,22 @@ class ApiFixture : public ::testing::Test {
   }
 
   std::unique_ptr<Api> make_api(std::vector<Route> routes) {
-    Services services{.engine = *engine,
-                      .run_watch = watch,
-                      .feed = feed,
-                      .new_reader = [this] { return store.new_reader(); },
-                      .log_path = [this](const model::AttemptRow& attempt,
-                                         const std::string&) { return logs.path(attempt.id); },
-                      .workers = workers,
-                      .loop = loop,
-                      .clock = clock,
-                      .data_dir = "",
-                      .version = "test",
-                      .started_at = {},
-                      .credentials = credentials,
-                      .gate = {kToken, {"gantry.example.org"}, {"https://gantry.example.org"},
-                               rates},
-                      .stream_pace = pace};
+    Services services{
+        .engine = *engine,
+        .run_watch = watch,
+        .feed = feed,
+        .new_reader = [this] { return store.new_reader(); },
+        .log_path = [this](const model::AttemptRow& attempt,
+                           const std::string&) { return logs.path(attempt.id); },
+        .workers = workers,
+        .loop = loop,
+        .clock = clock,
+        .data_dir = "",
+        .version = "test",
+        .started_at = {},
+        .credentials = credentials,
+        .gate = {kToken, {"gantry.example.org"}, {"https://gantry.example.org"}, rates},
+        .stream_pace = pace};
     return std::make_unique<Api>(std::move(services), std::move(routes));
   }
 

@@ -95,8 +95,7 @@ TEST_F(LoginTest, NoSecretIsKeptAnywhere) {
   const std::string token = create(R"({"name":"ci"})");
   const auto reader = std::move(store.new_reader()).value();
   const auto rows = std::move(reader->credentials()).value();
-  for (const auto& row : rows)
-    EXPECT_EQ(row.secret_hash.find(token.substr(7)), std::string::npos);
+  for (const auto& row : rows) EXPECT_EQ(row.secret_hash.find(token.substr(7)), std::string::npos);
   EXPECT_EQ(get("/api/v1/tokens").body.find(token), std::string::npos);
   EXPECT_EQ(get("/api/v1/audit").body.find(token), std::string::npos);
 }

@@ -65,6 +65,10 @@ class Answer(collections.namedtuple("Answer", "status body headers")):
             return self.body.decode(errors="replace")
 
 
+class Ended(AssertionError):
+    """The server's process has ended."""
+
+
 class Gone(Exception):
     """The server was away or broke off: nobody knows whether the request was taken."""
 
@@ -122,10 +126,9 @@ class Home:
         return self
 
     def is_ready(self):
-        """True once the server answers that it is well; AssertionError if it has ended."""
+        """True once the server answers that it is well; Ended if it has ended."""
         if self.server.poll() is not None:
-            raise AssertionError(f"the server ended with {self.server.returncode}:\n"
-                                 + self.log_tail())
+            raise Ended(f"the server ended with {self.server.returncode}:\n" + self.log_tail())
         try:
             with open(self.path("data", "address"), encoding="utf-8") as file:
                 self.url = file.read().strip()

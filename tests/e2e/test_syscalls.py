@@ -11,7 +11,7 @@ import shutil
 import signal
 import unittest
 
-from harness import Gone, HomeTest, SUCCEEDED, size
+from harness import Ended, Gone, HomeTest, SUCCEEDED, size
 from processes import kill_one, status_field
 from waiting import wait_for
 
@@ -58,7 +58,10 @@ class SyscallTest(HomeTest):
     def start_or_die(self, wrap):
         """False if the server died on its way up."""
         self.home.start(wrap=wrap, wait=False)
-        wait_for(lambda: self.ended() or self.home.is_ready(), "the server is up or dead")
+        try:
+            self.home.wait_ready()
+        except Ended:
+            return False
         return not self.ended()
 
     # ---- R2 -------------------------------------------------------------------------------
