@@ -141,6 +141,16 @@ Status print_file_problems(const Context& context, Client& client, const std::st
 }
 }  // namespace
 
+namespace {
+// The strongest reason for which it does not start by itself.
+Text workflow_state(const Value& workflow) {
+  if (member(workflow, "disabled") == "true") return {"disabled", "已停用"};
+  if (member(workflow, "paused") == "true") return {"paused", "已暂停"};
+  if (member(workflow, "enabled") == "false") return {"off in its file", "文件中停用"};
+  return {"active", "正常"};
+}
+}  // namespace
+
 int workflows(const Context& context, const std::string& prefix) {
   return with_server(context, [&](Client& client) -> Status {
     TRY(const Value page, client.get("/api/v1/workflows?limit=1000" +
@@ -155,12 +165,14 @@ int workflows(const Context& context, const std::string& prefix) {
       const std::size_t count =
           triggers != nullptr && triggers->is(Value::Kind::List) ? triggers->as_list().size() : 0;
       rows.push_back({printable(member(workflow, "name")), member(workflow, "version"),
-                      fmt::format("{}", count), member(workflow, "enabled")});
+                      fmt::format("{}", count), in_language(context, workflow_state(workflow)),
+                      printable(member(workflow, "hold_note"))});
     }
     print_table(
         context.terminal,
         {in_language(context, {"WORKFLOW", "工作流"}), in_language(context, {"VERSION", "版本"}),
-         in_language(context, {"TRIGGERS", "触发器"}), in_language(context, {"ENABLED", "启用"})},
+         in_language(context, {"TRIGGERS", "触发器"}), in_language(context, {"STATE", "状态"}),
+         in_language(context, {"NOTE", "备注"})},
         rows);
     return print_file_problems(context, client, prefix);
   });
