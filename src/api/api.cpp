@@ -75,7 +75,6 @@ Result<Call> make_call(const net::Request& request, const RouteTable::Match& mat
   TRY(call.query, check_query(match.route->query, query));
   TRY(call.key, idempotency_key(request));
   call.last_event_id = request.header("last-event-id");
-  call.if_none_match = request.header("if-none-match");
   call.wants_page = request.header("accept").find("text/html") != std::string_view::npos;
   TRY_STATUS(fill_body(call, request));
   return call;
@@ -171,7 +170,7 @@ void Api::admit(const net::Request& request, const ReplyPtr& reply) {
 bool Api::is_within_rate(const net::Request& request, const RouteTable::Match& match,
                          const Caller& caller, const ReplyPtr& reply) {
   const Instant now = backend_.services.clock.wall();
-  const std::string network = network_of(address_of(request.peer));
+  const std::string network = network_of(std::string(net::address_in(request.peer)));
   const RateLimits& rates = backend_.gate.rates();
   if (caller.was_wrong && !is_for_anybody(match.route)) {
     const auto wait = backend_.rates.take("failed " + network, rates.failed_login, now);
@@ -192,7 +191,7 @@ std::shared_ptr<Audit> Api::watch(const net::Request& request, const RouteTable:
   if (match.route == nullptr || match.route->audit == AuditKind::None) return nullptr;
   model::AuditRow row;
   row.actor = caller.name;
-  row.address = address_of(request.peer);
+  row.address = net::address_in(request.peer);
   row.action = name_of(match.route->audit);
   row.target = audit_target(match.route->path, match.params);
   row.details = "{}";
@@ -225,7 +224,7 @@ void Api::run(const net::Request& request, const RouteTable::Match& match, const
     if (!call.ok()) return reply->fail(call.error());
     call->actor = caller.name;
     call->caller = caller;
-    call->address = address_of(request.peer);
+    call->address = net::address_in(request.peer);
     call->audit = audit;
     call->lang = reply->lang();
     match.route->handler(backend_, std::make_shared<const Call>(std::move(call).value()), reply);

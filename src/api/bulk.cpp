@@ -5,6 +5,7 @@
 #include "api/audit.h"
 #include "api/handlers.h"
 #include "api/problem.h"
+#include "api/run_filter.h"
 #include "api/shapes.h"
 #include "base/mutex.h"
 
@@ -57,25 +58,12 @@ class BulkAnswer {
   std::vector<Status> results_ GUARDED_BY(mutex_);
 };
 
-const Value* member(const Call& call, std::string_view name) {
-  const auto found = call.body.find(name);
-  return found == call.body.end() ? nullptr : &found->second;
-}
-
 // Without states: those to which the action can be done.
 store::RunFilter filter_of(const Call& call, bool cancels) {
-  store::RunFilter filter;
-  if (const Value* workflow = member(call, "workflow")) filter.workflow = workflow->as_string();
-  if (const Value* from = member(call, "created_from")) filter.created_from = from->as_timestamp();
-  if (const Value* before = member(call, "created_before"))
-    filter.created_before = before->as_timestamp();
-  if (const Value* states = member(call, "state")) {
-    for (const Value& state : states->as_list())
-      filter.states.push_back(*model::run_state_of(state.as_string()));
-    return filter;
-  }
-  filter.states = cancels ? std::vector{RunState::Queued, RunState::Running, RunState::Finishing}
-                          : std::vector{RunState::Failed};
+  store::RunFilter filter = run_filter(call.body);
+  if (filter.states.empty())
+    filter.states = cancels ? std::vector{RunState::Queued, RunState::Running, RunState::Finishing}
+                            : std::vector{RunState::Failed};
   return filter;
 }
 
@@ -86,16 +74,17 @@ struct Chosen {
 
 Result<Chosen> choose(Backend& backend, const Call& call, bool cancels) {
   Chosen chosen;
-  if (const Value* numbers = member(call, "numbers")) {
+  if (const Value* numbers = value_in(call.body, "numbers")) {
     for (const Value& number : numbers->as_list()) chosen.runs.push_back(RunNo{number.as_int()});
     return chosen;
   }
-  const bool filtered = member(call, "workflow") != nullptr || member(call, "state") != nullptr ||
-                        member(call, "created_from") != nullptr;
+  const bool filtered = value_in(call.body, "workflow") != nullptr ||
+                        value_in(call.body, "state") != nullptr ||
+                        value_in(call.body, "created_from") != nullptr;
   if (!filtered)
     return invalid(
         "say which runs: 'numbers', or a filter with 'workflow', 'state' or 'created_from'");
-  const Value* limit = member(call, "limit");
+  const Value* limit = value_in(call.body, "limit");
   TRY(auto reader, backend.readers.lease());
   const int most = limit == nullptr ? limits::kPageDefault : static_cast<int>(limit->as_int());
   TRY(const auto page, reader->runs(filter_of(call, cancels), {most, ""}));
@@ -118,8 +107,8 @@ model::Event event_for(RunNo run, bool cancels, bool newest, const std::string& 
 }  // namespace
 
 void bulk_runs(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
-  const bool cancels = member(*call, "action")->as_string() == "cancel";
-  const Value* newest = member(*call, "newest");
+  const bool cancels = text_in(call->body, "action") == "cancel";
+  const Value* newest = value_in(call->body, "newest");
   if (cancels && newest != nullptr) return reply->fail(invalid("'newest' belongs to 'retry'"));
   auto chosen = choose(backend, *call, cancels);
   if (!chosen.ok()) return reply->fail(chosen.error());

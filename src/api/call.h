@@ -28,31 +28,21 @@ struct Call {
   Caller caller;
   std::string address;           // where from, without the port
   std::shared_ptr<Audit> audit;  // of routes that alter something, else null
-  std::string if_none_match;     // the header; empty = none
   bool wants_page = false;       // a browser: text/html is welcome
   Lang lang = Lang::En;
   bool head_only = false;
 
-  std::string text(std::string_view name) const {
-    const auto found = query.find(name);
-    return found == query.end() ? std::string() : found->second.as_string();
-  }
+  // Of the query.
+  std::string text(std::string_view name) const { return text_in(query, name); }
+  bool flag(std::string_view name) const { return flag_in(query, name); }
+  std::optional<Instant> instant(std::string_view name) const { return instant_in(query, name); }
   std::int64_t integer(std::string_view name, std::int64_t otherwise) const {
-    const auto found = query.find(name);
-    return found == query.end() ? otherwise : found->second.as_int();
-  }
-  bool flag(std::string_view name) const {
-    const auto found = query.find(name);
-    return found != query.end() && found->second.as_bool();
-  }
-  std::optional<Instant> instant(std::string_view name) const {
-    const auto found = query.find(name);
-    if (found == query.end()) return std::nullopt;
-    return found->second.as_timestamp();
+    const Value* value = value_in(query, name);
+    return value == nullptr ? otherwise : value->as_int();
   }
   Duration duration(std::string_view name, Duration otherwise) const {
-    const auto found = query.find(name);
-    return found == query.end() ? otherwise : found->second.as_duration();
+    const Value* value = value_in(query, name);
+    return value == nullptr ? otherwise : value->as_duration();
   }
 };
 using CallPtr = std::shared_ptr<const Call>;

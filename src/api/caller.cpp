@@ -16,13 +16,6 @@ std::string_view name_of(Via via) {
   return "nothing";
 }
 
-std::string address_of(std::string_view peer) {
-  const std::size_t colon = peer.rfind(':');
-  std::string_view host = peer.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return std::string(host);
-}
-
 std::string network_of(const std::string& address) {
   in6_addr parsed{};
   if (::inet_pton(AF_INET6, address.c_str(), &parsed) != 1) return address;

@@ -27,8 +27,6 @@ struct Caller {
 
 std::string_view name_of(Via via);
 
-// "127.0.0.1:41234" -> "127.0.0.1", "[::1]:5" -> "::1".
-std::string address_of(std::string_view peer);
 // What one site counts as when attempts are limited: an IPv4 address, a /64 of IPv6.
 std::string network_of(const std::string& address);
 

@@ -217,4 +217,24 @@ Result<Values> check_body(const std::vector<Field>& fields, const Value& body) {
   return out;
 }
 
+const Value* value_in(const Values& values, std::string_view name) {
+  const auto found = values.find(name);
+  return found == values.end() ? nullptr : &found->second;
+}
+
+std::string text_in(const Values& values, std::string_view name) {
+  const Value* value = value_in(values, name);
+  return value == nullptr ? std::string() : value->as_string();
+}
+
+bool flag_in(const Values& values, std::string_view name) {
+  const Value* value = value_in(values, name);
+  return value != nullptr && value->as_bool();
+}
+
+std::optional<Instant> instant_in(const Values& values, std::string_view name) {
+  const Value* value = value_in(values, name);
+  return value == nullptr ? std::nullopt : std::optional(value->as_timestamp());
+}
+
 }  // namespace gantry::api

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,11 @@ struct Field {
 
 // Checked values by name; what was not given is absent. Choices and Strings are lists of strings.
 using Values = std::map<std::string, Value, std::less<>>;
+
+const Value* value_in(const Values& values, std::string_view name);  // null: not given
+std::string text_in(const Values& values, std::string_view name);    // empty: not given
+bool flag_in(const Values& values, std::string_view name);           // false: not given
+std::optional<Instant> instant_in(const Values& values, std::string_view name);
 
 // InvalidArgument names the parameter, with a suggestion for an unknown one.
 Result<Values> check_query(const std::vector<Field>& fields,

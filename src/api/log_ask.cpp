@@ -9,7 +9,7 @@ namespace gantry::api {
 namespace {
 
 bool given(const Call& call, std::string_view name) {
-  return call.query.find(name) != call.query.end();
+  return value_in(call.query, name) != nullptr;
 }
 
 Status check_together(const Call& call) {

@@ -43,19 +43,22 @@ std::string cursor_of(AttemptId attempt, std::int64_t line) {
 }
 
 struct Attempts {
-  VersionCache::WorkflowPtr workflow;
+  PhaseModels models;
   std::vector<model::AttemptRow> rows;  // in the order of their starts
+
+  // Each phase has its version, and so its own names.
+  const std::string& task_of(const model::AttemptRow& row) const {
+    return models.at(row.generation)->tasks[row.task.value].name;
+  }
 };
 
 Result<Attempts> attempts_from(Backend& backend, const Call& call, AttemptId first) {
   TRY(auto reader, backend.readers.lease());
   TRY(const store::RunView run, read_run(*reader, call.path[0]));
   Attempts out;
-  TRY(out.workflow, backend.versions.get(*reader, run.origin.version, run.origin.workflow_name));
-  TRY(out.rows, reader->attempts(run.origin.run));
-  std::erase_if(out.rows, [&](const model::AttemptRow& row) {
-    return row.id < first || row.task.value >= out.workflow->tasks.size();
-  });
+  TRY(out.models, models_of(backend, *reader, run));
+  TRY(out.rows, attempts_of(*reader, run, out.models, ""));
+  std::erase_if(out.rows, [&](const model::AttemptRow& row) { return row.id < first; });
   std::sort(out.rows.begin(), out.rows.end(),
             [](const model::AttemptRow& a, const model::AttemptRow& b) { return a.id < b.id; });
   return out;
@@ -90,7 +93,7 @@ Result<net::Response> search_logs(Backend& backend, const Call& call) {
   JsonWriter w;
   begin_page(w);
   for (const model::AttemptRow& attempt : attempts.rows) {
-    const LogSource::Log log{attempt, attempts.workflow->tasks[attempt.task.value].name};
+    const LogSource::Log log{attempt, attempts.task_of(attempt)};
     ask.query.from = attempt.id == place.attempt ? place.line : 1;
     if (left == 0 || (ask.query.stop() && attempt.id != place.attempt)) {
       next_cursor = cursor_of(attempt.id, ask.query.from);

@@ -118,13 +118,9 @@ Result<SignIn> sign_in_with_link(Backend& backend, const std::string& secret, In
 }
 
 Result<SignIn> sign_in(Backend& backend, const Call& call, Instant now) {
-  const auto text = [&call](std::string_view name) {
-    const auto found = call.body.find(name);
-    return found == call.body.end() ? std::string() : found->second.as_string();
-  };
-  if (const std::string link = text("link"); !link.empty())
+  if (const std::string link = text_in(call.body, "link"); !link.empty())
     return sign_in_with_link(backend, link, now);
-  auto who = backend.gate.holder_of(trim(text("token")), now);
+  auto who = backend.gate.holder_of(trim(text_in(call.body, "token")), now);
   if (!who) return not_valid(false);
   return SignIn{*std::move(who), {}, {}};
 }

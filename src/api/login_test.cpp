@@ -167,8 +167,8 @@ TEST(RateLimiter, FillsWithTimeAndStaysBounded) {
 }
 
 TEST(Caller, AddressesAndNetworks) {
-  EXPECT_EQ(address_of("127.0.0.1:41234"), "127.0.0.1");
-  EXPECT_EQ(address_of("[2001:db8::1]:5"), "2001:db8::1");
+  EXPECT_EQ(net::address_in("127.0.0.1:41234"), "127.0.0.1");
+  EXPECT_EQ(net::address_in("[2001:db8::1]:5"), "2001:db8::1");
   EXPECT_EQ(network_of("127.0.0.1"), "127.0.0.1");
   EXPECT_EQ(network_of("2001:db8:1:2:3:4:5:6"), network_of("2001:db8:1:2::9"));
   EXPECT_NE(network_of("2001:db8:1:2::9"), network_of("2001:db8:1:3::9"));

@@ -247,7 +247,7 @@ void get_log(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   const bool whole = ask->follow || ask->as_text;
   if (!whole) return reply->finish(one_page(backend, log, *ask));
   if (call->head_only) return reply->send(stream_head(*ask, log));
-  const bool limited = !ask->follow && call->query.find("limit") != call->query.end();
+  const bool limited = !ask->follow && value_in(call->query, "limit") != nullptr;
   if (!limited) ask->query.lines_max = std::numeric_limits<std::size_t>::max();
   auto start = start_of_stream(backend.logs, log, *ask);
   if (!start.ok()) return reply->fail(start.error());

@@ -9,15 +9,6 @@ namespace gantry::api {
 
 namespace {
 
-std::string text_in(const Values& body, std::string_view name) {
-  const auto found = body.find(name);
-  return found == body.end() ? std::string() : found->second.as_string();
-}
-bool flag_in(const Values& body, std::string_view name) {
-  const auto found = body.find(name);
-  return found != body.end() && found->second.as_bool();
-}
-
 net::Response retried(RunNo run, std::int64_t version, std::int32_t phase, int status) {
   JsonWriter w;
   w.object().field("number", run.value).field("version", version);

@@ -3,6 +3,7 @@
 
 #include "api/audit.h"
 #include "api/handlers.h"
+#include "api/run_filter.h"
 #include "api/shapes.h"
 #include "base/mutex.h"
 
@@ -16,35 +17,11 @@ net::Response run_response(const store::RunView& run) {
   return json_response(std::move(w).text());
 }
 
-store::LabelFilter label_of(const std::string& text) {
-  const auto equals = text.find('=');
-  if (equals == std::string::npos) return {text, {}};
-  return {text.substr(0, equals), text.substr(equals + 1)};
-}
-
-store::RunFilter filter_of(const Call& call) {
-  store::RunFilter filter;
-  filter.workflow = call.text("workflow");
-  filter.key = call.text("key");
-  filter.created_from = call.instant("created_from");
-  filter.created_before = call.instant("created_before");
-  if (const std::string cause = call.text("cause"); !cause.empty())
-    filter.cause = model::cause_kind_of(cause);
-  if (const auto states = call.query.find("state"); states != call.query.end())
-    for (const Value& state : states->second.as_list())
-      filter.states.push_back(*model::run_state_of(state.as_string()));
-  if (const auto labels = call.query.find("label"); labels != call.query.end())
-    for (const Value& label : labels->second.as_list())
-      filter.labels.push_back(label_of(label.as_string()));
-  filter.oldest_first = call.text("sort") == "oldest";
-  return filter;
-}
-
 }  // namespace
 
 Result<net::Response> list_runs(Backend& backend, const Call& call) {
   TRY(auto reader, backend.readers.lease());
-  TRY(const auto page, reader->runs(filter_of(call), page_of(call)));
+  TRY(const auto page, reader->runs(run_filter(call.query), page_of(call)));
   JsonWriter w;
   begin_page(w);
   for (const store::RunView& run : page.rows) write_run(w, run);

@@ -18,13 +18,12 @@ struct Start {
 
 Result<Start> start_of(const Call& call) {
   Start start{call.path[0], call.key, {}};
-  if (const auto params = call.body.find("params"); params != call.body.end())
-    start.params = params->second.as_map();
-  const auto key = call.body.find("key");
-  if (key == call.body.end()) return start;
-  if (!start.key.empty() && start.key != key->second.as_string())
+  if (const Value* params = value_in(call.body, "params")) start.params = params->as_map();
+  const std::string key = text_in(call.body, "key");
+  if (key.empty()) return start;  // one that is given has at least one byte
+  if (!start.key.empty() && start.key != key)
     return invalid("the member 'key' and the header Idempotency-Key differ: give one of them");
-  start.key = key->second.as_string();
+  start.key = key;
   return start;
 }
 

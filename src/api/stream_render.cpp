@@ -65,7 +65,7 @@ Result<std::optional<StreamData>> StreamRenderer::render_task(const Touched& tou
   const auto row = rows->tasks.find({touched.task, touched.item});
   if (row == rows->tasks.end()) return std::optional<StreamData>();
   JsonWriter w;
-  write_task(w, row->second, *rows->workflow);
+  write_task(w, row->second, *rows->models.rbegin()->second);
   return std::optional(StreamData{"task", std::move(w).text(), {}});
 }
 
@@ -74,7 +74,7 @@ Result<std::optional<StreamData>> StreamRenderer::render_attempt(const Touched& 
   const auto row = rows->attempts.find(touched.attempt);
   if (row == rows->attempts.end()) return std::optional<StreamData>();
   JsonWriter w;
-  write_attempt(w, row->second, *rows->workflow);
+  write_attempt(w, row->second, *rows->models.at(row->second.generation));
   return std::optional(StreamData{"attempt", std::move(w).text(), {}});
 }
 
@@ -91,10 +91,10 @@ Result<const StreamRenderer::RunRows*> StreamRenderer::rows_of(RunNo run) {
   store::Reader& reader = **reader_;
   RunRows rows;
   TRY(const store::RunView view, reader.run(run));
-  TRY(rows.workflow, backend_.versions.get(reader, view.origin.version, view.origin.workflow_name));
+  TRY(rows.models, models_of(backend_, reader, view));
   TRY(auto tasks, reader.tasks(run));
   for (model::TaskRow& row : tasks) rows.tasks[{row.task, row.item}] = std::move(row);
-  TRY(auto attempts, reader.attempts(run));
+  TRY(auto attempts, attempts_of(reader, view, rows.models, ""));
   for (model::AttemptRow& row : attempts) rows.attempts[row.id] = std::move(row);
   return static_cast<const RunRows*>(&(rows_[run] = std::move(rows)));
 }

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "api/backend.h"
 #include "api/readers.h"
 #include "api/stream_feed.h"
-#include "api/version_cache.h"
 
 namespace gantry::api {
 
@@ -31,7 +31,7 @@ class StreamRenderer {
 
  private:
   struct RunRows {
-    VersionCache::WorkflowPtr workflow;
+    PhaseModels models;  // tasks are of the last phase, attempts of that of their generation
     std::map<std::pair<TaskIndex, std::int32_t>, model::TaskRow> tasks;
     std::map<AttemptId, model::AttemptRow> attempts;
   };

@@ -63,8 +63,8 @@ Result<net::Response> list_tasks(Backend& backend, const Call& call) {
   TRY(const auto workflow, workflow_of(backend, *reader, run));
   TRY(auto rows, reader->tasks(run.origin.run));
   rows = all_tasks(run.origin.run, *workflow, std::move(rows));
-  if (const auto states = call.query.find("state"); states != call.query.end()) {
-    const ValueList& wanted = states->second.as_list();
+  if (const Value* states = value_in(call.query, "state")) {
+    const ValueList& wanted = states->as_list();
     std::erase_if(rows, [&](const model::TaskRow& row) {
       return std::find(wanted.begin(), wanted.end(), Value(name_of(row.state))) == wanted.end();
     });
@@ -108,7 +108,7 @@ void resolve_task(Backend& backend, const CallPtr& call, const ReplyPtr& reply) 
   model::ResolveRequested request;
   request.run = *run;
   request.task = call->path[1];
-  request.as = *model::task_state_of(call->body.find("as")->second.as_string());
+  request.as = *model::task_state_of(text_in(call->body, "as"));
   request.actor = call->actor;
   const auto make = [request](model::ReplyTo to) mutable {
     request.reply = to;

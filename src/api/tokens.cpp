@@ -23,14 +23,13 @@ Result<NewCredential> token_of(const Call& call, Instant now) {
     return refuse({"the name '{}' may hold letters, digits and . _ - @ only",
                    "名称“{}”只能包含字母、数字和 . _ - @"},
                   name);
-  const auto role = call.body.find("role");
-  const auto expires = call.body.find("expires");
-  NewCredential made = make_credential(
-      model::CredentialKind::Token, name,
-      role == call.body.end() ? model::Role::Operator : *model::role_of(role->second.as_string()),
-      now);
+  const std::string role = text_in(call.body, "role");
+  const Value* expires = value_in(call.body, "expires");
+  NewCredential made =
+      make_credential(model::CredentialKind::Token, name,
+                      role.empty() ? model::Role::Operator : *model::role_of(role), now);
   made.row.created_by = call.actor;
-  if (expires != call.body.end()) made.row.expires_at = now + expires->second.as_duration();
+  if (expires != nullptr) made.row.expires_at = now + expires->as_duration();
   return made;
 }
 

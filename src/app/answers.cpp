@@ -54,6 +54,12 @@ std::optional<Instant> instant_member(const Value& object, std::string_view name
   return instant.ok() ? std::optional(*instant) : std::nullopt;
 }
 
+void add_query(std::string& path, std::string_view name, const std::string& value) {
+  if (value.empty()) return;
+  const char sign = path.find('?') == std::string::npos ? '?' : '&';
+  path += fmt::format("{}{}={}", sign, name, escape_segment(value));
+}
+
 void print_json(const Value& value) { fmt::print("{}\n", to_json(value)); }
 
 void print_table(const Terminal& terminal, const std::vector<std::string>& header,
@@ -76,6 +82,23 @@ void print_table(const Terminal& terminal, const std::vector<std::string>& heade
   };
   print_row(header, Ink::Bold);
   for (const auto& row : rows) print_row(row, Ink::Plain);
+}
+
+void print_items(const Context& context, const Value& page, const std::vector<Text>& header,
+                 const RowOf& row_of) {
+  if (context.json) return print_json(items_of(page));
+  std::vector<std::string> titles;
+  for (const Text& title : header) titles.push_back(in_language(context, title));
+  std::vector<std::vector<std::string>> rows;
+  for (const Value& item : items_of(page)) rows.push_back(row_of(item));
+  print_table(context.terminal, titles, rows);
+}
+
+void print_done(const Context& context, const Value& answer, const std::string& sentence) {
+  if (context.json)
+    print_json(answer);
+  else if (!context.quiet)
+    fmt::print("{}\n", sentence);
 }
 
 std::string shown_time(const Value& object, std::string_view name) {

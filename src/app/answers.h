@@ -24,10 +24,19 @@ Result<std::vector<Value>> read_all(Client& client, const std::string& path);
 std::string member(const Value& object, std::string_view name);  // as text, "" if null or absent
 std::optional<Instant> instant_member(const Value& object, std::string_view name);
 
+// "&name=value", escaped, if there is a value; '?' if it is the first.
+void add_query(std::string& path, std::string_view name, const std::string& value);
+
 void print_json(const Value& value);
 // A table that fits the terminal; the last column is cut first.
 void print_table(const Terminal& terminal, const std::vector<std::string>& header,
                  const std::vector<std::vector<std::string>>& rows);
+// The items of a page as JSON, or as a table of one row each.
+using RowOf = std::function<std::vector<std::string>(const Value& item)>;
+void print_items(const Context& context, const Value& page, const std::vector<Text>& header,
+                 const RowOf& row_of);
+// What was done: the answer as JSON, else the sentence unless --quiet.
+void print_done(const Context& context, const Value& answer, const std::string& sentence);
 std::string shown_time(const Value& object, std::string_view name);  // "2026-10-01 02:00:00", "-"
 
 }  // namespace gantry::app

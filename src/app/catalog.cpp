@@ -23,15 +23,6 @@ std::int64_t nanoseconds(const timespec& time) {
   return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
-spec::Diagnostic refused(const std::string& path, const Error& why) {
-  spec::Diagnostic problem;
-  problem.file = path;
-  problem.line = problem.column = 1;
-  problem.code = "refused";
-  problem.message = why.message;
-  return problem;
-}
-
 bool has_errors(const std::vector<spec::Diagnostic>& diagnostics) {
   return std::any_of(diagnostics.begin(), diagnostics.end(),
                      [](const spec::Diagnostic& d) { return d.severity == spec::Severity::Error; });
@@ -112,7 +103,7 @@ void Catalog::settle(Queue& queue, CatalogSummary& summary) {
     if (!answer.status.ok()) {
       ++summary.failed;
       looks_.erase(submitted.name);
-      note(submitted.name, {refused(submitted.path, answer.status.error())});
+      note(submitted.name, {file_problem(submitted.path, "refused", answer.status.error())});
       continue;
     }
     ++summary.loaded;

@@ -10,15 +10,12 @@ namespace {
 
 const std::string kTokens = "/api/v1/tokens";
 
-std::string audit_query(const AuditOptions& options) {
-  std::string query = fmt::format("?limit={}", options.limit);
-  const auto add = [&query](const char* name, const std::string& value) {
-    if (!value.empty()) query += fmt::format("&{}={}", name, escape_segment(value));
-  };
-  add("actor", options.actor);
-  add("action", options.action);
-  add("from", options.since);
-  return query;
+std::string audit_path(const AuditOptions& options) {
+  std::string path = fmt::format("/api/v1/audit?limit={}", options.limit);
+  add_query(path, "actor", options.actor);
+  add_query(path, "action", options.action);
+  add_query(path, "from", options.since);
+  return path;
 }
 
 }  // namespace
@@ -45,22 +42,21 @@ int token_create(const Context& context, const TokenOptions& options) {
 int token_list(const Context& context) {
   return with_server(context, [&](Client& client) -> Status {
     TRY(const Value page, client.get(kTokens));
-    if (context.json) {
-      print_json(items_of(page));
-      return ok();
-    }
-    std::vector<std::vector<std::string>> rows;
-    for (const Value& token : items_of(page))
-      rows.push_back({member(token, "id"), printable(member(token, "name")), member(token, "role"),
-                      shown_time(token, "created_at"), shown_time(token, "expires_at"),
-                      shown_time(token, "last_used_at")});
-    print_table(context.terminal,
-                {in_language(context, {"ID", "编号"}), in_language(context, {"NAME", "名称"}),
-                 in_language(context, {"ROLE", "角色"}),
-                 in_language(context, {"CREATED (UTC)", "创建时间 (UTC)"}),
-                 in_language(context, {"EXPIRES", "过期时间"}),
-                 in_language(context, {"LAST USED", "最近使用"})},
-                rows);
+    print_items(context, page,
+                {{"ID", "编号"},
+                 {"NAME", "名称"},
+                 {"ROLE", "角色"},
+                 {"CREATED (UTC)", "创建时间 (UTC)"},
+                 {"EXPIRES", "过期时间"},
+                 {"LAST USED", "最近使用"}},
+                [&](const Value& token) -> std::vector<std::string> {
+                  return {member(token, "id"),
+                          printable(member(token, "name")),
+                          member(token, "role"),
+                          shown_time(token, "created_at"),
+                          shown_time(token, "expires_at"),
+                          shown_time(token, "last_used_at")};
+                });
     return ok();
   });
 }
@@ -79,23 +75,19 @@ int token_revoke(const Context& context, const std::string& token) {
 
 int audit(const Context& context, const AuditOptions& options) {
   return with_server(context, [&](Client& client) -> Status {
-    TRY(const Value page, client.get("/api/v1/audit" + audit_query(options)));
-    if (context.json) {
-      print_json(items_of(page));
-      return ok();
-    }
-    std::vector<std::vector<std::string>> rows;
-    for (const Value& record : items_of(page))
-      rows.push_back({shown_time(record, "at"), printable(member(record, "actor")),
-                      member(record, "address"), member(record, "action"),
-                      member(record, "outcome"), printable(member(record, "target"))});
-    print_table(
-        context.terminal,
-        {in_language(context, {"AT (UTC)", "时间 (UTC)"}),
-         in_language(context, {"ACTOR", "操作者"}), in_language(context, {"FROM", "来源"}),
-         in_language(context, {"ACTION", "操作"}), in_language(context, {"OUTCOME", "结果"}),
-         in_language(context, {"TARGET", "对象"})},
-        rows);
+    TRY(const Value page, client.get(audit_path(options)));
+    print_items(context, page,
+                {{"AT (UTC)", "时间 (UTC)"},
+                 {"ACTOR", "操作者"},
+                 {"FROM", "来源"},
+                 {"ACTION", "操作"},
+                 {"OUTCOME", "结果"},
+                 {"TARGET", "对象"}},
+                [&](const Value& record) -> std::vector<std::string> {
+                  return {shown_time(record, "at"),  printable(member(record, "actor")),
+                          member(record, "address"), member(record, "action"),
+                          member(record, "outcome"), printable(member(record, "target"))};
+                });
     return ok();
   });
 }

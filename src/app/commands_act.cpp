@@ -11,10 +11,7 @@ namespace gantry::app {
 int cancel(const Context& context, const std::string& run) {
   return with_server(context, [&](Client& client) -> Status {
     TRY(const Value answer, client.post(run_path(run) + "/cancel", Value(ValueMap{})));
-    if (context.json)
-      print_json(answer);
-    else if (!context.quiet)
-      fmt::print("{}\n", in_language(context, {"cancel requested", "已请求取消"}));
+    print_done(context, answer, in_language(context, {"cancel requested", "已请求取消"}));
     return ok();
   });
 }
@@ -25,10 +22,7 @@ int resolve(const Context& context, const std::string& run, const std::string& t
     TRY(const Value answer,
         client.post(run_path(run) + "/tasks/" + escape_segment(task) + "/resolve",
                     Value(ValueMap{{"as", as}})));
-    if (context.json)
-      print_json(answer);
-    else if (!context.quiet)
-      fmt::print("{}\n", in_language(context, {"resolved", "已裁决"}));
+    print_done(context, answer, in_language(context, {"resolved", "已裁决"}));
     return ok();
   });
 }

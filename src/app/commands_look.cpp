@@ -19,41 +19,38 @@ std::string shown_duration(const Value& object) {
   return short_duration((to ? *to : SystemClock().wall()) - *from);
 }
 
-std::string query_of(const RunsOptions& options) {
-  std::string query = fmt::format("?limit={}", options.limit);
-  const auto add = [&query](const char* name, const std::string& value) {
-    if (!value.empty()) query += fmt::format("&{}={}", name, escape_segment(value));
-  };
-  add("workflow", options.workflow);
-  add("state", options.state);
-  add("cause", options.cause);
-  for (const std::string& label : options.labels) add("label", label);
-  if (options.oldest) add("sort", "oldest");
-  return query;
+std::string runs_path(const RunsOptions& options) {
+  std::string path = fmt::format("/api/v1/runs?limit={}", options.limit);
+  add_query(path, "workflow", options.workflow);
+  add_query(path, "state", options.state);
+  add_query(path, "cause", options.cause);
+  for (const std::string& label : options.labels) add_query(path, "label", label);
+  if (options.oldest) add_query(path, "sort", "oldest");
+  return path;
 }
 
 }  // namespace
 
 int runs(const Context& context, const RunsOptions& options) {
   return with_server(context, [&](Client& client) -> Status {
-    TRY(const Value page, client.get("/api/v1/runs" + query_of(options)));
-    if (context.json) {
-      print_json(items_of(page));
-      return ok();
-    }
-    std::vector<std::vector<std::string>> rows;
-    for (const Value& run : items_of(page))
-      rows.push_back({member(run, "number"), printable(member(run, "workflow")),
-                      state_text(member(run, "state"), context.terminal.lang), member(run, "cause"),
-                      shown_time(run, "created_at"), shown_duration(run),
-                      printable(member(run, "title"))});
-    print_table(
-        context.terminal,
-        {in_language(context, {"RUN", "编号"}), in_language(context, {"WORKFLOW", "工作流"}),
-         in_language(context, {"STATE", "状态"}), in_language(context, {"CAUSE", "起因"}),
-         in_language(context, {"CREATED (UTC)", "创建时间 (UTC)"}),
-         in_language(context, {"TOOK", "用时"}), in_language(context, {"TITLE", "标题"})},
-        rows);
+    TRY(const Value page, client.get(runs_path(options)));
+    print_items(context, page,
+                {{"RUN", "编号"},
+                 {"WORKFLOW", "工作流"},
+                 {"STATE", "状态"},
+                 {"CAUSE", "起因"},
+                 {"CREATED (UTC)", "创建时间 (UTC)"},
+                 {"TOOK", "用时"},
+                 {"TITLE", "标题"}},
+                [&](const Value& run) -> std::vector<std::string> {
+                  return {member(run, "number"),
+                          printable(member(run, "workflow")),
+                          state_text(member(run, "state"), context.terminal.lang),
+                          member(run, "cause"),
+                          shown_time(run, "created_at"),
+                          shown_duration(run),
+                          printable(member(run, "title"))};
+                });
     return ok();
   });
 }
@@ -139,9 +136,7 @@ Status print_file_problems(const Context& context, Client& client, const std::st
   }
   return ok();
 }
-}  // namespace
 
-namespace {
 // The strongest reason for which it does not start by itself.
 Text workflow_state(const Value& workflow) {
   if (member(workflow, "disabled") == "true") return {"disabled", "已停用"};
@@ -155,25 +150,21 @@ int workflows(const Context& context, const std::string& prefix) {
   return with_server(context, [&](Client& client) -> Status {
     TRY(const Value page, client.get("/api/v1/workflows?limit=1000" +
                                      (prefix.empty() ? "" : "&prefix=" + escape_segment(prefix))));
-    if (context.json) {
-      print_json(items_of(page));
-      return ok();
-    }
-    std::vector<std::vector<std::string>> rows;
-    for (const Value& workflow : items_of(page)) {
-      const Value* triggers = workflow.find("triggers");
-      const std::size_t count =
-          triggers != nullptr && triggers->is(Value::Kind::List) ? triggers->as_list().size() : 0;
-      rows.push_back({printable(member(workflow, "name")), member(workflow, "version"),
-                      fmt::format("{}", count), in_language(context, workflow_state(workflow)),
-                      printable(member(workflow, "hold_note"))});
-    }
-    print_table(
-        context.terminal,
-        {in_language(context, {"WORKFLOW", "工作流"}), in_language(context, {"VERSION", "版本"}),
-         in_language(context, {"TRIGGERS", "触发器"}), in_language(context, {"STATE", "状态"}),
-         in_language(context, {"NOTE", "备注"})},
-        rows);
+    print_items(context, page,
+                {{"WORKFLOW", "工作流"},
+                 {"VERSION", "版本"},
+                 {"TRIGGERS", "触发器"},
+                 {"STATE", "状态"},
+                 {"NOTE", "备注"}},
+                [&](const Value& workflow) -> std::vector<std::string> {
+                  const Value* triggers = workflow.find("triggers");
+                  const std::size_t count = triggers != nullptr && triggers->is(Value::Kind::List)
+                                                ? triggers->as_list().size()
+                                                : 0;
+                  return {printable(member(workflow, "name")), member(workflow, "version"),
+                          fmt::format("{}", count), in_language(context, workflow_state(workflow)),
+                          printable(member(workflow, "hold_note"))};
+                });
     return print_file_problems(context, client, prefix);
   });
 }

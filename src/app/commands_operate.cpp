@@ -85,19 +85,12 @@ int bulk(const Context& context, const BulkOptions& options) {
 int pools(const Context& context) {
   return with_server(context, [&](Client& client) -> Status {
     TRY(const Value page, client.get("/api/v1/pools"));
-    if (context.json) {
-      print_json(items_of(page));
-      return ok();
-    }
-    std::vector<std::vector<std::string>> rows;
-    for (const Value& pool : items_of(page))
-      rows.push_back({printable(member(pool, "name")), member(pool, "used"), member(pool, "slots"),
-                      member(pool, "queued")});
-    print_table(
-        context.terminal,
-        {in_language(context, {"POOL", "资源池"}), in_language(context, {"USED", "已用"}),
-         in_language(context, {"SLOTS", "槽位"}), in_language(context, {"WAITING", "等待"})},
-        rows);
+    print_items(context, page,
+                {{"POOL", "资源池"}, {"USED", "已用"}, {"SLOTS", "槽位"}, {"WAITING", "等待"}},
+                [&](const Value& pool) -> std::vector<std::string> {
+                  return {printable(member(pool, "name")), member(pool, "used"),
+                          member(pool, "slots"), member(pool, "queued")};
+                });
     return ok();
   });
 }
@@ -105,24 +98,25 @@ int pools(const Context& context) {
 int phases(const Context& context, const std::string& run) {
   return with_server(context, [&](Client& client) -> Status {
     TRY(const Value page, client.get(run_path(run) + "/phases"));
-    if (context.json) {
-      print_json(items_of(page));
-      return ok();
-    }
-    std::vector<std::vector<std::string>> rows;
-    for (const Value& phase : items_of(page))
-      rows.push_back({member(phase, "phase"), member(phase, "kind"), member(phase, "version"),
-                      state_text(member(phase, "state"), context.terminal.lang),
-                      shown_time(phase, "started_at"), shown_time(phase, "ended_at"),
-                      printable(member(phase, "initiator")), printable(member(phase, "from"))});
-    print_table(
-        context.terminal,
-        {in_language(context, {"PHASE", "阶段"}), in_language(context, {"KIND", "类型"}),
-         in_language(context, {"VERSION", "版本"}), in_language(context, {"STATE", "状态"}),
-         in_language(context, {"STARTED (UTC)", "开始 (UTC)"}),
-         in_language(context, {"ENDED (UTC)", "结束 (UTC)"}),
-         in_language(context, {"BY", "发起人"}), in_language(context, {"FROM", "起始任务"})},
-        rows);
+    print_items(context, page,
+                {{"PHASE", "阶段"},
+                 {"KIND", "类型"},
+                 {"VERSION", "版本"},
+                 {"STATE", "状态"},
+                 {"STARTED (UTC)", "开始 (UTC)"},
+                 {"ENDED (UTC)", "结束 (UTC)"},
+                 {"BY", "发起人"},
+                 {"FROM", "起始任务"}},
+                [&](const Value& phase) -> std::vector<std::string> {
+                  return {member(phase, "phase"),
+                          member(phase, "kind"),
+                          member(phase, "version"),
+                          state_text(member(phase, "state"), context.terminal.lang),
+                          shown_time(phase, "started_at"),
+                          shown_time(phase, "ended_at"),
+                          printable(member(phase, "initiator")),
+                          printable(member(phase, "from"))};
+                });
     return ok();
   });
 }
@@ -160,10 +154,7 @@ int hold(const Context& context, const std::string& verb, const HoldOptions& opt
     ValueMap body;
     if (!options.note.empty()) body.emplace_back("note", options.note);
     TRY(const Value answer, client.post(*path, Value(std::move(body))));
-    if (context.json)
-      print_json(answer);
-    else if (!context.quiet)
-      fmt::print("{}\n", in_language(context, done_text(verb)));
+    print_done(context, answer, in_language(context, done_text(verb)));
     return ok();
   });
 }

@@ -138,6 +138,11 @@ Status read_flags(const SettingFlags& flags, Config& config) {
 }
 }  // namespace
 
+std::string to_text(const Listen& listen) {
+  const bool is_v6 = listen.address.find(':') != std::string::npos;
+  return fmt::format(fmt::runtime(is_v6 ? "[{}]:{}" : "{}:{}"), listen.address, listen.port);
+}
+
 Result<Listen> parse_listen(const std::string& text) {
   const auto colon = text.rfind(':');
   if (colon == std::string::npos)

@@ -38,6 +38,7 @@ struct Config {
   std::map<std::string, std::string, std::less<>> sources;
 };
 
+std::string to_text(const Listen& listen);             // "127.0.0.1:7400", "[::1]:7400"
 Result<Listen> parse_listen(const std::string& text);  // "127.0.0.1:7400", ":0", "[::1]:7400"
 
 // Settings given as flags: key and text, in any order.

@@ -88,7 +88,7 @@ class Server {
 
   // How this machine reaches it; people may use public_url.
   std::string url() const {
-    return fmt::format("{}://{}:{}", tls_ ? "https" : "http", shown_address(), http_->port());
+    return fmt::format("{}://{}", tls_ ? "https" : "http", listening_on());
   }
   std::string public_url() const { return config_.public_url.empty() ? url() : config_.public_url; }
 
@@ -104,16 +104,14 @@ class Server {
     if (!config_.public_url.empty()) return {};
     char host[256] = {};
     ::gethostname(host, sizeof host - 1);
-    return fmt::format("ssh -L {0}:{1}:{0} {2}", http_->port(), shown_address(), host);
+    return fmt::format("ssh -L {}:{} {}", http_->port(), listening_on(), host);
   }
 
  private:
   static constexpr int kDrainPolls = 250;  // 5 s
 
-  std::string shown_address() const {
-    const std::string& address = config_.listen.address;
-    return address.find(':') == std::string::npos ? address : "[" + address + "]";
-  }
+  // With the port that was taken, if any free one was asked for.
+  std::string listening_on() const { return to_text({config_.listen.address, http_->port()}); }
 
   Result<std::shared_ptr<net::TlsIdentity>> load_tls() const {
     if (config_.tls_certificate.empty()) return std::shared_ptr<net::TlsIdentity>();
@@ -154,10 +152,7 @@ class Server {
       log_warning("server",
                   "listening on {} without TLS: tokens can be read on the way; set tls.certificate "
                   "and tls.key, or listen on 127.0.0.1 behind a proxy",
-                  show_listen());
-  }
-  std::string show_listen() const {
-    return fmt::format("{}:{}", shown_address(), config_.listen.port);
+                  to_text(config_.listen));
   }
 
   api::GateOptions gate_options() const {

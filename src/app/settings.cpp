@@ -31,12 +31,6 @@ Status set_listen(Config& config, const std::string& text) {
   TRY(config.listen, parse_listen(text));
   return ok();
 }
-std::string show_listen(const Config& config) {
-  const auto& [address, port] = config.listen;
-  return address.find(':') == std::string::npos ? fmt::format("{}:{}", address, port)
-                                                : fmt::format("[{}]:{}", address, port);
-}
-
 // "https://gantry.example.org" or with a port; no path, for every link begins at the root.
 Status set_public_url(Config& config, const std::string& text) {
   std::string_view rest = text;
@@ -169,7 +163,7 @@ std::vector<Setting> all_settings() {
        "ADDRESS:PORT",
        {"where the server listens; port 0 takes a free one", "服务监听的地址；端口 0 表示任选"},
        set_listen,
-       show_listen},
+       [](const Config& c) { return to_text(c.listen); }},
       {"public_url",
        "https://HOST",
        {"how people reach the server, for links and for the check of where requests come from",

@@ -63,14 +63,18 @@ Result<std::vector<std::string>> find_workflow_files(const std::string& folder) 
   return files;
 }
 
-namespace {
-spec::Diagnostic unreadable(const std::string& path, const Error& why) {
+spec::Diagnostic file_problem(const std::string& path, std::string code, const Error& why) {
   spec::Diagnostic problem;
   problem.file = path;
   problem.line = problem.column = 1;
-  problem.code = why.code == Code::ResourceExhausted ? "too-large" : "unreadable";
+  problem.code = std::move(code);
   problem.message = why.message;
   return problem;
+}
+
+namespace {
+spec::Diagnostic unreadable(const std::string& path, const Error& why) {
+  return file_problem(path, why.code == Code::ResourceExhausted ? "too-large" : "unreadable", why);
 }
 }  // namespace
 

@@ -24,6 +24,9 @@ struct LoadedFile {
   spec::LoadResult result;
 };
 
+// What is wrong with a file as a whole: at its first place.
+spec::Diagnostic file_problem(const std::string& path, std::string code, const Error& why);
+
 // Reads and checks one file. Errors of the file are in the result, not an Error.
 LoadedFile load_workflow_file(const std::string& path, const std::string& name);
 

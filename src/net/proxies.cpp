@@ -16,14 +16,6 @@ namespace {
 
 constexpr int kV4Offset = 96;  // bits before the four bytes of an IPv4 address
 
-// "10.0.0.1:80", "[::1]:80", "::1" -> the address alone.
-std::string_view without_port(std::string_view text) {
-  if (text.starts_with("[")) return text.substr(1, text.find(']') - 1);
-  const auto colon = text.find(':');
-  const bool one_colon = colon != std::string_view::npos && text.find(':', colon + 1) == text.npos;
-  return one_colon ? text.substr(0, colon) : text;
-}
-
 // As peers are written: "10.0.0.1:0", "[::1]:0". A proxy does not say the port.
 std::string as_peer(std::string_view address) {
   return address.find(':') == std::string_view::npos ? fmt::format("{}:0", address)
@@ -45,6 +37,13 @@ void replace_host(Request& request, const std::string& host) {
 }
 
 }  // namespace
+
+std::string_view address_in(std::string_view text) {
+  if (text.starts_with("[")) return text.substr(1, text.find(']') - 1);
+  const auto colon = text.find(':');
+  const bool one_colon = colon != std::string_view::npos && text.find(':', colon + 1) == text.npos;
+  return one_colon ? text.substr(0, colon) : text;
+}
 
 bool TrustedProxies::read_address(std::string_view text, Address& out, bool& is_v4) {
   const std::string name(text);
@@ -97,13 +96,13 @@ bool TrustedProxies::trusts(const Address& address) const {
 void TrustedProxies::apply(Request& request) const {
   Address address{};
   bool is_v4 = false;
-  if (networks_.empty() || !read_address(without_port(request.peer), address, is_v4) ||
+  if (networks_.empty() || !read_address(address_in(request.peer), address, is_v4) ||
       !trusts(address))
     return;
   // From the nearest proxy outwards: what an untrusted sender wrote before its own address is his.
   const auto hops = values_of(request, "x-forwarded-for");
   for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
-    const std::string_view name = without_port(*hop);
+    const std::string_view name = address_in(*hop);
     if (!read_address(name, address, is_v4)) break;
     request.peer = as_peer(name);
     if (!trusts(address)) break;

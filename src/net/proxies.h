@@ -14,6 +14,9 @@ namespace gantry::net {
 
 struct Request;
 
+// Without brackets and port: "10.0.0.1" of "10.0.0.1:80", "::1" of "[::1]:80" and of "::1".
+std::string_view address_in(std::string_view text);
+
 class TrustedProxies {
  public:
   // Addresses and networks: "10.0.0.5", "10.0.0.0/8", "fd00::/8". InvalidArgument names the bad

@@ -1,0 +1,89 @@
+// Health, the document, pools, the live stream, the hold on the whole server.
+#include "api/routes.h"
+
+namespace gantry::api {
+
+namespace {
+
+constexpr std::int64_t kTopicsMax = 10'000;
+
+void add_system(std::vector<Route>& out) {
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/health",
+                 .policy = Policy::Open,
+                 .summary = {"Whether the server works", "服务器是否正常"},
+                 .answer = "Health",
+                 .handler = answer<get_health>});
+  out.push_back(
+      {.method = "GET",
+       .path = "/api/v1/openapi.json",
+       .policy = Policy::Open,
+       .summary = {"This interface as an OpenAPI 3.1 document", "本接口的 OpenAPI 3.1 文档"},
+       .answer = "OpenApi",
+       .handler = answer<get_openapi>});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/pools",
+                 .policy = Policy::Token,
+                 .summary = {"Slots of the server and of its pools", "服务器及各资源池的槽位"},
+                 .answer = "Pool",
+                 .answer_is_page = true,
+                 .handler = get_pools});
+  out.push_back({.method = "POST",
+                 .path = "/api/v1/lint",
+                 .policy = Policy::Token,
+                 .rate = RateClass::Heavy,
+                 .only_asks = true,
+                 .summary = {"Check the text of a workflow", "检查工作流文本"},
+                 .query = {string_field("name", kNameMax,
+                                        {"the workflow's name in messages", "消息中的工作流名称"})},
+                 .body_kind = BodyKind::Yaml,
+                 .answer = "LintResult",
+                 .handler = answer<lint_text>});
+}
+
+void add_stream(std::vector<Route>& out) {
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/stream",
+                 .policy = Policy::Token,
+                 .rate = RateClass::Stream,
+                 .summary = {"What changes, as it changes", "实时变化流"},
+                 .query = {{.name = "topics",
+                            .kind = FieldKind::String,
+                            .help = {"runs, run:NUMBER, workflows, workflow:NAME, pools, server; "
+                                     "with commas",
+                                     "runs、run:编号、workflows、workflow:名称、pools、server；"
+                                     "用逗号分隔"},
+                            .required = true,
+                            .min = 1,
+                            .max = kTopicsMax},
+                           number_field("after", 0, kNumberMax,
+                                        {"go on after this position, as Last-Event-ID does",
+                                         "从该位置之后继续，与 Last-Event-ID 相同"})},
+                 .answer = "StreamEvents",
+                 .answer_is_events = true,
+                 .handler = open_stream});
+}
+
+void add_holds(std::vector<Route>& out) {
+  out.push_back(hold_route("/api/v1/server/pause", AuditKind::ServerHeld,
+                           {"Pause the server: nothing starts, no timer fires",
+                            "暂停服务器：不再启动任何任务，定时器不触发"},
+                           "ServerHold", pause_server));
+  out.push_back(hold_route("/api/v1/server/resume", AuditKind::ServerHeld,
+                           {"Let the server go on; timers catch up", "恢复服务器；定时器补跑"},
+                           "ServerHold", resume_server));
+  out.push_back(hold_route(
+      "/api/v1/workflows/{name}/pause", AuditKind::WorkflowHeld,
+      {"Pause a workflow: its timers and new starts wait", "暂停工作流：定时器与新的启动都等待"},
+      "WorkflowHold", pause_workflow));
+}
+
+}  // namespace
+
+void add_server_routes(std::vector<Route>& out) {
+  add_system(out);
+  add_stream(out);
+  add_holds(out);
+}
+
+}  // namespace gantry::api

@@ -1,0 +1,81 @@
+// Workflows, their versions and files, and what holds them.
+#include "api/routes.h"
+
+namespace gantry::api {
+
+namespace {
+
+void add_workflows(std::vector<Route>& out) {
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/workflows",
+                 .policy = Policy::Token,
+                 .summary = {"Workflows by name", "按名称列出工作流"},
+                 .query = {string_field("prefix", kNameMax, {"names that begin so", "名称前缀"}),
+                           limit_field(), cursor_field()},
+                 .answer = "Workflow",
+                 .answer_is_page = true,
+                 .handler = answer<list_workflows>});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/workflows/{name}",
+                 .policy = Policy::Token,
+                 .summary = {"A workflow and its newest version", "工作流及其最新版本"},
+                 .answer = "WorkflowDetails",
+                 .handler = answer<get_workflow>});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/workflows/{name}/versions",
+                 .policy = Policy::Token,
+                 .summary = {"Versions of a workflow, newest first", "工作流的版本，最新在前"},
+                 .query = {limit_field(), cursor_field()},
+                 .answer = "Version",
+                 .answer_is_page = true,
+                 .handler = answer<list_versions>});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/workflow-problems",
+                 .policy = Policy::Token,
+                 .summary = {"Workflow files with errors; what runs is their last good version",
+                             "有错误的工作流文件；仍在使用其最后的正确版本"},
+                 .query = {limit_field(), cursor_field()},
+                 .answer = "FileProblem",
+                 .answer_is_page = true,
+                 .handler = answer<list_file_problems>});
+  out.push_back(
+      {.method = "POST",
+       .path = "/api/v1/workflows/{name}/runs",
+       .policy = Policy::Role,
+       .role = model::Role::Operator,
+       .rate = RateClass::Start,
+       .audit = AuditKind::RunRequested,
+       .summary = {"Start a run", "启动一次运行"},
+       .body_kind = BodyKind::Json,
+       .body = {{.name = "params", .kind = FieldKind::Object, .help = {"values by name", "参数值"}},
+                {.name = "key",
+                 .kind = FieldKind::String,
+                 .help = {"idempotency key", "幂等键"},
+                 .min = 1,
+                 .max = kKeyMax}},
+       .status = 201,
+       .answer = "Started",
+       .handler = start_run});
+}
+
+void add_holds(std::vector<Route>& out) {
+  out.push_back(hold_route("/api/v1/workflows/{name}/resume", AuditKind::WorkflowHeld,
+                           {"Let a workflow go on; its timers catch up", "恢复工作流；定时器补跑"},
+                           "WorkflowHold", resume_workflow));
+  out.push_back(hold_route(
+      "/api/v1/workflows/{name}/disable", AuditKind::WorkflowHeld,
+      {"Disable a workflow: no timers, no requests", "停用工作流：定时器不触发，拒绝启动请求"},
+      "WorkflowHold", disable_workflow));
+  out.push_back(hold_route("/api/v1/workflows/{name}/enable", AuditKind::WorkflowHeld,
+                           {"Enable a workflow that a person disabled", "重新启用被停用的工作流"},
+                           "WorkflowHold", enable_workflow));
+}
+
+}  // namespace
+
+void add_workflow_routes(std::vector<Route>& out) {
+  add_workflows(out);
+  add_holds(out);
+}
+
+}  // namespace gantry::api
