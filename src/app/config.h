@@ -19,6 +19,7 @@ struct Listen {
 // How long what is kept. Runs are kept no shorter than idempotency keys must be (7 days).
 struct RetentionRules {
   Duration runs = days(400);  // with their history
+  Duration audit = days(400);
   Duration logs = days(180);
   std::int64_t log_bytes = std::int64_t{20} << 30;  // of all logs; the oldest go first
   Duration workspaces = days(1);

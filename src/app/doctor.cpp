@@ -79,10 +79,12 @@ std::vector<Finding> look_around(const Home& home, const Config& config) {
   const auto boot = runner::read_boot_id();
   out.push_back({"boot id", boot.ok() ? *boot : boot.error().message, boot.ok()});
   const RetentionRules& kept = config.retention;
-  out.push_back({"retention", fmt::format("runs {}, logs {} or {} GiB, workspaces {} (failed {})",
-                                          format_duration(kept.runs), format_duration(kept.logs),
-                                          kept.log_bytes >> 30, format_duration(kept.workspaces),
-                                          format_duration(kept.failed_workspaces))});
+  out.push_back(
+      {"retention",
+       fmt::format("runs {}, audit {}, logs {} or {} GiB, workspaces {} (failed {})",
+                   format_duration(kept.runs), format_duration(kept.audit),
+                   format_duration(kept.logs), kept.log_bytes >> 30,
+                   format_duration(kept.workspaces), format_duration(kept.failed_workspaces))});
   if (!exists(home.data)) return out;
   const auto local = store::require_local_file_system(home.data);
   out.push_back({"file system", local.ok() ? "local" : local.error().message, local.ok()});

@@ -119,7 +119,7 @@ Result<SweepReport> sweep_files(const std::string& data, store::Reader& reader,
 }
 
 store::RetentionCut cut_of(const RetentionRules& rules, Instant now, RunNo logs_up_to) {
-  return {now, now - rules.runs, now - rules.logs, logs_up_to};
+  return {now, now - rules.runs, now - rules.logs, logs_up_to, now - rules.audit};
 }
 
 void delete_files(const std::string& data, const store::RetentionStep& step) {

@@ -11,6 +11,10 @@ namespace gantry::engine {
 namespace {
 constexpr Duration kRetryAfterFailure = milliseconds(500);
 constexpr Duration kIdleBeforeTidy = milliseconds(50);
+// Without a pause, tidying has a tenth of the engine's time, and its turn once a second at least.
+constexpr Duration kBusyTidyMin = milliseconds(50);
+constexpr Duration kBusyTidyMax = seconds(1);
+constexpr int kBusyTidyShare = 10;
 }  // namespace
 
 Engine::Engine(Options options, const Clock& clock, store::Store& store, runner::Runner& runner,
@@ -87,7 +91,7 @@ void Engine::step(std::optional<Duration> wait) {
   if (!commit(now)) return;
   perform();
   answer_questions(now);
-  if (idle) tidy_when_idle();
+  if (tidy_now(idle)) tidy();
 }
 
 void Engine::apply_batch(Now now) {
@@ -289,12 +293,18 @@ void Engine::resume_attempts() {
   }
 }
 
-void Engine::tidy_when_idle() {
-  if (!tidy_due_) return;
+bool Engine::tidy_now(bool idle) const {
+  return tidy_due_ && (idle || clock_.since_boot() >= tidy_from_);
+}
+
+void Engine::tidy() {
+  const Duration began = clock_.since_boot();
   auto more = store_.tidy();
   if (!more.ok())
     log_warning("store", "packing the history of closed runs failed: {}", more.error().message);
   tidy_due_ = more.ok() && *more;
+  const Duration now = clock_.since_boot();
+  tidy_from_ = now + std::clamp((now - began) * kBusyTidyShare, kBusyTidyMin, kBusyTidyMax);
 }
 
 }  // namespace gantry::engine

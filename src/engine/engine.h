@@ -118,7 +118,8 @@ class Engine {
   void answer_questions(Now now);
   Status load_state();
   void resume_attempts();
-  void tidy_when_idle();
+  bool tidy_now(bool idle) const;
+  void tidy();
 
   Options options_;
   const Clock& clock_;
@@ -145,6 +146,7 @@ class Engine {
   std::vector<OnDone> recorded_;  // to call after the commit
   std::uint64_t last_reply_ = 0;
   bool tidy_due_ = false;
+  Duration tidy_from_;  // since boot: a busy engine tidies no sooner
 };
 
 }  // namespace gantry::engine

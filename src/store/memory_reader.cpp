@@ -156,6 +156,20 @@ Result<RemovedHistory> MemoryReader::removed_history() {
   return disk_->use([](const MemoryState& s) -> Result<RemovedHistory> { return s.removed; });
 }
 
+Result<RetentionSurvey> MemoryReader::retention_survey(const RetentionCut& cut) {
+  return disk_->use([&](const MemoryState& s) -> Result<RetentionSurvey> {
+    RetentionSurvey survey;
+    for (const auto& [no, run] : s.runs) {
+      if (s.open.contains(no) || !run.row.ended_at) continue;
+      const bool goes = *run.row.ended_at < cut.runs_before;
+      survey.runs += goes ? 1 : 0;
+      survey.logs += !goes && loses_log(run, cut) ? 1 : 0;
+    }
+    for (const AuditView& view : s.audit) survey.audit += view.row.at < cut.audit_before ? 1 : 0;
+    return survey;
+  });
+}
+
 Result<std::vector<model::PhaseRow>> MemoryReader::phases(RunNo run) {
   return disk_->use([&](const MemoryState& s) -> Result<std::vector<model::PhaseRow>> {
     TRY(const MemoryRun* found, find_run(s, run));
@@ -258,7 +272,8 @@ Result<std::vector<model::MissedRow>> MemoryReader::missed(const std::string& wo
     TRY(const model::WorkflowRow* row, find_workflow(s, workflow));
     std::vector<model::MissedRow> rows;
     for (auto at = s.missed.rbegin(); at != s.missed.rend(); ++at)
-      if (at->workflow == row->id && static_cast<int>(rows.size()) < limit) rows.push_back(*at);
+      if (at->row.workflow == row->id && static_cast<int>(rows.size()) < limit)
+        rows.push_back(at->row);
     return rows;
   });
 }

@@ -78,7 +78,7 @@ struct Put {
   void operator()(const model::TriggerMoved& c) const {
     s.cursors[{c.row.workflow, c.row.trigger}] = c.row;
   }
-  void operator()(const model::FiringsMissed& c) const { s.missed.push_back(c.row); }
+  void operator()(const model::FiringsMissed& c) const { s.missed.push_back({change.at, c.row}); }
   void operator()(const model::RunCreated& c) const {
     if (s.runs.contains(c.origin->run)) return;
     s.last_listed_at = std::max(s.last_listed_at, c.origin->created_at);
@@ -200,6 +200,12 @@ Result<bool> MemoryStore::tidy() {
   return false;
 }
 
+bool loses_log(const MemoryRun& run, const RetentionCut& cut) {
+  const Instant ended_at = *run.row.ended_at;
+  if (run.log_removed_at && *run.log_removed_at >= ended_at) return false;
+  return ended_at < cut.logs_before || run.row.run.value <= cut.logs_up_to.value;
+}
+
 namespace {
 void take_away(MemoryState& state, std::vector<HistoryView>& history) {
   for (const HistoryView& record : history) {
@@ -207,12 +213,6 @@ void take_away(MemoryState& state, std::vector<HistoryView>& history) {
     state.removed.last = std::max(state.removed.last, record.position);
   }
   history.clear();
-}
-
-bool loses_log(const MemoryRun& run, const RetentionCut& cut) {
-  const Instant ended_at = *run.row.ended_at;
-  if (run.log_removed_at && *run.log_removed_at >= ended_at) return false;
-  return ended_at < cut.logs_before || run.row.run.value <= cut.logs_up_to.value;
 }
 
 void drop_other_records(MemoryState& state, Instant before) {
@@ -223,6 +223,12 @@ void drop_other_records(MemoryState& state, Instant before) {
     return true;
   });
   take_away(state, old);
+  std::erase_if(state.missed, [&](const MemoryMissed& missed) { return missed.at < before; });
+}
+
+std::int64_t drop_audit(MemoryState& state, Instant before) {
+  return static_cast<std::int64_t>(
+      std::erase_if(state.audit, [&](const AuditView& view) { return view.row.at < before; }));
 }
 
 RetentionStep retain_all(MemoryState& state, const RetentionCut& cut) {
@@ -240,6 +246,7 @@ RetentionStep retain_all(MemoryState& state, const RetentionCut& cut) {
   }
   for (const RunNo run : step.runs) state.runs.erase(run);
   drop_other_records(state, cut.runs_before);
+  step.audit = drop_audit(state, cut.audit_before);
   step.records = state.removed.records - before;
   return step;
 }

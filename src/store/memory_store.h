@@ -29,13 +29,18 @@ struct MemoryRun {
   std::map<std::int32_t, model::PhaseRow> phases;  // empty until it is retried
 };
 
+struct MemoryMissed {
+  Instant at;  // of its record
+  model::MissedRow row;
+};
+
 struct MemoryState {
   Epoch epoch;
   Recovery recovery;
   Instant last_listed_at{std::numeric_limits<std::int64_t>::min()};
   std::map<WorkflowId, model::WorkflowRow> workflows;
   std::map<std::pair<WorkflowId, std::string>, model::TriggerRow> cursors;
-  std::vector<model::MissedRow> missed;
+  std::vector<MemoryMissed> missed;
   std::map<VersionId, MemoryVersion> versions;
   std::map<RunNo, MemoryRun> runs;
   std::set<RunNo> open;
@@ -45,6 +50,9 @@ struct MemoryState {
   std::map<std::string, model::CredentialRow> credentials;
   std::vector<AuditView> audit;
 };
+
+// An ended run that is kept, but not its logs.
+bool loses_log(const MemoryRun& run, const RetentionCut& cut);
 
 class MemoryDisk {
  public:

@@ -4,6 +4,7 @@
 // was committed since; nothing that stayed is shown twice or left out.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -94,6 +95,24 @@ struct RemovedHistory {
   Position last;
 };
 
+// What retention may take: runs that ended before `runs_before`, with all that belongs to them; the
+// logs of runs that ended before `logs_before` or whose number is at most `logs_up_to`; audit
+// records of before `audit_before`.
+struct RetentionCut {
+  Instant now;
+  Instant runs_before;
+  Instant logs_before;
+  RunNo logs_up_to;
+  Instant audit_before = {std::numeric_limits<std::int64_t>::min()};
+};
+
+// How much of it there is.
+struct RetentionSurvey {
+  std::int64_t runs = 0;
+  std::int64_t logs = 0;  // runs that would lose their logs only
+  std::int64_t audit = 0;
+};
+
 struct AuditView {
   Position position;
   model::AuditRow row;
@@ -124,6 +143,8 @@ class Reader {
   // Oldest first. Run 0: the records that are about no run.
   virtual Result<Rows<HistoryView>> history(RunNo run, const Page& page) = 0;
   virtual Result<RemovedHistory> removed_history() = 0;
+  // Looks at every run: for a worker.
+  virtual Result<RetentionSurvey> retention_survey(const RetentionCut& cut) = 0;
 
   virtual Result<Rows<WorkflowView>> workflows(const std::string& prefix,
                                                const Page& page) = 0;  // by name

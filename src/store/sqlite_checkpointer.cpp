@@ -8,6 +8,7 @@ Result<std::unique_ptr<SqliteCheckpointer>> SqliteCheckpointer::start(
     const std::string& path, const DatabaseOptions& options) {
   TRY(Database db, Database::open(path, options));
   TRY_STATUS(db.execute("PRAGMA wal_autocheckpoint=0; PRAGMA synchronous=FULL"));
+  sqlite3_busy_timeout(db.handle(), kRestartWaitMs);
   auto c = std::make_unique<SqliteCheckpointer>(Key{}, std::move(db));
   c->worker_ = std::thread([worker = c.get()] { worker->work(); });
   return c;

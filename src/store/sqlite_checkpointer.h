@@ -1,6 +1,7 @@
 // Copies the write-ahead log into the database file on a thread and connection of its own, so that
 // a commit never waits for it. PASSIVE while the log is short; if it grows beyond kRestartFrom
-// pages because commits never pause, RESTART, which makes the writer wait for the last pages.
+// pages because commits never pause, RESTART, which makes the writer wait for the last pages, and
+// for readers of the old log: a moment only, for a backup may read for minutes. Then the log grows.
 #pragma once
 
 #include <atomic>
@@ -19,6 +20,7 @@ class SqliteCheckpointer {
  public:
   static constexpr int kPassiveEvery = 1'000;  // pages of 4 KiB
   static constexpr int kRestartFrom = 16'384;  // 64 MiB
+  static constexpr int kRestartWaitMs = 20;
 
   static Result<std::unique_ptr<SqliteCheckpointer>> start(const std::string& path,
                                                            const DatabaseOptions& options);

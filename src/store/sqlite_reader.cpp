@@ -118,6 +118,24 @@ Result<RemovedHistory> SqliteReader::removed_history() {
   return RemovedHistory{q.integer(0), Position{q.integer(1)}};
 }
 
+Result<RetentionSurvey> SqliteReader::retention_survey(const RetentionCut& cut) {
+  constexpr std::string_view kRuns =
+      "SELECT count(*) FILTER (WHERE ended_at < ?1), "
+      "count(*) FILTER (WHERE ended_at >= ?1 AND (ended_at < ?2 OR run <= ?3) AND "
+      "(log_removed_at IS NULL OR log_removed_at < ended_at)) "
+      "FROM run WHERE ended_at IS NOT NULL AND run NOT IN (SELECT run FROM open_run)";
+  TRY(const Transaction snapshot, Transaction::begin_read(db_));
+  RetentionSurvey survey;
+  TRY(Query runs, db_.query(kRuns));
+  TRY(const bool row,
+      runs.put(cut.runs_before).put(cut.logs_before).put(cut.logs_up_to.value).next());
+  if (row) survey = {runs.integer(0), runs.integer(1), 0};
+  TRY(Query audit, db_.query("SELECT count(*) FROM audit WHERE at < ?"));
+  TRY(const bool counted, audit.put(cut.audit_before).next());
+  if (counted) survey.audit = audit.integer(0);
+  return survey;
+}
+
 Result<std::vector<model::PhaseRow>> SqliteReader::phases(RunNo run) {
   TRY(const Transaction snapshot, Transaction::begin_read(db_));
   TRY_STATUS(require_run(run));

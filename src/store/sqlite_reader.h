@@ -21,6 +21,7 @@ class SqliteReader : public Reader {
   Result<std::vector<model::PhaseRow>> phases(RunNo run) override;
   Result<Rows<HistoryView>> history(RunNo run, const Page& page) override;
   Result<RemovedHistory> removed_history() override;
+  Result<RetentionSurvey> retention_survey(const RetentionCut& cut) override;
 
   Result<Rows<WorkflowView>> workflows(const std::string& prefix, const Page& page) override;
   Result<WorkflowView> workflow(const std::string& name) override;

@@ -7,11 +7,9 @@
 namespace gantry::store {
 
 namespace {
-// Runs that are open, or whose rows are not packed yet, are left for a later round.
 constexpr std::string_view kLook =
     "SELECT r.run, r.listed_at, r.ended_at, r.log_removed_at, "
-    "EXISTS (SELECT 1 FROM open_run o WHERE o.run = r.run) OR "
-    "EXISTS (SELECT 1 FROM unpacked_run u WHERE u.run = r.run) "
+    "EXISTS (SELECT 1 FROM open_run o WHERE o.run = r.run) "
     "FROM run r WHERE r.run > ? ORDER BY r.run LIMIT ?";
 
 bool loses_log(const Columns& c, const RetentionCut& cut) {
@@ -25,7 +23,16 @@ struct Removed {
   std::int64_t last_position = 0;
 };
 
+// Those that tidy() has not packed yet, and those that it has.
 Status count_records(Database& db, RunNo run, Removed& removed) {
+  {
+    TRY(Query q, db.query("SELECT count(*), coalesce(max(position), 0) FROM history WHERE run=?"));
+    TRY(const bool row, q.put(run.value).next());
+    if (row) {
+      removed.records += q.integer(0);
+      removed.last_position = std::max(removed.last_position, q.integer(1));
+    }
+  }
   return read_packed(db, run, PackKind::History, 0, [&](const Columns& c) -> Result<bool> {
     ++removed.records;
     removed.last_position = std::max(removed.last_position, c.integer(0));
@@ -35,7 +42,9 @@ Status count_records(Database& db, RunNo run, Removed& removed) {
 
 Status drop_run(Database& db, RunNo run, Removed& removed) {
   TRY_STATUS(count_records(db, run, removed));
-  for (const char* sql : {"DELETE FROM pack WHERE run=?", "DELETE FROM phase WHERE run=?",
+  for (const char* sql : {"DELETE FROM pack WHERE run=?", "DELETE FROM history WHERE run=?",
+                          "DELETE FROM task WHERE run=?", "DELETE FROM attempt WHERE run=?",
+                          "DELETE FROM unpacked_run WHERE run=?", "DELETE FROM phase WHERE run=?",
                           "DELETE FROM run_origin WHERE run=?", "DELETE FROM run WHERE run=?"}) {
     TRY(Query q, db.query(sql));
     TRY_STATUS(q.put(run.value).run());
@@ -48,8 +57,9 @@ Status mark_log(Database& db, RunNo run, Instant now) {
   return q.put(now).put(run.value).run();
 }
 
-Result<std::vector<std::int64_t>> old_records(Database& db, Instant before) {
-  TRY(Query q, db.query("SELECT position, at FROM history WHERE run=0 ORDER BY position LIMIT ?"));
+// Positions of the first rows, as far as they are old.
+Result<std::vector<std::int64_t>> old_rows(Database& db, std::string_view sql, Instant before) {
+  TRY(Query q, db.query(sql));
   q.put(kRetentionOther);
   std::vector<std::int64_t> positions;
   for (;;) {
@@ -57,6 +67,19 @@ Result<std::vector<std::int64_t>> old_records(Database& db, Instant before) {
     if (!row || q.integer(1) >= before.us) return positions;
     positions.push_back(q.integer(0));
   }
+}
+
+constexpr std::string_view kOtherRecords =
+    "SELECT position, at FROM history WHERE run=0 ORDER BY position LIMIT ?";
+constexpr std::string_view kAuditRecords =
+    "SELECT position, at FROM audit ORDER BY position LIMIT ?";
+
+Status drop_audit(Database& db, const std::vector<std::int64_t>& positions) {
+  for (const std::int64_t position : positions) {
+    TRY(Query q, db.query("DELETE FROM audit WHERE position=?"));
+    TRY_STATUS(q.put(position).run());
+  }
+  return ok();
 }
 
 // Records about no run, and the missed firings among them.
@@ -108,15 +131,19 @@ Result<bool> SqliteRetention::look_at_runs(Database& db, const RetentionCut& cut
 Result<RetentionStep> SqliteRetention::step(Database& db, const RetentionCut& cut) {
   RetentionStep step;
   TRY(const bool more_runs, look_at_runs(db, cut, step));
-  TRY(const auto others, old_records(db, cut.runs_before));
+  TRY(const auto others, old_rows(db, kOtherRecords, cut.runs_before));
+  TRY(const auto audit, old_rows(db, kAuditRecords, cut.audit_before));
   Removed removed;
   for (const RunNo run : step.runs) TRY_STATUS(drop_run(db, run, removed));
   for (const RunNo run : step.logs) TRY_STATUS(mark_log(db, run, cut.now));
   TRY_STATUS(drop_other_records(db, others, removed));
+  TRY_STATUS(drop_audit(db, audit));
   TRY_STATUS(note_removed(db, removed));
   TRY(const bool more_pages, return_free_pages(db));
   step.records = removed.records;
-  step.more = more_runs || others.size() == kRetentionOther || more_pages;
+  step.audit = static_cast<std::int64_t>(audit.size());
+  const bool more_rows = others.size() == kRetentionOther || audit.size() == kRetentionOther;
+  step.more = more_runs || more_rows || more_pages;
   if (!step.more) after_ = 0;
   return step;
 }

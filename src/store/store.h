@@ -70,19 +70,11 @@ struct Recovery {
   Position last_position;  // of the history; each change of a commit takes the next one, in order
 };
 
-// What retention may take: runs that ended before `runs_before`, with all that belongs to them; the
-// logs of runs that ended before `logs_before` or whose number is at most `logs_up_to`.
-struct RetentionCut {
-  Instant now;
-  Instant runs_before;
-  Instant logs_before;
-  RunNo logs_up_to;
-};
-
 struct RetentionStep {
   std::vector<RunNo> runs;   // are gone; their files are the caller's to delete
   std::vector<RunNo> logs;   // say that their logs were removed; to delete likewise
   std::int64_t records = 0;  // of history that went
+  std::int64_t audit = 0;    // audit records that went
   bool more = false;
 };
 
@@ -109,9 +101,8 @@ class Store {
   virtual Result<bool> tidy() = 0;
 
   // One bounded step of retention, durable when it returns: rows first, then the caller deletes the
-  // files, so that nothing is ever missing without a row that says so. Open runs, and those that
-  // tidy() has not packed yet, stay. Looks at every old run once per round; `more` is false at
-  // the end of a round.
+  // files, so that nothing is ever missing without a row that says so. Open runs stay. Looks at
+  // every old run once per round; `more` is false at the end of a round.
   virtual Result<RetentionStep> retain(const RetentionCut& cut) = 0;
 
   // A restored copy never reuses ids of the original: raises the incarnation.

@@ -155,7 +155,7 @@ Status ScenarioBench::expect_missed(Line& line) {
   };
   const auto found = disk([&line](store::MemoryState& s) {
     Found out;
-    for (const model::MissedRow& row : s.missed) {
+    for (const auto& [at, row] : s.missed) {
       const bool of_it =
           line.word(2) == "none" ||
           (s.workflows.at(row.workflow).name == line.word(2) && row.trigger == line.word(3));

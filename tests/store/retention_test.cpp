@@ -131,6 +131,55 @@ TEST_P(Retention, OldRecordsAboutNoRunGo) {
   EXPECT_EQ(violations(), std::vector<std::string>{});
 }
 
+TEST_P(Retention, RunsThatAreNotPackedYetGoToo) {
+  for (int run = 1; run <= 3; ++run) commit(ended_run(run));
+  EXPECT_EQ(retain(cut_at(2'500, 0)).runs, (Runs{RunNo{1}, RunNo{2}}));
+  EXPECT_EQ(violations(), std::vector<std::string>{});
+  pack();
+  EXPECT_EQ(violations(), std::vector<std::string>{});
+}
+
+TEST_P(Retention, MissedFiringsGoWithTheirRecords) {
+  commit({change(FiringsMissed{{WorkflowId{1}, "t", Instant{1}, Instant{2}, 3}})});
+  const auto missed = [this] {
+    auto reader = std::move(store_->new_reader()).value();
+    return reader->missed("sales", 5).value().size();
+  };
+  EXPECT_EQ(missed(), 1u);
+  retain(cut_at(2'000'000, 0));
+  EXPECT_EQ(missed(), 0u);
+}
+
+TEST_P(Retention, AuditRecordsHaveATimeOfTheirOwn) {
+  for (int at = 1; at <= 450; ++at) {
+    AuditRow row;
+    row.at = Instant{at};
+    row.details = "{}";
+    commit({change(AuditNoted{row})});
+  }
+  RetentionCut cut = cut_at(0, 0);
+  EXPECT_EQ(retain(cut).records, 0);
+  cut.audit_before = Instant{441};
+  auto reader = std::move(store_->new_reader()).value();
+  EXPECT_EQ(reader->retention_survey(cut).value().audit, 440);
+  retain(cut);
+  EXPECT_EQ(reader->audit({}, {}).value().rows.size(), 10u);
+  EXPECT_EQ(violations(), std::vector<std::string>{});
+}
+
+TEST_P(Retention, ASurveyTellsWhatWouldGo) {
+  for (int run = 1; run <= 5; ++run) commit(ended_run(run));
+  RetentionCut cut = cut_at(2'500, 3'500);
+  cut.logs_up_to = RunNo{4};
+  auto reader = std::move(store_->new_reader()).value();
+  RetentionSurvey survey = reader->retention_survey(cut).value();
+  EXPECT_EQ(survey.runs, 2);
+  EXPECT_EQ(survey.logs, 2);
+  retain(cut);
+  survey = reader->retention_survey(cut).value();
+  EXPECT_EQ(survey.runs + survey.logs, 0);
+}
+
 TEST_P(Retention, ManyStepsTakeEverything) {
   std::vector<Change> changes;
   for (int run = 1; run <= 1'234; ++run)
