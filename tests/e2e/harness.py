@@ -3,26 +3,26 @@
 The program is GANTRY_BIN (set by ctest), else build/release/bin/gantry of this tree. Tests wait for
 conditions through wait_for(), never for a time. GANTRY_TEST_TIER=full asks for the full sizes.
 """
-import collections
 import contextlib
-import http.client
 import json
 import os
 import random
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import unittest
-import urllib.error
 import urllib.parse
-import urllib.request
 
 from processes import all_pids, command_name, holders_of, kill_one, parent, tasks_of
 from waiting import wait_for
 
 SOURCE = os.environ.get("GANTRY_SOURCE_DIR") or os.path.abspath(
     os.path.join(os.path.dirname(__file__), "..", ".."))
+sys.path.insert(0, os.path.join(SOURCE, "clients", "python"))
+from gantry_client import Client, Retries, Unreachable  # noqa: E402
+
 GANTRY = os.environ.get("GANTRY_BIN") or os.path.join(SOURCE, "build/release/bin/gantry")
 FULL = os.environ.get("GANTRY_TEST_TIER") == "full"
 SUCCEEDED = "succeeded"
@@ -52,25 +52,8 @@ def size(ci, full, variable=None):
 
 # ---- one home ------------------------------------------------------------------------------
 
-class Answer(collections.namedtuple("Answer", "status body headers")):
-    @property
-    def json(self):
-        return json.loads(self.body)
-
-    @property
-    def detail(self):
-        try:
-            return self.json.get("detail") or self.json.get("title") or ""
-        except ValueError:
-            return self.body.decode(errors="replace")
-
-
 class Ended(AssertionError):
     """The server's process has ended."""
-
-
-class Gone(Exception):
-    """The server was away or broke off: nobody knows whether the request was taken."""
 
 
 class Home:
@@ -83,6 +66,8 @@ class Home:
         self.task_script = os.path.join(self.root, "task.sh")
         self.server = None
         self.url = None
+        # Sends nothing again: what a server in trouble says is what the tests are about.
+        self.api = Client(home=self.root, retries=Retries(count=0))
         for name in ("workflows", "secrets"):
             os.makedirs(os.path.join(self.root, name), mode=0o700, exist_ok=True)
         self.write(self.task_script, WITNESS_TASK)
@@ -97,7 +82,9 @@ class Home:
             file.write(text)
 
     def workflow(self, name, text):
-        self.write(self.path("workflows", name + ".yaml"), text)
+        path = self.path("workflows", name + ".yaml")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        self.write(path, text)
 
     def witness_task(self, seconds=0, code=0):
         """The value of a task's `exec` that leaves its lines in the witness file."""
@@ -136,7 +123,7 @@ class Home:
             return False
         try:
             return bool(self.url) and self.get("health").status == 200
-        except Gone:
+        except Unreachable:
             return False
 
     def wait_ready(self, seconds=30.0):
@@ -169,6 +156,7 @@ class Home:
 
     def remove(self):
         """Ends everything that belongs to this home, by process id, and deletes it."""
+        self.api.close()
         if self.server and self.server.poll() is None:
             self.kill()
         wait_for(self.nothing_left, f"nothing of {self.root} is left")
@@ -191,67 +179,43 @@ class Home:
             return file.read().strip()
 
     def call(self, method, path, body=None, key=None, timeout=30.0):
-        headers = {"Authorization": "Bearer " + self.token(), "Content-Type": "application/json"}
-        if key:
-            headers["Idempotency-Key"] = key
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/api/v1/{path}", data=data, headers=headers,
-                                         method=method)
-        try:
-            with urllib.request.urlopen(request, timeout=timeout) as answer:
-                return Answer(answer.status, answer.read(), answer.headers)
-        except urllib.error.HTTPError as refused:
-            with refused:
-                return Answer(refused.code, refused.read(), refused.headers)
-        except (OSError, http.client.HTTPException) as gone:
-            raise Gone(repr(gone)) from gone
+        """The answer, whatever its status; Unreachable if there is none."""
+        return self.api.request(method, path, body=body, key=key, timeout=timeout)
 
     def get(self, path):
         return self.call("GET", path)
 
     def items(self, path):
         """All items of a list, page by page."""
-        found, cursor = [], None
-        while True:
-            sign = "&" if "?" in path else "?"
-            page = self.get(path + (f"{sign}cursor={quote(cursor)}" if cursor else ""))
-            if page.status != 200:
-                raise AssertionError(f"{path}: {page.status} {page.detail}")
-            found += page.json["items"]
-            cursor = page.json["next_cursor"]
-            if not cursor:
-                return found
+        path, _, query = path.partition("?")
+        return list(self.api.pages(path, urllib.parse.parse_qs(query)))
 
     def trigger(self, workflow, params=None, key=None):
-        """The number of the new run."""
-        body = {} if params is None else {"params": params}
-        answer = self.call("POST", f"workflows/{quote(workflow)}/runs", body, key)
-        if answer.status not in (200, 201):
-            raise AssertionError(f"trigger {workflow}: {answer.status} {answer.detail}")
-        return answer.json["number"]
+        """The number of the new run. Without a key, for the client would make one."""
+        return self.api.ask("POST", f"workflows/{quote(workflow)}/runs", body={"params": params},
+                            key=key)["number"]
 
     def cancel(self, run):
         return self.call("POST", f"runs/{run}/cancel", {})
 
     def run(self, number):
-        return self.get(f"runs/{number}").json
+        return self.api.get_run(number)
 
     def wait_run(self, number, seconds=60.0):
-        """The run once it is terminal."""
+        """The run once it is terminal. Unreachable if the server goes away meanwhile."""
         def ended():
             run = self.run(number)
             return run if run["state"] in TERMINAL else None
         return wait_for(ended, f"run {number} has ended", seconds)
 
     def tasks(self, number, state=None):
-        query = f"&state={state}" if state else ""
-        return self.items(f"runs/{number}/tasks?limit=1000{query}")
+        return list(self.api.iter_run_tasks(number, state=state and [state], limit=1000))
 
     def task(self, number, name):
         return next(task for task in self.tasks(number) if task["task"] == name)
 
     def attempts(self, number):
-        return self.items(f"runs/{number}/attempts?limit=1000")
+        return list(self.api.iter_run_attempts(number, limit=1000))
 
     def wait_running(self, number, count, seconds=60.0):
         """The tasks' processes once `count` tasks of the run are executed."""

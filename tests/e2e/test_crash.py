@@ -7,7 +7,7 @@ accepted must end, nothing may run twice, and what outlived a kill must be adopt
 import time
 import unittest
 
-from harness import Gone, HomeTest, SUCCEEDED, TERMINAL, size
+from harness import HomeTest, SUCCEEDED, TERMINAL, Unreachable, size
 from processes import tasks_of
 from waiting import pass_time, wait_for
 
@@ -144,7 +144,7 @@ class CrashTest(HomeTest):
                     home.server.send_signal(9)
                 try:
                     keys[key] = home.trigger("tiny", key=key)
-                except Gone:
+                except Unreachable:
                     broken += 1
                     home.kill()
                     home.start()

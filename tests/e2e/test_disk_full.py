@@ -6,7 +6,7 @@ import os
 import subprocess
 import unittest
 
-from harness import Gone, HomeTest, SUCCEEDED, size
+from harness import HomeTest, SUCCEEDED, Unreachable, size
 from waiting import pass_time, wait_for
 
 DISK_MB = 32
@@ -72,7 +72,7 @@ class DiskFullTest(HomeTest):
             home.wait_running(long, LONG_TASKS)
             answer = self.refused_when_full(f"round-{i}", accepted)
             self.assertEqual(answer.status, 503, answer.body)
-            self.assertRegex(answer.detail, r"(?i)disk|space|full")
+            self.assertRegex(answer.problem().detail, r"(?i)disk|space|full")
             self.assertIn("Retry-After", answer.headers)
             refusals += 1
             wait_for(lambda: home.get("health").status == 503, "health says so")
@@ -110,7 +110,7 @@ class DiskFullTest(HomeTest):
         def decided():
             if home.server.poll() is not None:
                 return "refused"
-            with contextlib.suppress(Gone):
+            with contextlib.suppress(Unreachable):
                 return home.url and home.get("health").status in (200, 503) and "started"
             return None
         outcome = wait_for(lambda: self.look_for_address() and decided(), "it starts or refuses")

@@ -75,7 +75,7 @@ class ShortWriteTest(HomeTest):
                 accepted[f"{number}-{i}"] = answer.json["number"]
                 continue
             self.assertEqual(answer.status, 503, answer.body)
-            self.assertRegex(answer.detail, r"(?i)disk|store|full|space|I/O")
+            self.assertRegex(answer.problem().detail, r"(?i)disk|store|full|space|I/O")
             self.assertIn("Retry-After", answer.headers)
             refused += 1
             if refused == 3:

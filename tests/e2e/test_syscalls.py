@@ -11,7 +11,7 @@ import shutil
 import signal
 import unittest
 
-from harness import Ended, Gone, HomeTest, SUCCEEDED, size
+from harness import Ended, HomeTest, SUCCEEDED, Unreachable, size
 from processes import kill_one, status_field
 from waiting import wait_for
 
@@ -118,7 +118,7 @@ class SyscallTest(HomeTest):
                 accepted[key] = self.home.trigger("chain", key=key)
             for key in keys:
                 self.home.wait_run(accepted[key])
-        except Gone:
+        except Unreachable:
             wait_for(self.ended, "the server is dead")
 
     # ---- R3 -------------------------------------------------------------------------------
@@ -145,7 +145,8 @@ class SyscallTest(HomeTest):
         accepted, refused = self.trigger_until_refused()
         for answer in refused:
             self.assertEqual(answer.status, 503, answer.body)
-            self.assertRegex(answer.detail, r"(?i)disk|store|written|commit|I/O|full|space")
+            self.assertRegex(answer.problem().detail,
+                             r"(?i)disk|store|written|commit|I/O|full|space")
             self.assertIn("Retry-After", answer.headers)
         for i in range(5):  # it stays so
             self.assertEqual(self.try_trigger(f"more-{i}").status, 503)

@@ -9,19 +9,20 @@ import ssl
 import subprocess
 import unittest
 
-from harness import GANTRY, HomeTest
+from harness import Client, GANTRY, HomeTest
+from gantry_client import UntrustedServer
 from waiting import wait_for
 
 HOST = "gantry.example.org"
 
 
 class TlsTest(HomeTest):
-    def certificate(self, name):
-        """A certificate of its own authority for HOST; returns its file and the key's."""
+    def certificate(self, name, host="DNS:" + HOST):
+        """A certificate of its own authority for this host; returns its file and the key's."""
         files = self.home.path(name + ".pem"), self.home.path(name + ".key")
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
                         "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
-                        "/CN=" + HOST, "-addext", "subjectAltName=DNS:" + HOST, "-out", files[0],
+                        "/CN=" + HOST, "-addext", "subjectAltName=" + host, "-out", files[0],
                         "-keyout", files[1]], check=True, capture_output=True)
         os.chmod(files[1], 0o600)
         return files
@@ -32,14 +33,9 @@ class TlsTest(HomeTest):
                         f"tls: {{certificate: {certificate}, key: {key}}}\n")
 
     def start(self):
-        """The harness speaks plain HTTP, so this waits for the address instead."""
-        self.home.start(wait=False)
-        address = self.home.path("data", "address")
-        wait_for(lambda: os.path.exists(address), "the server has an address")
-        with open(address, encoding="utf-8") as file:
-            url = file.read().strip()
-        self.assertTrue(url.startswith("https://127.0.0.1:"), url)
-        self.port = int(url.rsplit(":", 1)[1])
+        self.home.start()
+        self.assertTrue(self.home.url.startswith("https://127.0.0.1:"), self.home.url)
+        self.port = int(self.home.url.rsplit(":", 1)[1])
 
     def connect(self, authority, **limits):
         context = ssl.create_default_context(cafile=authority)
@@ -83,6 +79,22 @@ class TlsTest(HomeTest):
         pin = self.home.path("data", "tls-pin")
         self.home.write(pin, "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n")
         self.assertEqual(self.gantry("workflows").returncode, 6)
+
+    def test_the_python_client_knows_the_key_or_the_authority(self):
+        certificate, key = self.certificate("first", "IP:127.0.0.1")
+        stranger, _ = self.certificate("stranger", "IP:127.0.0.1")
+        self.configure(certificate, key)
+        self.start()
+        token = self.home.token()
+        for options in ({"home": self.home.root}, {"token": token, "ca_file": certificate}):
+            with Client(None if "home" in options else self.home.url, **options) as client:
+                self.assertEqual(client.get_me()["role"], "admin")
+        for authority in (stranger, None):
+            with self.assertRaises(UntrustedServer):
+                Client(self.home.url, token, ca_file=authority).get_health()
+        self.home.write(self.home.path("data", "tls-pin"), "sha256//AAAA\n")
+        with self.assertRaises(UntrustedServer):
+            Client(home=self.home.root).get_health()
 
     def test_a_renewed_certificate_is_taken_on_sighup(self):
         certificate, key = self.certificate("first")

@@ -1,0 +1,470 @@
+# tidy: allow file-length - made from the document
+"""Made by generate.py from the OpenAPI document of the server: do not edit."""
+from __future__ import annotations
+
+from typing import Any, Dict, List, Literal, Optional, TypedDict, Union
+
+__all__ = [
+    "Attempt",
+    "AttemptPage",
+    "AuditRecord",
+    "AuditRecordPage",
+    "BulkResult",
+    "BulkResultItem",
+    "Cancelled",
+    "DefinitionTask",
+    "Diagnostic",
+    "FileProblem",
+    "FileProblemPage",
+    "Health",
+    "HealthEngine",
+    "HistoryRecord",
+    "HistoryRecordPage",
+    "LintResult",
+    "LogLine",
+    "LogMatch",
+    "LogMatchPage",
+    "Me",
+    "Param",
+    "Phase",
+    "PhasePage",
+    "Pool",
+    "PoolPage",
+    "Problem",
+    "Resolved",
+    "Retried",
+    "Run",
+    "RunHold",
+    "RunPage",
+    "ServerHold",
+    "Started",
+    "Task",
+    "TaskPage",
+    "Token",
+    "TokenPage",
+    "Trigger",
+    "Version",
+    "VersionPage",
+    "Why",
+    "Workflow",
+    "WorkflowDetails",
+    "WorkflowHold",
+    "WorkflowPage",
+]
+
+
+class Problem(TypedDict):
+    """RFC 9457"""
+    type: str
+    status: int
+    # stable; what programs look at
+    code: str
+    title: str
+    detail: str
+
+
+class HealthEngine(TypedDict):
+    healthy: bool
+
+
+class Health(TypedDict):
+    status: Literal["ok", "unavailable"]
+    ready: bool
+    version: str
+    started_at: str
+    now: str
+    engine: HealthEngine
+
+
+class Pool(TypedDict):
+    # 'local' are the slots of the server
+    name: str
+    slots: int
+    used: int
+    queued: int
+
+
+class Run(TypedDict):
+    number: int
+    title: Optional[str]
+    workflow: str
+    version: int
+    state: Literal["queued", "running", "finishing", "succeeded", "failed", "cancelled"]
+    reason: Optional[str]
+    outcome: Optional[str]
+    rollback: Optional[str]
+    cause: Literal["request", "timer", "catch_up", "local"]
+    trigger: Optional[str]
+    initiator: Optional[str]
+    key: Optional[str]
+    labels: Dict[str, str]
+    priority: int
+    created_at: str
+    scheduled_at: str
+    started_at: Optional[str]
+    ended_at: Optional[str]
+    params: Dict[str, Any]
+    message: Optional[str]
+    cancel_requested: bool
+    quarantined: bool
+    paused: bool
+    # 1 as it was made; each retry is one more
+    phase: int
+    # when retention removed the logs of its tasks
+    log_removed_at: Optional[str]
+
+
+Task = TypedDict("Task", {
+    "run": int,
+    "task": str,
+    "item": Optional[int],
+    "title": Optional[str],
+    "state": Literal[
+        "pending", "queued", "running", "waiting", "succeeded", "skipped", "failed",
+        "cancelled", "upstream_failed", "interrupted"
+    ],
+    "reason": Optional[str],
+    "generation": int,
+    "attempts": int,
+    "exit_code": Optional[int],
+    "started_at": Optional[str],
+    "ended_at": Optional[str],
+    "outputs": Optional[Dict[str, Any]],
+    "message": Optional[str],
+    "needs": List[str],
+    "join": Optional[str],
+    "pool": Optional[str],
+    "retry_limit": int,
+    "allow_failure": bool,
+    "background": bool,
+    "finally": bool,
+})
+
+
+class Attempt(TypedDict):
+    id: str
+    run: int
+    task: str
+    item: Optional[int]
+    generation: int
+    attempt: int
+    worker: int
+    state: Literal[
+        "running", "succeeded", "failed", "timed_out", "killed", "oom", "interrupted",
+        "not_started"
+    ]
+    reason: Optional[str]
+    stop_requested: bool
+    exit_code: Optional[int]
+    signal: Optional[int]
+    begun_at: str
+    started_at: Optional[str]
+    ended_at: Optional[str]
+    cpu_us: int
+    memory_bytes_max: int
+    log_bytes: int
+    log_dropped_bytes: int
+    unkillable: bool
+    error: Optional[str]
+
+
+class HistoryRecord(TypedDict):
+    position: int
+    at: str
+    actor: str
+    run: Optional[int]
+    what: str
+    task: Optional[str]
+    item: Optional[int]
+    details: Dict[str, Any]
+
+
+class Trigger(TypedDict):
+    id: str
+    kind: Literal["cron", "every"]
+    cron: Optional[str]
+    every: Optional[str]
+    timezone: str
+    enabled: bool
+    handled_until: Optional[str]
+
+
+class Workflow(TypedDict):
+    name: str
+    version: int
+    hash: str
+    # as its file says
+    enabled: bool
+    paused: bool
+    # by a person
+    disabled: bool
+    # who paused or disabled it, and why
+    hold_note: Optional[str]
+    concurrency_limit: Optional[int]
+    priority: int
+    triggers: List[Trigger]
+
+
+class Param(TypedDict):
+    name: str
+    type: Literal["string", "int", "bool", "date", "enum", "list"]
+    title: Optional[str]
+    help: Optional[str]
+    required: bool
+    default: Any
+    values: List[str]
+    min: Optional[Union[int, str]]
+    max: Optional[Union[int, str]]
+    items: Optional[str]
+
+
+DefinitionTask = TypedDict("DefinitionTask", {
+    "task": str,
+    "title": Optional[str],
+    "description": Optional[str],
+    "owner": Optional[str],
+    "action": str,
+    "needs": List[str],
+    "join": str,
+    "pool": Optional[str],
+    "slots": int,
+    "priority": int,
+    "retry_limit": int,
+    "timeout": Optional[str],
+    "allow_failure": bool,
+    "background": bool,
+    "finally": bool,
+})
+
+
+class WorkflowDetails(Workflow):
+    title: Optional[str]
+    description: Optional[str]
+    owner: Optional[str]
+    labels: Dict[str, str]
+    timezone: str
+    timeout: Optional[str]
+    params: List[Param]
+    tasks: List[DefinitionTask]
+
+
+class Version(TypedDict):
+    workflow: str
+    version: int
+    hash: str
+    created_at: str
+    actor: str
+
+
+class Started(TypedDict):
+    number: int
+    workflow: str
+    version: int
+
+
+class Cancelled(TypedDict):
+    number: int
+
+
+Resolved = TypedDict("Resolved", {
+    "number": int,
+    "task": str,
+    "as": Literal["succeeded", "failed", "skipped"],
+})
+
+
+class Retried(TypedDict):
+    number: int
+    version: int
+    phase: int
+
+
+class BulkResultItem(TypedDict):
+    number: int
+    ok: bool
+    code: Optional[str]
+    detail: Optional[str]
+
+
+class BulkResult(TypedDict):
+    items: List[BulkResultItem]
+    # the filter finds more than the limit
+    more: bool
+
+
+Phase = TypedDict("Phase", {
+    "run": int,
+    "phase": int,
+    "kind": Literal["forward", "retry"],
+    "version": int,
+    "initiator": Optional[str],
+    "key": Optional[str],
+    "from": Optional[str],
+    "newest": bool,
+    "created_at": str,
+    "state": Literal["queued", "running", "finishing", "succeeded", "failed", "cancelled"],
+    "reason": Optional[str],
+    "started_at": Optional[str],
+    "ended_at": Optional[str],
+})
+
+
+class RunHold(TypedDict):
+    number: int
+    paused: bool
+
+
+class _WorkflowHold(TypedDict):
+    name: str
+
+
+class WorkflowHold(_WorkflowHold, total=False):
+    paused: bool
+    disabled: bool
+
+
+class ServerHold(TypedDict):
+    paused: bool
+
+
+class Why(TypedDict):
+    run: int
+    task: Optional[str]
+    reasons: List[str]
+
+
+class LogLine(TypedDict):
+    line: int
+    at: str
+    stream: Literal["stdout", "stderr", "system"]
+    # the line goes on in the next one of its stream
+    part: bool
+    text: str
+
+
+class LogMatch(TypedDict):
+    task: str
+    item: Optional[int]
+    generation: int
+    attempt: int
+    line: int
+    at: str
+    stream: Literal["stdout", "stderr", "system"]
+    part: bool
+    text: str
+
+
+class Diagnostic(TypedDict):
+    file: str
+    line: int
+    column: int
+    severity: Literal["error", "warning", "hint"]
+    code: str
+    message: str
+    suggestion: Optional[str]
+
+
+class FileProblem(TypedDict):
+    workflow: str
+    diagnostics: List[Diagnostic]
+
+
+class LintResult(TypedDict):
+    valid: bool
+    diagnostics: List[Diagnostic]
+
+
+class Me(TypedDict):
+    name: str
+    role: Literal["viewer", "operator", "admin"]
+    via: Literal["admin_token", "token", "session"]
+    expires_at: Optional[str]
+
+
+class _Token(TypedDict):
+    id: str
+    name: str
+    role: Literal["viewer", "operator", "admin"]
+    created_at: str
+    created_by: str
+    expires_at: Optional[str]
+    # to the minute
+    last_used_at: Optional[str]
+    revoked_at: Optional[str]
+
+
+class Token(_Token, total=False):
+    # only in the answer that makes it
+    token: str
+
+
+class AuditRecord(TypedDict):
+    position: int
+    at: str
+    actor: str
+    address: str
+    action: str
+    target: str
+    # ok, or the code of the problem
+    outcome: str
+    details: Dict[str, Any]
+
+
+class PoolPage(TypedDict):
+    items: List[Pool]
+    next_cursor: Optional[str]
+
+
+class WorkflowPage(TypedDict):
+    items: List[Workflow]
+    next_cursor: Optional[str]
+
+
+class VersionPage(TypedDict):
+    items: List[Version]
+    next_cursor: Optional[str]
+
+
+class FileProblemPage(TypedDict):
+    items: List[FileProblem]
+    next_cursor: Optional[str]
+
+
+class RunPage(TypedDict):
+    items: List[Run]
+    next_cursor: Optional[str]
+
+
+class HistoryRecordPage(TypedDict):
+    items: List[HistoryRecord]
+    next_cursor: Optional[str]
+
+
+class PhasePage(TypedDict):
+    items: List[Phase]
+    next_cursor: Optional[str]
+
+
+class TaskPage(TypedDict):
+    items: List[Task]
+    next_cursor: Optional[str]
+
+
+class AttemptPage(TypedDict):
+    items: List[Attempt]
+    next_cursor: Optional[str]
+
+
+class LogMatchPage(TypedDict):
+    items: List[LogMatch]
+    next_cursor: Optional[str]
+
+
+class TokenPage(TypedDict):
+    items: List[Token]
+    next_cursor: Optional[str]
+
+
+class AuditRecordPage(TypedDict):
+    items: List[AuditRecord]
+    next_cursor: Optional[str]
