@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <limits>
 
 #include "base/hash.h"
 #include "base/text.h"
@@ -25,15 +25,6 @@ class NoFiles : public spec::FileSource {
     return std::vector<std::string>{};
   }
 };
-
-Result<int> to_int(const std::string& text) {
-  int number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc() || end != text.data() + text.size())
-    return invalid(fmt::format("'{}' is not a whole number", text));
-  return number;
-}
-
 }  // namespace
 
 ScenarioBench::ScenarioBench() : clock_(parse_instant("2026-01-01T00:00:00Z").value()) {
@@ -84,51 +75,53 @@ Status ScenarioBench::check() const {
   return ok();
 }
 
-namespace {
-// A word too many would be one that was meant and is not looked at.
-Status check_words(const Line& line) {
-  static const std::map<std::string, std::size_t> most{
-      {"limits", 1},  {"workflow", 4}, {"trigger", 4},   {"finish", 3},      {"fail", 3},
-      {"timeout", 3}, {"oom", 3},      {"interrupt", 2}, {"not_started", 2}, {"repeat", 1},
-      {"cancel", 4},  {"resolve", 5},  {"retry", 4},     {"pause", 4},       {"resume", 4},
-      {"disable", 4}, {"enable", 4},   {"advance", 2},   {"at", 2},          {"clock", 2},
-      {"server", 2},  {"crash", 1},    {"reboot", 2},    {"quarantine", 2}};
-  const auto found = most.find(line.word(0));
-  if (found == most.end() || line.words.size() <= found->second) return ok();
-  return invalid(fmt::format("nothing is known of '{}' here", line.words[found->second]));
-}
-}  // namespace
-
+// A word too many would be one that was meant and is not looked at: each command says how many it
+// may have, itself included.
 Status ScenarioBench::dispatch(Line& line) {
-  TRY_STATUS(check_words(line));
-  const std::string& command = line.word(0);
-  if (command == "expect") return expect(line);
-  if (command == "workflow") return workflow(line);
-  if (command == "trigger") return trigger(line);
-  if (command == "finish") return end(line, AttemptState::Succeeded);
-  if (command == "fail") return end(line, AttemptState::Failed);
-  if (command == "timeout") return end(line, AttemptState::TimedOut);
-  if (command == "oom") return end(line, AttemptState::Oom);
-  if (command == "interrupt") return lose(line);
-  if (command == "not_started") return drop(line);
-  if (command == "stubborn") return remember(line, stubborn_);
-  if (command == "unclaimed") return remember(line, unclaimed_);
-  if (command == "repeat") return repeat();
-  if (command == "cancel") return cancel(line);
-  if (command == "resolve") return resolve(line);
-  if (command == "retry") return retry(line);
-  if (command == "pause") return hold(line, model::Hold::Pause);
-  if (command == "resume") return hold(line, model::Hold::Resume);
-  if (command == "disable") return hold(line, model::Hold::Disable);
-  if (command == "enable") return hold(line, model::Hold::Enable);
-  if (command == "advance") return advance(line);
-  if (command == "at") return at(line);
-  if (command == "clock") return set_clock(line);
-  if (command == "server") return server(line);
-  if (command == "crash") return crash();
-  if (command == "reboot") return reboot(line);
-  if (command == "quarantine") return quarantine(line);
-  return fail_commit(line);
+  struct Command {
+    std::size_t words_max;
+    Status (*run)(ScenarioBench&, Line&);
+  };
+  using Bench = ScenarioBench;
+  static constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
+  static const std::map<std::string, Command> commands{
+      {"expect", {kAny, [](Bench& b, Line& l) { return b.expect(l); }}},
+      {"workflow", {4, [](Bench& b, Line& l) { return b.workflow(l); }}},
+      {"trigger", {4, [](Bench& b, Line& l) { return b.trigger(l); }}},
+      {"finish", {3, [](Bench& b, Line& l) { return b.end(l, AttemptState::Succeeded); }}},
+      {"fail", {3, [](Bench& b, Line& l) { return b.end(l, AttemptState::Failed); }}},
+      {"timeout", {3, [](Bench& b, Line& l) { return b.end(l, AttemptState::TimedOut); }}},
+      {"oom", {3, [](Bench& b, Line& l) { return b.end(l, AttemptState::Oom); }}},
+      {"interrupt", {2, [](Bench& b, Line& l) { return b.lose(l); }}},
+      {"not_started", {2, [](Bench& b, Line& l) { return b.drop(l); }}},
+      {"stubborn", {kAny, [](Bench& b, Line& l) { return b.remember(l, b.stubborn_); }}},
+      {"unclaimed", {kAny, [](Bench& b, Line& l) { return b.remember(l, b.unclaimed_); }}},
+      {"repeat", {1, [](Bench& b, Line&) { return b.repeat(); }}},
+      {"cancel", {4, [](Bench& b, Line& l) { return b.cancel(l); }}},
+      {"resolve", {5, [](Bench& b, Line& l) { return b.resolve(l); }}},
+      {"retry", {4, [](Bench& b, Line& l) { return b.retry(l); }}},
+      {"pause", {4, [](Bench& b, Line& l) { return b.hold(l, model::Hold::Pause); }}},
+      {"resume", {4, [](Bench& b, Line& l) { return b.hold(l, model::Hold::Resume); }}},
+      {"disable", {4, [](Bench& b, Line& l) { return b.hold(l, model::Hold::Disable); }}},
+      {"enable", {4, [](Bench& b, Line& l) { return b.hold(l, model::Hold::Enable); }}},
+      {"advance", {2, [](Bench& b, Line& l) { return b.advance(l); }}},
+      {"at", {2, [](Bench& b, Line& l) { return b.at(l); }}},
+      {"clock", {2, [](Bench& b, Line& l) { return b.set_clock(l); }}},
+      {"server", {2, [](Bench& b, Line& l) { return b.server(l); }}},
+      {"crash", {1, [](Bench& b, Line&) { return b.crash(); }}},
+      {"reboot", {2, [](Bench& b, Line& l) { return b.reboot(l); }}},
+      {"quarantine", {2, [](Bench& b, Line& l) { return b.quarantine(l); }}},
+      {"lose_commit", {1, [](Bench& b, Line& l) { return b.fail_commit(l); }}},
+      {"commit_lost_answer", {1, [](Bench& b, Line& l) { return b.fail_commit(l); }}},
+      {"crash_before_commit", {1, [](Bench& b, Line& l) { return b.fail_commit(l); }}},
+      {"crash_after_commit", {1, [](Bench& b, Line& l) { return b.fail_commit(l); }}}};
+  const auto found = commands.find(line.word(0));
+  if (found == commands.end())
+    return invalid(fmt::format("there is no command '{}'", line.word(0)));
+  const Command& command = found->second;
+  if (line.words.size() > command.words_max)
+    return invalid(fmt::format("nothing is known of '{}' here", line.words[command.words_max]));
+  return command.run(*this, line);
 }
 
 Status ScenarioBench::limits(Line& line) {
@@ -262,64 +255,6 @@ Status ScenarioBench::repeat() {
   return ok();
 }
 
-Status ScenarioBench::cancel(Line& line) {
-  TRY(const int run, to_int(line.word(1)));
-  const std::string by = line.take("by", "someone");
-  return ask(
-      [run, by](model::ReplyTo reply) {
-        return model::CancelRequested{reply, RunNo{run}, by};
-      },
-      line, 2);
-}
-
-Status ScenarioBench::resolve(Line& line) {
-  TRY(const Place at, place(line.word(1)));
-  const auto as = model::task_state_of(line.word(2));
-  if (!as) return invalid("write `resolve TASK succeeded`, failed or skipped");
-  const std::string by = line.take("by", "someone");
-  return ask(
-      [at, as, by](model::ReplyTo reply) {
-        return model::ResolveRequested{reply, at.run, at.task, *as, by};
-      },
-      line, 3);
-}
-
-// retry RUN [from=TASK] [newest=yes] [force=yes] [by=NAME]
-Status ScenarioBench::retry(Line& line) {
-  model::RetryRequested request;
-  TRY(const int run, to_int(line.word(1)));
-  request.run = RunNo{run};
-  request.from = line.take("from");
-  request.newest = line.take("newest") == "yes";
-  request.force = line.take("force") == "yes";
-  request.actor = line.take("by", "someone");
-  return ask(
-      [request](model::ReplyTo reply) mutable {
-        request.reply = reply;
-        return request;
-      },
-      line, 2);
-}
-
-// pause RUN, pause WORKFLOW, pause server
-Status ScenarioBench::hold(Line& line, model::Hold what) {
-  model::HoldRequested request;
-  request.what = what;
-  const std::string& target = line.word(1);
-  if (const auto run = to_int(target); run.ok())
-    request.run = RunNo{*run};
-  else if (target != "server")
-    request.workflow = target;
-  request.actor = line.take("by", "someone");
-  request.note = line.take("note");
-  return ask(
-      [request](model::ReplyTo reply) mutable {
-        request.reply = reply;
-        return request;
-      },
-      line, 2);
-}
-
 // The engine wakes whenever it wants to in between.
 void ScenarioBench::pass(Duration duration) {
   const Duration end = clock_.elapsed() + duration;
@@ -397,10 +332,8 @@ Status ScenarioBench::fail_commit(Line& line) {
     server_->fail_next_commit(store::MemoryFault::LostAnswer);
   else if (command == "crash_before_commit")
     server_->fuse().arm(1, false);
-  else if (command == "crash_after_commit")
-    server_->fuse().arm(1, true);
   else
-    return invalid(fmt::format("there is no command '{}'", command));
+    server_->fuse().arm(1, true);
   return ok();
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "base/json.h"
 #include "base/text.h"
 
@@ -130,6 +132,14 @@ Result<std::vector<Line>> parse_scenario(std::string_view text, const std::strin
 Value value_of(const std::string& text) {
   auto json = parse_json(text);
   return json.ok() ? *json : Value(text);
+}
+
+Result<int> to_int(const std::string& text) {
+  int number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc() || end != text.data() + text.size())
+    return invalid(fmt::format("'{}' is not a whole number", text));
+  return number;
 }
 
 }  // namespace gantry::testing

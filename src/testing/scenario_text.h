@@ -30,4 +30,6 @@ Result<std::vector<Line>> parse_scenario(std::string_view text, const std::strin
 // "3", "true", "[1,2]", "{...}" as JSON, everything else as text.
 Value value_of(const std::string& text);
 
+Result<int> to_int(const std::string& text);
+
 }  // namespace gantry::testing

@@ -1,78 +1,13 @@
-// What every Store must do; run over each implementation.
-#include <gtest/gtest.h>
-
+// What every Store must do.
 #include <fmt/format.h>
 
 #include "base/files.h"
-#include "data.h"
-#include "scratch.h"
-#include "store/memory_store.h"
-#include "store/sqlite_store.h"
+#include "contract_fixture.h"
 
 namespace gantry::store {
 namespace {
 
 using namespace model;
-
-// Opens stores over the same durable state: a second open() is a restart or a rival.
-class Maker {
- public:
-  virtual ~Maker() = default;
-  virtual std::unique_ptr<Store> open() = 0;
-};
-
-class MemoryMaker : public Maker {
- public:
-  std::unique_ptr<Store> open() override { return std::make_unique<MemoryStore>(disk_); }
-
- private:
-  std::shared_ptr<MemoryDisk> disk_ = std::make_shared<MemoryDisk>();
-};
-
-class SqliteMaker : public Maker {
- public:
-  std::unique_ptr<Store> open() override {
-    auto store = SqliteStore::open(scratch_.path("store.db"));
-    EXPECT_TRUE(store.ok()) << store.error().message;
-    return std::move(store).value();
-  }
-
- private:
-  Scratch scratch_;
-};
-
-using MakeMaker = std::unique_ptr<Maker> (*)();
-
-class StoreContract : public testing::TestWithParam<std::pair<const char*, MakeMaker>> {
- protected:
-  StoreContract() : maker_(GetParam().second()), store_(maker_->open()), committer_(*store_) {
-    EXPECT_TRUE(committer_.open().ok());
-  }
-  void commit(const std::vector<Change>& changes) {
-    const Status status = committer_.commit(changes);
-    ASSERT_TRUE(status.ok()) << status.error().message;
-  }
-  void restart() {
-    store_.reset();
-    store_ = maker_->open();
-    committer_ = Committer(*store_);
-    ASSERT_TRUE(committer_.open().ok());
-  }
-  std::unique_ptr<Reader> reader() {
-    auto r = store_->new_reader();
-    EXPECT_TRUE(r.ok()) << r.error().message;
-    return std::move(r).value();
-  }
-  std::vector<std::string> loaded() {
-    auto all = load_all(*store_);
-    EXPECT_TRUE(all.ok()) << all.error().message;
-    return describe(all.value().changes);
-  }
-
-  std::unique_ptr<Maker> maker_;
-  std::unique_ptr<Store> store_;
-  Committer committer_;
-};
 
 TEST_P(StoreContract, AFreshStoreIsEmpty) {
   const auto all = load_all(*store_);
@@ -127,83 +62,6 @@ TEST_P(StoreContract, LoadGivesOpenRunsInOrderAndOnlyRunningAttempts) {
   EXPECT_TRUE(texts[5].starts_with("created 2"));
   EXPECT_TRUE(texts[6].starts_with("run 2"));
   EXPECT_TRUE(texts[7].starts_with("task 2/0"));
-}
-
-CredentialRow full_credential(const std::string& id) {
-  return {id,
-          CredentialKind::Session,
-          "ci",
-          "hash-" + id,
-          Role::Operator,
-          "parent",
-          Instant{1},
-          "admin",
-          Instant{2},
-          Instant{3},
-          std::nullopt};
-}
-
-TEST_P(StoreContract, CredentialsComeBackUntilTheyAreRevoked) {
-  const CredentialRow one = full_credential("a");
-  CredentialRow other = full_credential("b");
-  other.expires_at = other.last_used_at = std::nullopt;
-  commit({change(CredentialChanged{one}), change(CredentialChanged{other})});
-  restart();
-  EXPECT_EQ(reader()->credentials().value(), (std::vector<CredentialRow>{one, other}));
-  EXPECT_TRUE(loaded().empty());  // no state of the engine
-  CredentialRow revoked = one;
-  revoked.revoked_at = Instant{9};
-  other.last_used_at = Instant{10};
-  commit({change(CredentialChanged{revoked}), change(CredentialChanged{other})});
-  EXPECT_EQ(reader()->credentials().value(), std::vector<CredentialRow>{other});
-}
-
-TEST_P(StoreContract, HistoryHoldsNoSecretOfACredential) {
-  commit({change(CredentialChanged{full_credential("a")})});
-  const auto rows = reader()->history(RunNo{0}, {});
-  ASSERT_EQ(rows.value().rows.size(), 1u);
-  EXPECT_EQ(rows.value().rows[0].what, "credential_changed");
-  EXPECT_EQ(rows.value().rows[0].details.find("hash-"), std::string::npos);
-}
-
-AuditRow audit_row(std::int64_t n) {
-  return {Instant{n * 10},
-          n % 2 == 0 ? "ann" : "ben",
-          "127.0.0.1",
-          n % 3 == 0 ? "login" : "run.start",
-          "workflows/w",
-          n % 4 == 0 ? "not_found" : "ok",
-          R"({"run":)" + std::to_string(n) + "}"};
-}
-
-std::vector<std::int64_t> listed(Reader& reader, const AuditFilter& filter) {
-  std::vector<std::int64_t> out;
-  Page page{2, ""};
-  do {
-    const auto rows = reader.audit(filter, page);
-    if (!rows.ok()) ADD_FAILURE() << rows.error().message;
-    for (const AuditView& view : rows.value().rows) {
-      out.push_back(view.row.at.us / 10);
-      EXPECT_EQ(view.row, audit_row(out.back()));
-    }
-    page.cursor = rows.value().next_cursor;
-  } while (!page.cursor.empty());
-  return out;
-}
-
-TEST_P(StoreContract, TheAuditIsListedNewestFirstWithEveryFilter) {
-  using Numbers = std::vector<std::int64_t>;
-  for (std::int64_t n = 1; n <= 7; ++n) commit({change(AuditNoted{audit_row(n)})});
-  restart();
-  const auto r = reader();
-  EXPECT_EQ(listed(*r, {}), (Numbers{7, 6, 5, 4, 3, 2, 1}));
-  EXPECT_EQ(listed(*r, {.actor = "ann"}), (Numbers{6, 4, 2}));
-  EXPECT_EQ(listed(*r, {.action = "login"}), (Numbers{6, 3}));
-  EXPECT_EQ(listed(*r, {.actor = "ann", .action = "login"}), (Numbers{6}));
-  EXPECT_EQ(listed(*r, {.from = Instant{30}, .before = Instant{60}}), (Numbers{5, 4, 3}));
-  EXPECT_EQ(listed(*r, {.actor = "nobody"}), Numbers{});
-  EXPECT_EQ(r->audit({}, {0, ""}).error().code, Code::InvalidArgument);
-  EXPECT_EQ(r->audit({}, {5, "x"}).error().code, Code::InvalidArgument);
 }
 
 TEST_P(StoreContract, ARowReplacesTheEarlierOne) {
@@ -412,58 +270,6 @@ TEST_P(StoreContract, AFailedBatchLeavesNothing) {
   EXPECT_TRUE(history.rows.back().details.starts_with(R"({"workflow":"#2")"));
 }
 
-TEST_P(StoreContract, HistoryHasNoGapAndNamesTasks) {
-  commit(workflow_changes(1, "sales"));
-  commit(finished_run(1, 1, "sales", 2));
-  auto read = reader();
-  const auto others = read->history(RunNo{}, {}).value().rows;
-  const auto own = read->history(RunNo{1}, {}).value().rows;
-  ASSERT_EQ(others.size(), 2u);
-  ASSERT_EQ(own.size(), 12u);
-  EXPECT_EQ(others[0].what, "version_stored");
-  EXPECT_EQ(others[0].actor, "loader");
-  EXPECT_EQ(own.front().what, "run_created");
-  EXPECT_EQ(own.back().what, "run_closed");
-  EXPECT_EQ(own[2].task, "task-0");
-  EXPECT_EQ(own[6].task, "task-1");
-  EXPECT_EQ(own[2].details, R"({"state":"running"})");
-  for (std::size_t i = 0; i < own.size(); ++i)
-    EXPECT_EQ(own[i].position.value, static_cast<std::int64_t>(i) + 3);
-}
-
-TEST_P(StoreContract, HistoryNamesSurviveARestart) {
-  commit(workflow_changes(1, "sales"));
-  commit({created(origin_of(1, 1, "sales"))});
-  restart();
-  commit({change(TaskChanged{task_row(1, 1, TaskState::Queued)}),
-          change(TaskChanged{task_row(1, 99, TaskState::Queued)}),
-          change(TriggerMoved{{WorkflowId{1}, "t", Instant{0}}})});
-  auto read = reader();
-  const auto own = read->history(RunNo{1}, {}).value().rows;
-  EXPECT_EQ(own[1].task, "task-1");
-  EXPECT_EQ(own[2].task, "#99");
-  EXPECT_TRUE(
-      read->history(RunNo{}, {}).value().rows.back().details.starts_with(R"({"workflow":"sales")"));
-}
-
-TEST_P(StoreContract, HistoryPagesMeet) {
-  commit(workflow_changes(1, "sales"));
-  commit(finished_run(1, 1, "sales", 30));
-  auto read = reader();
-  std::vector<std::int64_t> positions;
-  Page page{7, ""};
-  do {
-    const auto rows = read->history(RunNo{1}, page);
-    ASSERT_TRUE(rows.ok()) << rows.error().message;
-    EXPECT_LE(rows.value().rows.size(), 7u);
-    for (const auto& h : rows.value().rows) positions.push_back(h.position.value);
-    page.cursor = rows.value().next_cursor;
-  } while (!page.cursor.empty());
-  ASSERT_EQ(positions.size(), 124u);
-  for (std::size_t i = 0; i < positions.size(); ++i)
-    EXPECT_EQ(positions[i], static_cast<std::int64_t>(i) + 3);
-}
-
 TEST_P(StoreContract, CreatingAndClosingTwiceChangesNothing) {
   commit(workflow_changes(1, "sales"));
   commit(finished_run(1, 1, "sales", 1));
@@ -508,9 +314,6 @@ TEST_P(StoreContract, AReaderSeesWhatIsCommittedLater) {
   EXPECT_TRUE(early->run(RunNo{1}).ok());
 }
 
-const std::pair<const char*, MakeMaker> kStores[] = {
-    {"Memory", [] { return std::unique_ptr<Maker>(std::make_unique<MemoryMaker>()); }},
-    {"Sqlite", [] { return std::unique_ptr<Maker>(std::make_unique<SqliteMaker>()); }}};
 INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, testing::ValuesIn(kStores),
                          [](const auto& instance) { return instance.param.first; });
 

@@ -1,0 +1,64 @@
+// What a scenario asks of the server: cancel, resolve, retry, and what holds.
+#include "testing/scenario_bench.h"
+
+namespace gantry::testing {
+
+Status ScenarioBench::cancel(Line& line) {
+  TRY(const int run, to_int(line.word(1)));
+  const std::string by = line.take("by", "someone");
+  return ask(
+      [run, by](model::ReplyTo reply) {
+        return model::CancelRequested{reply, RunNo{run}, by};
+      },
+      line, 2);
+}
+
+Status ScenarioBench::resolve(Line& line) {
+  TRY(const Place at, place(line.word(1)));
+  const auto as = model::task_state_of(line.word(2));
+  if (!as) return invalid("write `resolve TASK succeeded`, failed or skipped");
+  const std::string by = line.take("by", "someone");
+  return ask(
+      [at, as, by](model::ReplyTo reply) {
+        return model::ResolveRequested{reply, at.run, at.task, *as, by};
+      },
+      line, 3);
+}
+
+// retry RUN [from=TASK] [newest=yes] [force=yes] [by=NAME]
+Status ScenarioBench::retry(Line& line) {
+  model::RetryRequested request;
+  TRY(const int run, to_int(line.word(1)));
+  request.run = RunNo{run};
+  request.from = line.take("from");
+  request.newest = line.take("newest") == "yes";
+  request.force = line.take("force") == "yes";
+  request.actor = line.take("by", "someone");
+  return ask(
+      [request](model::ReplyTo reply) mutable {
+        request.reply = reply;
+        return request;
+      },
+      line, 2);
+}
+
+// pause RUN, pause WORKFLOW, pause server
+Status ScenarioBench::hold(Line& line, model::Hold what) {
+  model::HoldRequested request;
+  request.what = what;
+  const std::string& target = line.word(1);
+  if (const auto run = to_int(target); run.ok())
+    request.run = RunNo{*run};
+  else if (target != "server")
+    request.workflow = target;
+  request.actor = line.take("by", "someone");
+  request.note = line.take("note");
+  return ask(
+      [request](model::ReplyTo reply) mutable {
+        request.reply = reply;
+        return request;
+      },
+      line, 2);
+}
+
+}  // namespace gantry::testing
