@@ -28,6 +28,8 @@ struct Limits {
   int local_slots = 16;              // processes of foreground tasks at once
   std::map<std::string, int> pools;  // slots by name; a pool that is not named here has none
   std::size_t open_runs_max = limits::kOpenRunsMax;
+  // So many tasks of higher priority may queue behind a waiting task and yet start before it.
+  std::int64_t passed_max = 256;
 };
 
 struct WakeAt {

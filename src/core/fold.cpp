@@ -14,7 +14,7 @@ using model::TaskState;
 namespace {
 
 QueueEntry queue_entry(const Run& run, const TaskRow& row) {
-  const std::int64_t priority = run.origin->priority + run.plan->task(row.task).priority;
+  const std::int64_t priority = run.origin->priority + run.plan->traits(row.task).priority;
   return {-priority, row.queue_no, row.run, row.task};
 }
 
@@ -32,7 +32,7 @@ void drop_if_idle(State& state, const std::string& pool) {
 
 void index_queue(State& state, const Run& run, const TaskRow& row, bool in) {
   if (is_paused(state, run)) return;
-  const std::string& pool = queue_of(run.plan->task(row.task));
+  const std::string& pool = queue_of(*run.plan, row.task);
   auto& queue = state.pools[pool].queue;
   if (in)
     queue.insert(queue_entry(run, row));
@@ -42,10 +42,11 @@ void index_queue(State& state, const Run& run, const TaskRow& row, bool in) {
 }
 
 void index_slots(State& state, const Run& run, const TaskRow& row, int sign) {
-  const model::Task& task = run.plan->task(row.task);
-  if (!task.background) state.local_slots_used += sign;
+  const TaskTraits traits = run.plan->traits(row.task);
+  if (!traits.background) state.local_slots_used += sign;
   if (sign < 0 && GANTRY_PLANT(SlotReleasedTwice)) state.local_slots_used += sign;
-  if (task.pool.empty()) return;
+  if (!traits.has_pool) return;
+  const model::Task& task = run.plan->task(row.task);
   state.pools[task.pool].used += sign * task.slots;
   drop_if_idle(state, task.pool);
 }
@@ -68,7 +69,7 @@ void index_row(State& state, const Run& run, const TaskRow& row, bool in) {
 
 void add(std::uint32_t& count, int sign) { count += static_cast<std::uint32_t>(sign); }
 
-void tally_settled(Run& run, const model::Task& task, TaskState state, int sign) {
+void tally_settled(Run& run, TaskTraits task, TaskState state, int sign) {
   Tally& tally = task.is_finally ? run.finally : run.main;
   add(task.background ? tally.open_background : tally.open, -sign);
   if (state == TaskState::Cancelled) add(tally.cancelled, sign);
@@ -88,7 +89,7 @@ std::uint32_t& count_of(Upstream& upstream, Settled settled) {
 }
 
 void count_settled(Run& run, TaskIndex index, TaskState state, int sign) {
-  const model::Task& task = run.plan->task(index);
+  const TaskTraits task = run.plan->traits(index);
   tally_settled(run, task, state, sign);
   const Settled settled = settled_as(state, task.allow_failure);
   for (const TaskIndex dependent : run.plan->dependents(index))
@@ -101,9 +102,11 @@ bool is_held(const State& state, const Run& run) {
   return state.server.paused || is_paused(state, run);
 }
 
-const std::string& queue_of(const model::Task& task) {
-  static const std::string background = "*";
-  return task.background && task.pool.empty() ? background : task.pool;
+const std::string& queue_of(const Plan& plan, TaskIndex task) {
+  static const std::string plain, background = "*";
+  const TaskTraits traits = plan.traits(task);
+  if (traits.has_pool) return plan.task(task).pool;
+  return traits.background ? background : plain;
 }
 
 void put_row(State& state, Run& run, const TaskRow& row) {
@@ -123,10 +126,10 @@ void attach_plan(State& state, Run& run, std::shared_ptr<const Plan> plan) {
   run.plan = std::move(plan);
   run.tasks.resize(run.plan->size());
   for (std::uint32_t i = 0; i < run.tasks.size(); ++i) {
-    const model::Task& task = run.plan->task(TaskIndex{i});
+    const TaskTraits task = run.plan->traits(TaskIndex{i});
     run.tasks[i].row.run = run.origin->run;
     run.tasks[i].row.task = TaskIndex{i};
-    run.tasks[i].upstream.n = static_cast<std::uint32_t>(task.needs.size());
+    run.tasks[i].upstream.n = static_cast<std::uint32_t>(run.plan->task(TaskIndex{i}).needs.size());
     Tally& tally = task.is_finally ? run.finally : run.main;
     ++(task.background ? tally.open_background : tally.open);
   }

@@ -11,7 +11,7 @@ bool is_held(const State& state, const Run& run);
 
 // Which of State::pools a task waits in: its pool, "" without one, "*" (no pool can be called so)
 // for background tasks without one: they need no slot, so they never wait behind those that do.
-const std::string& queue_of(const model::Task& task);
+const std::string& queue_of(const Plan& plan, TaskIndex task);
 
 void put_row(State& state, Run& run, const model::TaskRow& row);
 

@@ -65,7 +65,7 @@ void Core::Turn::check_end(Run& run) {
 void Core::Turn::stop_background(Run& run) {
   for (std::uint32_t i = 0; i < run.tasks.size(); ++i) {
     const TaskRow& row = run.tasks[i].row;
-    if (!run.plan->task(TaskIndex{i}).background || is_terminal(row.state)) continue;
+    if (!run.plan->traits(TaskIndex{i}).background || is_terminal(row.state)) continue;
     if (row.state == TaskState::Running) {
       const auto live = state().attempts.find(row.attempt);
       if (live == state().attempts.end() || live->second.row.stop_requested) continue;
@@ -165,7 +165,7 @@ void Core::Turn::abandon_attempt(AttemptId id) {
 void Core::Turn::cancel_open_tasks(Run& run, bool finally_too, bool skip_grace) {
   for (std::uint32_t i = 0; i < run.tasks.size(); ++i) {
     const TaskRow& row = run.tasks[i].row;
-    if (is_terminal(row.state) || (run.plan->task(TaskIndex{i}).is_finally && !finally_too))
+    if (is_terminal(row.state) || (run.plan->traits(TaskIndex{i}).is_finally && !finally_too))
       continue;
     if (GANTRY_PLANT(CancelForgetsQueued) && row.state == TaskState::Queued) continue;
     if (row.state != TaskState::Running) {

@@ -52,14 +52,29 @@ Result<std::shared_ptr<const Plan>> Plan::make(std::shared_ptr<const model::Work
   TRY(plan->title_, expr::parse_template(plan->workflow().title));
   const auto& tasks = plan->workflow().tasks;
   for (std::size_t i = 0; i < tasks.size(); ++i) {
-    if (tasks[i].is_finally) plan->has_finally_ = true;
     if (!may_hold_expressions(tasks[i])) continue;
     plan->templates_.resize(tasks.size());
     TRY(plan->templates_[i], parse_task(tasks[i]));
   }
+  plan->note_traits();
   plan->link_dependents();
   plan->index_names();
   return std::shared_ptr<const Plan>(std::move(plan));
+}
+
+void Plan::note_traits() {
+  traits_.reserve(size());
+  for (const model::Task& task : workflow_->tasks) {
+    TaskTraits& traits = traits_.emplace_back();
+    traits.priority = task.priority;
+    traits.join = task.join;
+    traits.is_finally = task.is_finally;
+    traits.background = task.background;
+    traits.allow_failure = task.allow_failure;
+    traits.is_pass = task.action.kind == model::ActionKind::Pass;
+    traits.has_pool = !task.pool.empty();
+    has_finally_ = has_finally_ || task.is_finally;
+  }
 }
 
 // Counting sort of the edges by their upstream end.

@@ -26,6 +26,18 @@ struct TaskTemplates {
   std::optional<expr::Expression> retry_if;
 };
 
+// What the engine asks of every task as others settle, apart from the rest of it: a graph of a
+// million tasks is walked in any order, and these stay in the processor's cache.
+struct TaskTraits {
+  std::int32_t priority = 0;
+  model::JoinRule join = model::JoinRule::AllSuccess;
+  bool is_finally : 1 = false;
+  bool background : 1 = false;
+  bool allow_failure : 1 = false;
+  bool is_pass : 1 = false;
+  bool has_pool : 1 = false;
+};
+
 class Plan {
   struct Key {};
 
@@ -40,6 +52,7 @@ class Plan {
   const model::Workflow& workflow() const { return *workflow_; }
   std::size_t size() const { return workflow_->tasks.size(); }
   const model::Task& task(TaskIndex index) const { return workflow_->tasks[index.value]; }
+  TaskTraits traits(TaskIndex index) const { return traits_[index.value]; }
   std::span<const TaskIndex> dependents(TaskIndex index) const;
   const TaskTemplates* templates(TaskIndex index) const;  // null: all texts are literal
   const std::vector<std::pair<std::string, expr::Template>>& env() const { return env_; }
@@ -54,11 +67,13 @@ class Plan {
     auto operator<=>(const NameEntry&) const = default;
   };
 
+  void note_traits();
   void link_dependents();
   void index_names();
 
   std::shared_ptr<const model::Workflow> workflow_;
   std::string files_hash_;
+  std::vector<TaskTraits> traits_;
   std::vector<std::uint32_t> dependents_begin_;  // size() + 1 offsets into dependents_
   std::vector<TaskIndex> dependents_;
   std::vector<std::unique_ptr<const TaskTemplates>> templates_;  // empty if no task has any

@@ -4,7 +4,6 @@
 
 namespace gantry::core {
 
-using model::ActionKind;
 using model::Reason;
 using model::RunState;
 using model::TaskState;
@@ -23,7 +22,7 @@ void Core::Turn::propagate() {
 void Core::Turn::reconsider(Run& run, TaskIndex index) {
   const TaskRun& task = run.tasks[index.value];
   if (task.row.state != TaskState::Pending) return;
-  const model::Task& spec = run.plan->task(index);
+  const TaskTraits spec = run.plan->traits(index);
   if (spec.is_finally ? run.row.state != RunState::Finishing : run.row.state != RunState::Running)
     return;
   switch (decide(spec.join, task.upstream)) {
@@ -36,8 +35,7 @@ void Core::Turn::reconsider(Run& run, TaskIndex index) {
 }
 
 void Core::Turn::make_ready(Run& run, TaskIndex index) {
-  const model::Task& spec = run.plan->task(index);
-  if (spec.action.kind != ActionKind::Pass) {
+  if (!run.plan->traits(index).is_pass) {
     ready_.emplace_back(run.row.run, index);
     return;
   }

@@ -1,7 +1,9 @@
 // Slots and starting: local slots bound the processes of foreground tasks, pools bound what names
 // them. Background tasks hold no local slot: they end only when the others do, so they could
-// otherwise keep them from ever starting. Order: priority, then age; every 16th start from the
-// queues takes the oldest whatever its priority, so nothing waits for ever.
+// otherwise keep them from ever starting. Order: priority, then age. Nothing waits for ever: every
+// 16th start from the queues takes the oldest whatever its priority; and a task that more than
+// Limits::passed_max later ones queued behind is the next of its pool, whose slots are then kept
+// until it fits (it may want many of them, which are hardly ever free at once).
 #include <algorithm>
 
 #include "core/planted.h"
@@ -14,10 +16,12 @@ using model::Reason;
 using model::TaskRow;
 using model::TaskState;
 
-bool Core::Turn::has_room(const model::Task& task) const {
+bool Core::Turn::has_room(const Plan& plan, TaskIndex index) const {
   const State& s = core_.state_;
-  if (!task.background && s.local_slots_used >= core_.limits_.local_slots) return false;
-  if (task.pool.empty()) return true;
+  const TaskTraits traits = plan.traits(index);
+  if (!traits.background && s.local_slots_used >= core_.limits_.local_slots) return false;
+  if (!traits.has_pool) return true;
+  const model::Task& task = plan.task(index);
   const auto limit = core_.limits_.pools.find(task.pool);
   if (limit == core_.limits_.pools.end() || limit->second <= 0) return false;
   const auto use = s.pools.find(task.pool);
@@ -26,18 +30,22 @@ bool Core::Turn::has_room(const model::Task& task) const {
   return used + std::min(task.slots, limit->second) <= limit->second;
 }
 
-bool Core::Turn::nobody_waits_before(const model::Task& task) const {
-  for (const auto& [name, pool] : core_.state_.pools) {
-    if (pool.queue.empty()) continue;
-    if (name == queue_of(task)) return false;
-    // It would take the slot that has just been freed for another queue.
-    if (has_room(task_of(*pool.queue.begin()))) return false;
-  }
-  return true;
+// Of an entry of this queue.
+bool Core::Turn::has_room(const std::string& queue, const QueueEntry& entry) const {
+  const State& s = core_.state_;
+  if (queue.empty()) return s.local_slots_used < core_.limits_.local_slots;
+  return has_room(*s.runs.at(entry.run).plan, entry.task);
 }
 
-const model::Task& Core::Turn::task_of(const QueueEntry& entry) const {
-  return core_.state_.runs.at(entry.run).plan->task(entry.task);
+bool Core::Turn::nobody_waits_before(const Plan& plan, TaskIndex task) const {
+  const std::string& own = queue_of(plan, task);
+  for (const auto& [name, pool] : core_.state_.pools) {
+    if (pool.queue.empty()) continue;
+    if (name == own) return false;
+    // It would take the slot that has just been freed for another queue.
+    if (has_room(name, *next_of(pool.queue, false))) return false;
+  }
+  return true;
 }
 
 void Core::Turn::dispatch() {
@@ -58,7 +66,7 @@ void Core::Turn::queue_ready_tasks() {
   });
   const auto priority_of = [this](const std::pair<RunNo, TaskIndex>& entry) {
     const Run* run = find_run(entry.first);
-    return run->origin->priority + run->plan->task(entry.second).priority;
+    return run->origin->priority + run->plan->traits(entry.second).priority;
   };
   std::stable_sort(ready.begin(), ready.end(),
                    [&](const auto& a, const auto& b) { return priority_of(a) > priority_of(b); });
@@ -66,9 +74,8 @@ void Core::Turn::queue_ready_tasks() {
     Run& run = *find_run(no);
     const bool pending = run.tasks[index.value].row.state == TaskState::Pending;
     if (!pending && !GANTRY_PLANT(StartedTwice)) continue;
-    const model::Task& task = run.plan->task(index);
-    if ((!is_held(state(), run) || GANTRY_PLANT(PauseForgotten)) && nobody_waits_before(task) &&
-        has_room(task))
+    if ((!is_held(state(), run) || GANTRY_PLANT(PauseForgotten)) &&
+        nobody_waits_before(*run.plan, index) && has_room(*run.plan, index))
       begin_attempt(run, index);
     else if (!GANTRY_PLANT(ReadyTaskForgotten))
       requeue(run, index);
@@ -86,15 +93,24 @@ void Core::Turn::requeue(Run& run, TaskIndex index) {
 
 namespace {
 // The entry with the smallest queue_no: the oldest of each priority stands first among its equals.
-const QueueEntry* oldest(const std::set<QueueEntry>& queue) {
-  const QueueEntry* best = nullptr;
-  for (auto at = queue.begin(); at != queue.end();) {
-    if (best == nullptr || at->queue_no < best->queue_no) best = &*at;
-    at = queue.lower_bound(QueueEntry{at->rank + 1, 0, {}, {}});
+TaskQueue::const_iterator oldest(const TaskQueue& queue) {
+  auto best = queue.begin();
+  const std::int64_t last_rank = queue.rbegin()->rank;
+  for (std::int64_t rank = best->rank; rank != last_rank;) {
+    const auto next = queue.lower_bound(QueueEntry{rank + 1, 0, {}, {}});
+    if (next->queue_no < best->queue_no) best = next;
+    rank = next->rank;
   }
   return best;
 }
 }  // namespace
+
+// Which entry of a queue is to be started next.
+TaskQueue::const_iterator Core::Turn::next_of(const TaskQueue& queue, bool oldest_first) const {
+  const auto first = oldest(queue);
+  const std::int64_t behind = core_.state_.counters.last_queue_no - first->queue_no;
+  return oldest_first || behind > core_.limits_.passed_max ? first : queue.begin();
+}
 
 // How many have ever left the queues. From the state, so that a recovered core decides the same.
 std::int64_t Core::Turn::dequeued() const {
@@ -104,22 +120,44 @@ std::int64_t Core::Turn::dequeued() const {
   return count;
 }
 
+namespace {
+// A graph of a million tasks is larger than the processor's caches: what the next start looks at
+// is fetched while this one is decided.
+void prefetch(const Run& run, TaskIndex index) {
+  constexpr std::size_t kLine = 64;
+  const auto fetch = [](const void* at, std::size_t size) {
+    for (std::size_t i = 0; i < size; i += kLine)
+      __builtin_prefetch(static_cast<const char*>(at) + i);
+  };
+  fetch(&run.plan->task(index), sizeof(model::Task));
+  fetch(&run.tasks[index.value], sizeof(TaskRun));
+  for (const TaskIndex dependent : run.plan->dependents(index))
+    fetch(&run.tasks[dependent.value], sizeof(Upstream));
+}
+}  // namespace
+
 // The best queued task that has room, over all queues; false if there is none.
 bool Core::Turn::start_next() {
   if (state().server.paused) return false;
   const bool oldest_first = (dequeued() + 1) % limits::kStarvationEvery == 0;
-  const QueueEntry* best = nullptr;
+  const TaskQueue* queue = nullptr;
+  TaskQueue::const_iterator best;
   for (const auto& [name, pool] : state().pools) {
     if (pool.queue.empty()) continue;
-    const QueueEntry* head = oldest_first ? oldest(pool.queue) : &*pool.queue.begin();
-    if (!has_room(task_of(*head))) continue;
+    const auto head = next_of(pool.queue, oldest_first);
+    if (!has_room(name, *head)) continue;
     const bool better =
-        best == nullptr || (oldest_first ? head->queue_no < best->queue_no : *head < *best);
-    if (better) best = head;
+        queue == nullptr || (oldest_first ? head->queue_no < best->queue_no : *head < *best);
+    if (!better) continue;
+    queue = &pool.queue;
+    best = head;
   }
-  if (best == nullptr) return false;
+  if (queue == nullptr) return false;
   const QueueEntry entry = *best;
-  begin_attempt(*find_run(entry.run), entry.task);
+  Run& run = *find_run(entry.run);
+  if (const auto next = std::next(best); next != queue->end() && next->run == entry.run)
+    prefetch(run, next->task);
+  begin_attempt(run, entry.task);
   return true;
 }
 

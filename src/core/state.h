@@ -17,8 +17,8 @@ namespace gantry::core {
 class Plan;
 
 struct TaskRun {
+  Upstream upstream;  // derived from the rows of the upstream tasks; beside the state, its twin
   model::TaskRow row;
-  Upstream upstream;  // derived from the rows of the upstream tasks
   bool operator==(const TaskRun&) const = default;
 };
 
@@ -58,9 +58,11 @@ struct QueueEntry {
   auto operator<=>(const QueueEntry&) const = default;
 };
 
+using TaskQueue = std::set<QueueEntry>;
+
 struct PoolUse {
   int used = 0;
-  std::set<QueueEntry> queue;
+  TaskQueue queue;
   bool operator==(const PoolUse&) const = default;
 };
 

@@ -114,9 +114,10 @@ class Core::Turn {
   // -- slots.cpp
   void dispatch();
   void queue_ready_tasks();
-  bool has_room(const model::Task& task) const;
-  bool nobody_waits_before(const model::Task& task) const;
-  const model::Task& task_of(const QueueEntry& entry) const;
+  bool has_room(const Plan& plan, TaskIndex task) const;
+  bool has_room(const std::string& queue, const QueueEntry& entry) const;
+  bool nobody_waits_before(const Plan& plan, TaskIndex task) const;
+  TaskQueue::const_iterator next_of(const TaskQueue& queue, bool oldest_first) const;
   std::int64_t dequeued() const;
   bool start_next();
   void begin_attempt(Run& run, TaskIndex task);

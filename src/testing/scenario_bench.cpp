@@ -132,11 +132,13 @@ Status ScenarioBench::limits(Line& line) {
       limits_.local_slots = number;
     else if (name == "open_runs")
       limits_.open_runs_max = static_cast<std::size_t>(number);
+    else if (name == "passed")
+      limits_.passed_max = number;
     else if (name.starts_with("pool."))
       limits_.pools[name.substr(5)] = number;
     else
       return invalid(
-          fmt::format("there is no limit '{}'; there are slots, open_runs and pool.NAME", name));
+          fmt::format("there is no limit '{}'; there are slots, open_runs, passed and pool.NAME", name));
   }
   return ok();
 }
