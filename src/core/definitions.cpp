@@ -43,22 +43,11 @@ void Core::Turn::handle(const model::DefinitionLoaded& event) {
   const std::int64_t number = before == nullptr ? 1 : before->row.version_number + 1;
   emit(model::VersionStored{version, id, number, event.definition});
   core_.plans_[version] = std::move(plan).value();
-  begin_new_cursors(before, id, definition.workflow);
+  begin_new_cursors(before, id, definition.workflow.triggers);
   const model::WorkflowRow old = before == nullptr ? model::WorkflowRow() : before->row;
   emit(model::WorkflowChanged{row_of(definition, id, version, number, old)});
   freed_.insert(id);
   answer(event.reply, ok(), {}, number);
-}
-
-// A new or edited trigger starts from now: it never fires for the past.
-void Core::Turn::begin_new_cursors(const WorkflowState* before, WorkflowId id,
-                                   const model::Workflow& workflow) {
-  for (const model::Trigger& trigger : workflow.triggers) {
-    const model::Trigger* old =
-        before == nullptr ? nullptr : model::find_trigger(before->row.triggers, trigger.id);
-    if (old != nullptr && *old == trigger && before->row.enabled == workflow.enabled) continue;
-    emit(model::TriggerMoved{{id, trigger.id, now_.wall}});
-  }
 }
 
 std::shared_ptr<const Plan> Core::Turn::plan_of(VersionId version) {

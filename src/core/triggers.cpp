@@ -23,6 +23,37 @@ Firings gap_of(const Timer& timer, Instant now) {
 }
 }  // namespace
 
+namespace {
+bool has_schedule_of(const model::Trigger* a, const model::Trigger& b) {
+  return a != nullptr && a->kind == b.kind && a->cron == b.cron && a->every == b.every &&
+         a->from == b.from && a->timezone == b.timezone;
+}
+}  // namespace
+
+// A trigger that is new, or has another schedule, starts from now: it never fires for the past.
+// One that keeps its schedule keeps its cursor, so that it catches up after having been disabled.
+void Core::Turn::begin_new_cursors(const WorkflowState* before, WorkflowId id,
+                                   const std::vector<model::Trigger>& triggers) {
+  const std::vector<model::Trigger> old =
+      before == nullptr ? std::vector<model::Trigger>() : before->row.triggers;
+  for (const model::Trigger& trigger : old)
+    if (!has_schedule_of(model::find_trigger(triggers, trigger.id), trigger))
+      leave_cursor(id, trigger.id);
+  for (const model::Trigger& trigger : triggers)
+    if (!has_schedule_of(model::find_trigger(old, trigger.id), trigger))
+      emit(model::TriggerMoved{{id, trigger.id, now_.wall}});
+}
+
+// A schedule that goes: what it should have made and did not is on record as missed.
+void Core::Turn::leave_cursor(WorkflowId id, const std::string& trigger) {
+  const Timer* timer = core_.timers_.find(id, trigger);
+  if (timer == nullptr) return;
+  const Firings gap = gap_of(*timer, now_.wall);
+  if (gap.count == 0) return;
+  emit(model::TriggerMoved{{id, trigger, gap.last}});
+  record_missed(id, trigger, gap.first, gap.last, gap.count);
+}
+
 void Core::Turn::fire_due_timers() {
   if (state().server.paused) return;
   for (int i = 0; i < kFiringsPerTurn; ++i) {
@@ -67,15 +98,8 @@ void Core::Turn::load_for_timer(WorkflowId id) {
 void Core::Turn::release_timer(WorkflowId id, bool loaded) {
   core_.timers_.release(id);
   if (loaded) return fire_due_timers();
-  const WorkflowState& workflow = state().workflows[id];
-  for (const model::Trigger& trigger : workflow.row.triggers) {
-    const Timer* timer = core_.timers_.find(id, trigger.id);
-    if (timer == nullptr) continue;
-    const Firings gap = gap_of(*timer, now_.wall);
-    if (gap.count == 0) continue;
-    emit(model::TriggerMoved{{id, trigger.id, gap.last}});
-    record_missed(id, trigger.id, gap.first, gap.last, gap.count);
-  }
+  for (const model::Trigger& trigger : state().workflows[id].row.triggers)
+    leave_cursor(id, trigger.id);
 }
 
 void Core::Turn::record_missed(WorkflowId id, const std::string& trigger, Instant first,

@@ -50,8 +50,6 @@ class Core::Turn {
   void touch(RunNo run);  // this run is being worked on
 
   // -- definitions.cpp
-  void begin_new_cursors(const WorkflowState* before, WorkflowId id,
-                         const model::Workflow& workflow);
   std::shared_ptr<const Plan> plan_of(VersionId version);
   void load_plan(VersionId version);
   void resume_run(Run& run, const std::shared_ptr<const Plan>& plan);
@@ -69,6 +67,9 @@ class Core::Turn {
                            NewRun run);
 
   // -- triggers.cpp
+  void begin_new_cursors(const WorkflowState* before, WorkflowId id,
+                         const std::vector<model::Trigger>& triggers);
+  void leave_cursor(WorkflowId workflow, const std::string& trigger);
   void fire_due_timers();
   void fire(WorkflowId workflow, const std::string& trigger);
   void load_for_timer(WorkflowId workflow);

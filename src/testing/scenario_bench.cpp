@@ -137,8 +137,8 @@ Status ScenarioBench::limits(Line& line) {
     else if (name.starts_with("pool."))
       limits_.pools[name.substr(5)] = number;
     else
-      return invalid(
-          fmt::format("there is no limit '{}'; there are slots, open_runs, passed and pool.NAME", name));
+      return invalid(fmt::format(
+          "there is no limit '{}'; there are slots, open_runs, passed and pool.NAME", name));
   }
   return ok();
 }
