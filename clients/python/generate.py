@@ -209,6 +209,7 @@ class Operation:
         self.in_path = [p["name"] for p in parameters if p["in"] == "path"]
         self.query = [p for p in parameters if p["in"] == "query"]
         self.takes_key = any(p["name"] == "Idempotency-Key" for p in parameters)
+        self.starts_once = row.get("x-starts-once", False)
         body = row.get("requestBody", {}).get("content", {})
         self.text_type = next((kind for kind in body if kind != "application/json"), None)
         given = body.get("application/json", {}).get("schema", {})
@@ -262,7 +263,8 @@ class Operation:
         if self.text_type:
             words += ["text=text", f'content_type="{self.text_type}"']
         if self.takes_key:
-            words.append("key=self.key(idempotency_key)")
+            words.append("key=" + ("self.key(idempotency_key)" if self.starts_once
+                                   else "idempotency_key"))
         if not self.is_json:
             return listed("        return self.open(", words, ")")
         return listed(f"        answer: {self.result} = self.ask(", words, ")"

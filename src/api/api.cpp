@@ -20,8 +20,10 @@ std::string_view media_type(const net::Request& request) {
 
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
-bool fits(BodyKind kind, std::string_view type) {
-  if (type.empty()) return true;
+bool fits(BodyKind kind, const net::Request& request) {
+  // Whatever it says it is: that no body is taken is the better answer.
+  if (request.header("content-type").empty() || kind == BodyKind::None) return true;
+  const std::string_view type = media_type(request);
   if (kind == BodyKind::Json) return type == "application/json";
   if (kind == BodyKind::Form) return type == kFormType;
   return type == "application/yaml" || type == "application/x-yaml" || type == "text/yaml" ||
@@ -75,6 +77,7 @@ Result<Call> make_call(const net::Request& request, const RouteTable::Match& mat
   TRY(call.query, check_query(match.route->query, query));
   TRY(call.key, idempotency_key(request));
   call.last_event_id = request.header("last-event-id");
+  call.if_none_match = request.header("if-none-match");
   call.wants_page = request.header("accept").find("text/html") != std::string_view::npos;
   TRY_STATUS(fill_body(call, request));
   return call;
@@ -216,7 +219,7 @@ void Api::answer_unmatched(const RouteTable::Match& match, const ReplyPtr& reply
 
 void Api::run(const net::Request& request, const RouteTable::Match& match, const Caller& caller,
               const std::shared_ptr<Audit>& audit, const ReplyPtr& reply) {
-  if (!request.body.empty() && !fits(match.route->body_kind, media_type(request)))
+  if (!request.body.empty() && !fits(match.route->body_kind, request))
     return reply->fail(kUnsupportedMedia, wanted_type(match.route->body_kind));
   // A body may be large, so it is parsed on the worker too. Refused: the dropped reply answers 503.
   (void)backend_.services.workers.post([this, request, match, caller, audit, reply] {

@@ -390,5 +390,33 @@ TEST_F(ApiTest, EveryAnswerForbidsCachingAndGuessing) {
   }
 }
 
+TEST_F(ApiTest, ADefinitionThatIsStillTheSameIsNotSentAgain) {
+  define("w", "tasks: {a: {run: \"true\"}}");
+  for (const std::string target :
+       {"/api/v1/workflows/w", "/api/v1/workflows/w/versions", "/api/v1/openapi.json"}) {
+    const Answer first = get(target);
+    const std::string tag = first.header("ETag");
+    EXPECT_EQ(first.header("Cache-Control"), "private, no-cache");
+    ASSERT_GT(tag.size(), 2u) << target;
+    const Answer same = ask({.target = target, .headers = {{"if-none-match", tag}}});
+    EXPECT_EQ(same.status, 304) << target;
+    EXPECT_EQ(same.body, "");
+    EXPECT_EQ(same.header("ETag"), tag);
+    const Answer other = ask({.target = target, .headers = {{"if-none-match", "\"x\""}}});
+    EXPECT_EQ(other.status, 200);
+    EXPECT_EQ(other.body, first.body);
+  }
+  const std::string tag = get("/api/v1/workflows/w").header("ETag");
+  EXPECT_EQ(post("/api/v1/workflows/w/pause").status, 200);
+  EXPECT_NE(get("/api/v1/workflows/w").header("ETag"), tag) << "it tells that it is paused";
+  EXPECT_EQ(post("/api/v1/workflows/w/resume").status, 200);
+  EXPECT_EQ(get("/api/v1/workflows/w").header("ETag"), tag);
+  define("w", "tasks: {a: {run: \"false\"}}");
+  EXPECT_NE(get("/api/v1/workflows/w").header("ETag"), tag);
+  EXPECT_EQ(ask({.target = "/api/v1/workflows/none", .headers = {{"if-none-match", "*"}}}).status,
+            404);
+  EXPECT_EQ(get("/api/v1/runs").header("ETag"), "");
+}
+
 }  // namespace
 }  // namespace gantry::api

@@ -17,6 +17,7 @@
 #include "api/run_watch.h"
 #include "api/stream_feed.h"
 #include "api/stream_hub.h"
+#include "api/tag.h"
 #include "api/timers.h"
 #include "api/version_cache.h"
 #include "base/clock.h"
@@ -125,7 +126,7 @@ class Backend {
 using Answering = Result<net::Response> (*)(Backend&, const Call&);
 template <Answering f>
 void answer(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
-  reply->finish(f(backend, *call));
+  reply->finish(tagged(*call, f(backend, *call)));
 }
 
 Error engine_busy();  // the engine's inbox is full

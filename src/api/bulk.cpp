@@ -2,9 +2,9 @@
 // request of its own to the engine and has its own answer; there is no all or nothing.
 #include <fmt/format.h>
 
-#include "api/audit.h"
 #include "api/handlers.h"
 #include "api/problem.h"
+#include "api/retry.h"
 #include "api/run_filter.h"
 #include "api/shapes.h"
 #include "base/mutex.h"
@@ -93,35 +93,54 @@ Result<Chosen> choose(Backend& backend, const Call& call, bool cancels) {
   return chosen;
 }
 
-model::Event event_for(RunNo run, bool cancels, bool newest, const std::string& actor,
-                       model::ReplyTo to) {
-  if (cancels) return model::CancelRequested{to, run, actor};
-  model::RetryRequested retry;
-  retry.reply = to;
-  retry.run = run;
-  retry.actor = actor;
-  retry.newest = newest;
-  return retry;
+// A key makes a request safe to repeat, so a repetition has to mean the same runs.
+Status check_key(const Call& call, bool cancels) {
+  if (call.key.empty()) return ok();
+  if (cancels) return invalid("Idempotency-Key belongs to 'retry': a second 'cancel' means more");
+  if (value_in(call.body, "numbers") == nullptr)
+    return invalid(
+        "with Idempotency-Key say 'numbers': a filter finds other runs when it is asked again");
+  return ok();
+}
+
+void retry_one(Backend& backend, const CallPtr& call, RunNo run, bool newest, const Submit& submit,
+               const std::function<void(const Status&)>& on_done) {
+  model::RetryRequested request;
+  request.run = run;
+  request.actor = call->actor;
+  request.newest = newest;
+  request.key = call->key;
+  retry_once(backend, request, submit, [on_done](const Result<Retried>& retried) {
+    on_done(retried.ok() ? ok() : Status(retried.error()));
+  });
 }
 
 }  // namespace
 
 void bulk_runs(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   const bool cancels = text_in(call->body, "action") == "cancel";
-  const Value* newest = value_in(call->body, "newest");
-  if (cancels && newest != nullptr) return reply->fail(invalid("'newest' belongs to 'retry'"));
+  if (cancels && value_in(call->body, "newest") != nullptr)
+    return reply->fail(invalid("'newest' belongs to 'retry'"));
+  if (const Status good = check_key(*call, cancels); !good.ok()) return reply->fail(good.error());
   auto chosen = choose(backend, *call, cancels);
   if (!chosen.ok()) return reply->fail(chosen.error());
   if (chosen->runs.empty()) return reply->send(json_response(R"({"items":[],"more":false})"));
-  const bool with_newest = newest != nullptr && newest->as_bool();
+  const bool newest = flag_in(call->body, "newest");
   const auto all = std::make_shared<BulkAnswer>(reply, std::move(chosen->runs), chosen->more);
   for (std::size_t i = 0; i < all->runs().size(); ++i) {
     const RunNo run = all->runs()[i];
-    const auto make = [run, cancels, with_newest, actor = call->actor](model::ReplyTo to) {
-      return event_for(run, cancels, with_newest, actor, to);
+    const auto submit = [&](const MakeEvent& make, const engine::OnAnswer& on_answer) {
+      mutate_part(backend, call, fmt::format("{{\"run\":{}}}", run.value), make, on_answer);
     };
-    const auto on_answer = [all, i](const model::Answer& answer) { all->put(i, answer.status); };
-    mutate_part(backend, call, fmt::format("{{\"run\":{}}}", run.value), make, on_answer);
+    const auto on_done = [all, i](const Status& status) { all->put(i, status); };
+    if (!cancels) {
+      retry_one(backend, call, run, newest, submit, on_done);
+      continue;
+    }
+    const auto make = [run, actor = call->actor](model::ReplyTo to) {
+      return model::Event(model::CancelRequested{to, run, actor});
+    };
+    submit(make, [on_done](const model::Answer& answer) { on_done(answer.status); });
   }
 }
 

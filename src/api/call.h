@@ -24,6 +24,7 @@ struct Call {
   std::string raw_body;       // of routes whose body is not JSON
   std::string key;            // Idempotency-Key; empty = none
   std::string last_event_id;  // Last-Event-ID of a live stream that goes on; empty = none
+  std::string if_none_match;  // the header; empty = none
   std::string actor;          // who asks
   Caller caller;
   std::string address;           // where from, without the port

@@ -246,7 +246,7 @@ void get_log(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   const LogSource::Log log{*attempt, call->path[1]};
   const bool whole = ask->follow || ask->as_text;
   if (!whole) return reply->finish(one_page(backend, log, *ask));
-  if (call->head_only) return reply->send(stream_head(*ask, log));
+  if (call->head_only) return reply->stream(stream_head(*ask, log))->end();
   const bool limited = !ask->follow && value_in(call->query, "limit") != nullptr;
   if (!limited) ask->query.lines_max = std::numeric_limits<std::size_t>::max();
   auto start = start_of_stream(backend.logs, log, *ask);

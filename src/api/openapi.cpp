@@ -14,6 +14,10 @@ namespace gantry::api {
 
 namespace {
 
+constexpr std::int64_t kTagsMax = 1'000;  // characters of If-None-Match
+constexpr std::string_view kKeyHeader = "Idempotency-Key";
+constexpr auto kKeyMax = static_cast<std::int64_t>(limits::kIdempotencyKeyBytesMax);
+
 void write_reference(JsonWriter& w, std::string_view schema) {
   w.object().field("$ref", fmt::format("#/components/schemas/{}", schema)).end();
 }
@@ -39,7 +43,8 @@ void write_schema(JsonWriter& w, const Field& field) {
     case FieldKind::Boolean: w.field("type", "boolean"); break;
     case FieldKind::Time: w.field("type", "string").field("format", "date-time"); break;
     case FieldKind::Duration:
-      w.field("type", "string").field("examples", Value(ValueList{Value("30s")}));
+      w.field("type", "string").field("pattern", "^([0-9]+(d|h|m|s|ms|us))+$");
+      w.field("examples", Value(ValueList{Value("30s")}));
       break;
     case FieldKind::Choice: write_choices(w.field("type", "string"), field); break;
     case FieldKind::Choices:
@@ -75,6 +80,12 @@ std::string_view help_of_path_param(std::string_view name) {
   CHECK(false);
 }
 
+void write_header_parameter(JsonWriter& w, std::string_view name, std::string_view help,
+                            std::int64_t length_max) {
+  write_parameter(w, name, "header", false, help);
+  w.key("schema").object().field("type", "string").field("maxLength", length_max).end().end();
+}
+
 void write_parameters(JsonWriter& w, const Route& route, const PathPattern& pattern) {
   w.key("parameters").array();
   for (const std::string& name : pattern.params()) {
@@ -87,16 +98,13 @@ void write_parameters(JsonWriter& w, const Route& route, const PathPattern& patt
     write_schema(w, field);
     w.end();
   }
-  if (route.rate == RateClass::Start) {
-    write_parameter(w, "Idempotency-Key", "header", false,
-                    "The same request with the same key makes one run.");
-    w.key("schema")
-        .object()
-        .field("type", "string")
-        .field("maxLength", static_cast<std::int64_t>(limits::kIdempotencyKeyBytesMax))
-        .end()
-        .end();
-  }
+  if (route.key == KeyUse::Always)
+    write_header_parameter(w, kKeyHeader, "The same request with the same key starts once.",
+                           kKeyMax);
+  if (route.key == KeyUse::Sometimes)
+    write_header_parameter(w, kKeyHeader, "Only with 'retry' and 'numbers': starts once.", kKeyMax);
+  if (route.has_tag)
+    write_header_parameter(w, "If-None-Match", "ETags that the caller has.", kTagsMax);
   w.end();
 }
 
@@ -140,11 +148,50 @@ void write_answer_schema(JsonWriter& w, const Route& route) {
   w.end().end().end();
 }
 
-void write_problem(JsonWriter& w, std::string_view status, std::string_view help) {
-  w.key(status).object().field("description", help).key("content").object();
-  w.key("application/problem+json").object().key("schema");
+void write_header(JsonWriter& w, const AnswerHeader& header) {
+  w.key(header.name).object().field("description", header.help).field("required", header.always);
+  w.key("schema").object().field("type", header.is_number ? "integer" : "string").end().end();
+}
+
+void write_headers(JsonWriter& w, const std::vector<AnswerHeader>& headers) {
+  if (headers.empty()) return;
+  w.key("headers").object();
+  for (const AnswerHeader& header : headers) write_header(w, header);
+  w.end();
+}
+
+const AnswerHeader kRetryAfter{"Retry-After", "Seconds to wait.", true};
+const AnswerHeader kTag{"ETag", "Changes with the answer."};
+
+struct Refusal {
+  std::string_view status;
+  std::string_view help;
+  std::vector<AnswerHeader> headers = {};
+};
+
+void write_refusal(JsonWriter& w, const Refusal& refusal) {
+  w.key(refusal.status).object().field("description", refusal.help);
+  write_headers(w, refusal.headers);
+  w.key("content").object().key("application/problem+json").object().key("schema");
   write_reference(w, "Problem");
   w.end().end().end();
+}
+
+// What a caller has to reckon with; the rest is "default".
+std::vector<Refusal> refusals_of(const Route& route) {
+  std::vector<Refusal> out{{"400", "A parameter, the path or the body is wrong"}};
+  if (route.policy != Policy::Open)
+    out.push_back({"401", "No valid token", {{"WWW-Authenticate", "Bearer"}}});
+  out.push_back({"403", "The caller's role does not do, or the request comes from elsewhere"});
+  const bool names_something = route.path.find('{') != std::string_view::npos;
+  if (names_something || route.answer_is_events) out.push_back({"404", "There is no such thing"});
+  if (route.audit != AuditKind::None) out.push_back({"409", "Not in this state, or done before"});
+  if (route.body_kind != BodyKind::None) out.push_back({"415", "Another content type is needed"});
+  out.push_back({"429", "More than this caller may ask, or a limit is reached", {kRetryAfter}});
+  if (route.answer_of_503.empty())
+    out.push_back({"503", "Not now; what was asked for may have been done", {kRetryAfter}});
+  out.push_back({"default", "Anything else"});
+  return out;
 }
 
 std::string_view media_type_of_answer(const Route& route) {
@@ -153,10 +200,24 @@ std::string_view media_type_of_answer(const Route& route) {
   return route.answer_is_lines ? "application/x-ndjson" : "application/json";
 }
 
-void write_responses(JsonWriter& w, const Route& route) {
-  w.key("responses").object().key(fmt::format("{}", route.status)).object();
-  w.field("description", "Success").key("content").object();
-  w.key(media_type_of_answer(route)).object().key("schema");
+void write_json_answer(JsonWriter& w, std::string_view status, std::string_view help,
+                       std::string_view schema) {
+  w.key(status).object().field("description", help).key("content").object();
+  w.key("application/json").object().key("schema");
+  write_reference(w, schema);
+  w.end().end().end();
+}
+
+std::vector<AnswerHeader> headers_of(const Route& route) {
+  std::vector<AnswerHeader> out = route.headers;
+  if (route.has_tag) out.push_back(kTag);
+  return out;
+}
+
+void write_success(JsonWriter& w, const Route& route) {
+  w.key(fmt::format("{}", route.status)).object().field("description", "Success");
+  write_headers(w, headers_of(route));
+  w.key("content").object().key(media_type_of_answer(route)).object().key("schema");
   if (route.answer_is_html)
     w.object().field("type", "string").end();
   else
@@ -166,15 +227,21 @@ void write_responses(JsonWriter& w, const Route& route) {
     w.key("text/plain").object().key("schema").object().field("type", "string").end().end();
   }
   w.end().end();
-  if (route.rate == RateClass::Start) {
-    w.key("200").object();
-    w.field("description", "The run that an earlier request with this key made");
-    w.key("content").object().key("application/json").object().key("schema");
-    write_reference(w, route.answer);
-    w.end().end().end();
+}
+
+void write_responses(JsonWriter& w, const Route& route) {
+  w.key("responses").object();
+  write_success(w, route);
+  if (route.key == KeyUse::Always && route.status != 200)
+    write_json_answer(w, "200", "What an earlier request with this key began", route.answer);
+  if (route.has_tag) {
+    w.key("304").object().field("description", "If-None-Match names what it would be");
+    write_headers(w, {kTag});
+    w.end();
   }
-  if (route.policy != Policy::Open) write_problem(w, "401", "No valid token");
-  write_problem(w, "default", "Anything else");
+  if (!route.answer_of_503.empty())
+    write_json_answer(w, "503", "The same, of a server that can not work", route.answer_of_503);
+  for (const Refusal& refusal : refusals_of(route)) write_refusal(w, refusal);
   w.end();
 }
 
@@ -211,6 +278,8 @@ void write_operation(JsonWriter& w, const Route& route, const PathPattern& patte
   w.field("operationId", operation_id(route)).field("summary", route.summary.en);
   w.field("x-summary-zh", route.summary.zh).field("x-policy", policy_name(*route.policy));
   if (route.role) w.field("x-role", name_of(*route.role));
+  if (route.key == KeyUse::Always)
+    w.field("x-starts-once", true);  // with any key, whatever is asked
   if (route.policy == Policy::Open || route.policy == Policy::Signed)
     w.key("security").array().end();
   write_parameters(w, route, pattern);

@@ -1,49 +1,19 @@
 // What people do to runs, workflows and the server: retry, pause, resume, enable, disable.
 #include <fmt/format.h>
 
-#include "api/audit.h"
 #include "api/handlers.h"
+#include "api/retry.h"
 #include "api/shapes.h"
 
 namespace gantry::api {
 
 namespace {
 
-net::Response retried(RunNo run, std::int64_t version, std::int32_t phase, int status) {
+net::Response response_of(const Retried& retried) {
   JsonWriter w;
-  w.object().field("number", run.value).field("version", version);
-  w.field("phase", std::int64_t{phase}).end();
-  return json_response(std::move(w).text(), status);
-}
-
-// The answer of an earlier retry of this run with this key; none if there was none.
-Result<std::optional<net::Response>> earlier(store::Reader& reader,
-                                             const model::RetryRequested& request) {
-  TRY(const auto phases, reader.phases(request.run));
-  for (const model::PhaseRow& phase : phases) {
-    if (phase.kind != model::PhaseKind::Retry || phase.key != request.key) continue;
-    if (phase.from != request.from || phase.newest != request.newest)
-      return error(Code::AlreadyExists,
-                   fmt::format("the key '{}' has been used for phase {} of run {}, which was asked "
-                               "for in another way; take a new key",
-                               request.key, phase.no, request.run.value));
-    return std::optional(retried(request.run, phase.version_number, phase.no, 200));
-  }
-  return std::optional<net::Response>();
-}
-
-void request_retry(Backend& backend, const CallPtr& call, const model::RetryRequested& request,
-                   const ReplyPtr& reply, const std::shared_ptr<KeyHold>& hold) {
-  const auto make = [request = model::RetryRequested(request)](model::ReplyTo to) mutable {
-    request.reply = to;
-    return model::Event(request);
-  };
-  const auto on_answer = [reply, hold](const model::Answer& answer) {
-    if (hold) hold->release();
-    if (!answer.status.ok()) return reply->fail(answer.status.error());
-    reply->send(retried(answer.run, answer.version_number, answer.phase, 202));
-  };
-  mutate(backend, call, make, on_answer);
+  w.object().field("number", retried.run.value).field("version", retried.version);
+  w.field("phase", std::int64_t{retried.phase}).end();
+  return json_response(std::move(w).text(), retried.is_new ? 202 : 200);
 }
 
 }  // namespace
@@ -60,16 +30,13 @@ void retry_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   request.newest = flag_in(call->body, "newest");
   request.force = flag_in(call->body, "force");
   request.key = call->key;
-  if (request.key.empty()) return request_retry(backend, call, request, reply, nullptr);
-  const std::string place = fmt::format("runs/{}", request.run.value);
-  const auto hold = KeyHold::take(backend.keys, place, request.key);
-  if (!hold)
-    return reply->fail(error(Code::Aborted, "a request with this key is under way; try again"));
-  auto before = earlier(**reader, request);
-  if (before.ok() && !*before) return request_retry(backend, call, request, reply, hold);
-  hold->release();
-  if (!before.ok()) return reply->fail(before.error());
-  reply->send(**std::move(before));
+  const auto submit = [&](const MakeEvent& make, const engine::OnAnswer& on_answer) {
+    mutate(backend, call, make, on_answer);
+  };
+  retry_once(backend, request, submit, [reply](const Result<Retried>& retried) {
+    if (!retried.ok()) return reply->fail(retried.error());
+    reply->send(response_of(*retried));
+  });
 }
 
 Result<net::Response> list_phases(Backend& backend, const Call& call) {

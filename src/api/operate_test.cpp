@@ -114,5 +114,32 @@ TEST_F(OperateTest, EachRunOfABulkActionHasItsAnswer) {
     EXPECT_EQ(post("/api/v1/runs/bulk", bad).status, 400) << bad;
 }
 
+TEST_F(OperateTest, ABulkRetryWithAKeyIsOnePhaseOfEachRun) {
+  define("w", kTwo);
+  runner.script("a", {testing::fails(1), testing::fails(1), testing::fails(1), testing::fails(1)});
+  finished(start("w"));
+  finished(start("w"));
+  const auto bulk = [this](const std::string& body, const std::string& key) {
+    return ask({.method = "POST",
+                .target = "/api/v1/runs/bulk",
+                .body = body,
+                .headers = {{"idempotency-key", key}}});
+  };
+  const std::string both = R"({"action":"retry","numbers":[1,2]})";
+  for (int i = 0; i < 3; ++i) {
+    const Answer done = bulk(both, "k");
+    EXPECT_EQ(at(done.json(), "items.0.ok"), "true") << done.body;
+    EXPECT_EQ(at(done.json(), "items.1.ok"), "true") << done.body;
+    EXPECT_EQ(at(finished(1), "phase"), "2");
+    EXPECT_EQ(at(finished(2), "phase"), "2");
+  }
+  const Answer other = bulk(R"({"action":"retry","numbers":[1],"newest":true})", "k");
+  EXPECT_EQ(at(other.json(), "items.0.code"), "already_exists") << other.body;
+  EXPECT_EQ(at(bulk(both, "k2").json(), "items.1.ok"), "true");
+  EXPECT_EQ(at(finished(2), "phase"), "3");
+  EXPECT_EQ(bulk(R"({"action":"retry","workflow":"w"})", "k3").status, 400);
+  EXPECT_EQ(bulk(R"({"action":"cancel","numbers":[1]})", "k3").status, 400);
+}
+
 }  // namespace
 }  // namespace gantry::api

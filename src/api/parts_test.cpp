@@ -8,6 +8,7 @@
 #include "api/problem.h"
 #include "api/route.h"
 #include "api/run_watch.h"
+#include "api/tag.h"
 #include "base/json.h"
 
 namespace gantry::api {
@@ -35,6 +36,13 @@ TEST(Problem, IsADocumentOfRfc9457) {
   const Value json = parse_json(response.body).value();
   EXPECT_EQ(json.find("detail")->as_string(), "a \"b\"\n");
   EXPECT_EQ(json.find("status")->as_int(), 503);
+}
+
+TEST(Tag, IfNoneMatchNamesIt) {
+  for (const char* header : {"\"a\"", "W/\"a\"", "\"b\", \"a\"", " \"b\" ,W/\"a\" ", "*"})
+    EXPECT_TRUE(names_tag(header, "\"a\"")) << header;
+  for (const char* header : {"", "a", "\"b\"", "\"a", "W/", "w/\"a\"", "\"a\"\"b\""})
+    EXPECT_FALSE(names_tag(header, "\"a\"")) << header;
 }
 
 TEST(AcceptedLanguage, TheHeaviestOfOursWins) {

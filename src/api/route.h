@@ -45,6 +45,21 @@ enum class AuditKind {
 
 enum class BodyKind { None, Json, Yaml, Form };
 
+// Whether Idempotency-Key is taken: what starts something starts it once.
+enum class KeyUse {
+  None,  // the header means nothing here
+  Always,
+  Sometimes,  // the body decides; the handler refuses it with what can not be repeated
+};
+
+// A header of an answer that readers need.
+struct AnswerHeader {
+  std::string_view name;
+  std::string_view help;
+  bool is_number = false;
+  bool always = true;
+};
+
 // On a worker thread. Answers the reply now or hands it on.
 using RouteHandler = void (*)(Backend&, const CallPtr&, const ReplyPtr&);
 
@@ -60,12 +75,16 @@ struct Route {
   std::vector<Field> query = {};
   BodyKind body_kind = BodyKind::None;
   std::vector<Field> body = {};
-  int status = 200;               // of success
-  std::string_view answer = {};   // name of the schema in api/schemas.cpp
-  bool answer_is_page = false;    // {"items":[answer...],"next_cursor":...}
-  bool answer_is_events = false;  // server-sent events (text/event-stream)
-  bool answer_is_lines = false;   // one JSON object per line (application/x-ndjson)
-  bool answer_is_html = false;    // a page for a browser; then there is no schema
+  int status = 200;                        // of success
+  std::string_view answer = {};            // name of the schema in api/schemas.cpp
+  bool answer_is_page = false;             // {"items":[answer...],"next_cursor":...}
+  bool answer_is_events = false;           // server-sent events (text/event-stream)
+  bool answer_is_lines = false;            // one JSON object per line (application/x-ndjson)
+  bool answer_is_html = false;             // a page for a browser; then there is no schema
+  std::string_view answer_of_503 = {};     // schema, if that is no problem
+  std::vector<AnswerHeader> headers = {};  // of success
+  bool has_tag = false;  // ETag, and 304 for If-None-Match; of handlers that answer at once
+  KeyUse key = KeyUse::None;
   RouteHandler handler = nullptr;
 };
 

@@ -89,6 +89,7 @@ void add_bulk(std::vector<Route>& out) {
                     "limit", 1, limits::kPageMax,
                     {"at most so many, the newest (50)", "最多处理的数量，最新优先（50）"})},
        .answer = "BulkResult",
+       .key = KeyUse::Sometimes,
        .handler = bulk_runs});
 }
 
@@ -111,6 +112,7 @@ void add_phases(std::vector<Route>& out) {
                 flag_field("force", {"also a run that was quarantined", "也重跑被隔离的运行"})},
        .status = 202,
        .answer = "Retried",
+       .key = KeyUse::Always,
        .handler = retry_run});
   out.push_back({.method = "GET",
                  .path = "/api/v1/runs/{run}/phases",

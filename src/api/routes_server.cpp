@@ -13,6 +13,7 @@ void add_system(std::vector<Route>& out) {
                  .policy = Policy::Open,
                  .summary = {"Whether the server works", "服务器是否正常"},
                  .answer = "Health",
+                 .answer_of_503 = "Health",
                  .handler = answer<get_health>});
   out.push_back(
       {.method = "GET",
@@ -20,6 +21,7 @@ void add_system(std::vector<Route>& out) {
        .policy = Policy::Open,
        .summary = {"This interface as an OpenAPI 3.1 document", "本接口的 OpenAPI 3.1 文档"},
        .answer = "OpenApi",
+       .has_tag = true,
        .handler = answer<get_openapi>});
   out.push_back({.method = "GET",
                  .path = "/api/v1/pools",

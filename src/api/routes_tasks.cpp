@@ -104,6 +104,12 @@ void add_logs(std::vector<Route>& out) {
        .query = log_fields(),
        .answer = "LogLine",
        .answer_is_lines = true,
+       .headers = {{"Gantry-Attempt", "Which attempt it is.", true},
+                   {"Gantry-Generation", "Of which generation.", true},
+                   {"Gantry-Next", "The 'from' of the next page.", true, false},
+                   {"Gantry-Previous", "The 'before' of the page before.", true, false},
+                   {"Gantry-At-End", "true: the end, as it is now, was reached.", false, false},
+                   {"Gantry-Complete", "true: nothing will ever follow.", false, false}},
        .handler = get_log});
   std::vector<Field> fields = log_filter_fields();
   fields.push_back(limit_field());

@@ -20,6 +20,7 @@ void add_workflows(std::vector<Route>& out) {
                  .policy = Policy::Token,
                  .summary = {"A workflow and its newest version", "工作流及其最新版本"},
                  .answer = "WorkflowDetails",
+                 .has_tag = true,
                  .handler = answer<get_workflow>});
   out.push_back({.method = "GET",
                  .path = "/api/v1/workflows/{name}/versions",
@@ -28,6 +29,7 @@ void add_workflows(std::vector<Route>& out) {
                  .query = {limit_field(), cursor_field()},
                  .answer = "Version",
                  .answer_is_page = true,
+                 .has_tag = true,
                  .handler = answer<list_versions>});
   out.push_back({.method = "GET",
                  .path = "/api/v1/workflow-problems",
@@ -55,6 +57,8 @@ void add_workflows(std::vector<Route>& out) {
                  .max = kKeyMax}},
        .status = 201,
        .answer = "Started",
+       .headers = {{"Location", "Where the run is."}},
+       .key = KeyUse::Always,
        .handler = start_run});
 }
 

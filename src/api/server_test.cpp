@@ -49,6 +49,10 @@ TEST_F(ServerTest, ARunOverOneConnection) {
   const net::Answer head = client.answer(true);
   EXPECT_EQ(head.status, 200);
   EXPECT_NE(head.head.find("X-Content-Type-Options: nosniff"), std::string::npos);
+  client.send(request("HEAD", "/api/v1/runs/1/tasks/a/log?format=text"));
+  const net::Answer log = client.answer(true);
+  EXPECT_NE(log.head.find("Transfer-Encoding: chunked"), std::string::npos) << log.head;
+  EXPECT_NE(log.head.find("Content-Disposition: attachment"), std::string::npos) << log.head;
   // Pipelined: answered in order, although workers share the work.
   client.send(request("GET", "/api/v1/runs/1") + request("GET", "/api/v1/none") +
               request("GET", "/api/v1/health"));

@@ -63,7 +63,7 @@ StreamReaderPtr begin(Backend& backend, Wanted wanted, Reply& reply) {
 void open_stream(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   auto wanted = read_call(backend, *call);
   if (!wanted.ok()) return reply->fail(wanted.error());
-  if (call->head_only) return reply->send(head_of_stream());
+  if (call->head_only) return reply->stream(head_of_stream())->end();
   const auto make = [&] { return begin(backend, *std::move(wanted), *reply); };
   if (!backend.streams.add(make))
     reply->fail(

@@ -345,6 +345,7 @@ class Operations(Caller):
         created_before: Optional[Time] = None,
         newest: Optional[bool] = None,
         limit: Optional[int] = None,
+        idempotency_key: Optional[str] = None,
     ) -> BulkResult:
         """Cancel or retry many runs; each has its answer."""
         answer: BulkResult = self.ask(
@@ -355,6 +356,7 @@ class Operations(Caller):
                 "created_from": created_from, "created_before": created_before, "newest": newest,
                 "limit": limit
             },
+            key=idempotency_key,
         )
         return answer
 
