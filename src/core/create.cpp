@@ -1,6 +1,7 @@
 // New runs: who may start one, with which params.
 #include <fmt/format.h>
 
+#include "base/explain.h"
 #include "core/params.h"
 #include "core/scope.h"
 #include "core/turn.h"
@@ -14,6 +15,12 @@ void Core::Turn::handle(const model::RunRequested& event) {
   if (id == state().workflow_ids.end())
     return answer(event.reply,
                   error(Code::NotFound, fmt::format("there is no workflow '{}'", event.workflow)));
+  if (event.workflow.starts_with(model::kWrapFolder))
+    return answer(event.reply, explain(Code::FailedPrecondition,
+                                       {"'{}' records a command that runs under gantry wrap: start "
+                                        "it where that line is",
+                                        "“{}”记录的是 gantry wrap 包装的命令：请在原处启动它"},
+                                       event.workflow));
   const WorkflowState& workflow = state().workflows[id->second];
   if (!workflow.row.enabled)
     return answer(event.reply,
@@ -65,7 +72,11 @@ Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow,
   origin->created_at = now_.wall;
   origin->scheduled_at = run.scheduled_at;
   TRY(origin->params, complete_params(plan->workflow(), run.params, *origin));
-  TRY(origin->title, title_of(*plan, *origin));
+  origin->labels.insert(origin->labels.end(), run.labels.begin(), run.labels.end());
+  origin->title = std::move(run.title);
+  if (origin->title.empty()) {
+    TRY(origin->title, title_of(*plan, *origin));
+  }
   const RunNo no = origin->run;
   emit(model::RunCreated{std::move(origin)});
   attach_plan(state(), *find_run(no), plan);

@@ -30,6 +30,7 @@ enum class Planted {
   RetryForgetsDownstream,
   RetryKeepsGeneration,
   PauseForgotten,
+  WrapForgetsItsId,  // a record is taken in again and again
 };
 
 bool planted(Planted bug);  // the test says

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/explain.h"
 #include "base/text.h"
 #include "core/planted.h"
 #include "core/turn.h"
@@ -219,6 +220,11 @@ Error no_task(const RetryRequested& request, const Plan& plan) {
 }
 
 Status check_run(const RetryRequested& request, const ClosedRun& closed) {
+  if (closed.origin->cause == model::CauseKind::Wrap)
+    return explain(Code::FailedPrecondition,
+                   {"run {} was a command under gantry wrap: run it again where its line is",
+                    "运行 {} 是 gantry wrap 包装的命令：请在原处重新执行"},
+                   request.run.value);
   if (closed.row.quarantined && !request.force)
     return error(Code::FailedPrecondition,
                  fmt::format("run {} was quarantined: {}; --force runs it all the same",

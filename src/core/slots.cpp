@@ -188,12 +188,16 @@ model::StartAttempt start_command(const Run& run, const TaskRow& row,
 }
 }  // namespace
 
+AttemptId Core::Turn::next_attempt() const {
+  const Counters& counters = core_.state_.counters;
+  return AttemptId{(counters.incarnation << kAttemptCounterBits) | (counters.last_attempt + 1)};
+}
+
 void Core::Turn::begin_attempt(Run& run, TaskIndex index) {
   touch(run.row.run);
   TaskRow row = run.tasks[index.value].row;
   model::AttemptRow attempt;
-  attempt.id = AttemptId{(state().counters.incarnation << kAttemptCounterBits) |
-                         (state().counters.last_attempt + 1)};
+  attempt.id = next_attempt();
   attempt.number = row.attempts + 1;
   auto resolved = resolve_task(run, index, attempt);
   if (!resolved.ok()) {

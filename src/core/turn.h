@@ -4,6 +4,7 @@
 //   ready.cpp        join rules, propagation       slots.cpp     queue, pools, starting
 //   attempts.cpp     reports, retry, interrupts    scope.cpp     values in expressions
 //   reopen.cpp       retry of a run that has ended holds.cpp     pause, resume, disable, enable
+//   wrap.cpp         commands that ran elsewhere
 #pragma once
 
 #include <string>
@@ -30,6 +31,7 @@ class Core::Turn {
   void handle(const model::RetryRequested& event);
   void handle(const model::RunProvided& event);
   void handle(const model::HoldRequested& event);
+  void handle(const model::WrapReported& event);
 
   // Propagates, starts what can start, closes what has ended. Once, after handle().
   void finish();
@@ -62,6 +64,8 @@ class Core::Turn {
     std::string trigger, initiator, key;
     ValueMap params;
     Instant scheduled_at;
+    std::string title = {};                     // empty: as the workflow says
+    std::vector<model::NamedText> labels = {};  // beside the workflow's
   };
   Result<RunNo> create_run(const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan,
                            NewRun run);
@@ -107,6 +111,11 @@ class Core::Turn {
   void hold_workflow(const model::HoldRequested& event);
   void hold_server(const model::HoldRequested& event);
 
+  // -- wrap.cpp
+  Result<std::shared_ptr<const Plan>> plan_of_wrap(const model::WrapReported& event,
+                                                   const WorkflowState& workflow);
+  void record_wrap(Run& run, const model::WrapReported& event);
+
   // -- ready.cpp
   void propagate();
   void reconsider(Run& run, TaskIndex task);
@@ -123,6 +132,7 @@ class Core::Turn {
   bool start_next();
   void begin_attempt(Run& run, TaskIndex task);
   void requeue(Run& run, TaskIndex task);
+  AttemptId next_attempt() const;
 
   // -- attempts.cpp
   void close_attempt(const model::AttemptRow& row, const model::AttemptReport& report);

@@ -100,6 +100,19 @@ struct RunProvided {
   Status status;
   std::int64_t epoch = 0;  // of the store's leader that asked
 };
+// A command has ended that ran elsewhere, under `gantry wrap`: a run that is closed at once.
+// Whoever hands it in has looked that there is no run with this workflow and key yet.
+struct WrapReported {
+  ReplyTo reply;
+  std::string actor;                             // who ran it, "user@host"
+  std::string key;                               // its unique id
+  std::shared_ptr<const Definition> definition;  // of its workflow, kWrapFolder/NAME: one task
+  ValueMap params;                               // what was run
+  std::string title;
+  std::vector<NamedText> labels;
+  Instant begun_at;
+  AttemptReport report;  // its id does not matter
+};
 enum class Hold : std::uint8_t { Pause, Resume, Disable, Enable };
 // Of a run, else of a workflow, else of the server.
 struct HoldRequested {
@@ -113,6 +126,6 @@ struct HoldRequested {
 
 using Event = std::variant<TimePassed, DefinitionLoaded, RunRequested, CancelRequested,
                            ResolveRequested, AttemptReported, WorkflowProvided, RunQuarantined,
-                           RetryRequested, RunProvided, HoldRequested>;
+                           RetryRequested, RunProvided, HoldRequested, WrapReported>;
 
 }  // namespace gantry::model

@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, 17> kReasons{"",
                                                     "ended",
                                                     "resolved",
                                                     "quarantined"};
-constexpr std::array<std::string_view, 4> kCauses{"request", "timer", "catch_up", "local"};
+constexpr std::array<std::string_view, 5> kCauses{"request", "timer", "catch_up", "local", "wrap"};
 constexpr std::array<std::string_view, 2> kPhaseKinds{"forward", "retry"};
 constexpr std::array<std::string_view, kJoinRuleCount> kJoinRules{
     "all_success",  "all_failed",

@@ -55,7 +55,13 @@ enum class Reason : std::uint8_t {
   Quarantined,
 };
 
-enum class CauseKind : std::uint8_t { Request, Timer, CatchUp, Local };
+enum class CauseKind : std::uint8_t {
+  Request,
+  Timer,
+  CatchUp,
+  Local,  // gantry run
+  Wrap,   // a command ran elsewhere, under `gantry wrap`
+};
 
 // A run is a list of phases; its state is that of the last one.
 enum class PhaseKind : std::uint8_t { Forward, Retry };

@@ -81,6 +81,9 @@ struct Action {
   bool operator==(const Action&) const = default;
 };
 
+// The folder of the workflows that stand for wrapped commands (gantry wrap). No file may be of it.
+inline constexpr std::string_view kWrapFolder = "wrap/";
+
 struct SourcePlace {
   int line = 0;  // 1-based; 0 = unknown
   int column = 0;

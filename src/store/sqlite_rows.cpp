@@ -21,7 +21,7 @@ static_assert(static_cast<int>(RunState::Cancelled) == 5);
 static_assert(static_cast<int>(TaskState::Interrupted) == 9);
 static_assert(static_cast<int>(AttemptState::NotStarted) == 7);
 static_assert(static_cast<int>(Reason::Quarantined) == 16);
-static_assert(static_cast<int>(CauseKind::Local) == 3);
+static_assert(static_cast<int>(CauseKind::Wrap) == 4);
 static_assert(static_cast<int>(PhaseKind::Retry) == 1);
 
 namespace {
@@ -201,7 +201,7 @@ Result<RunView> run_of(const Columns& c) {
   origin.workflow_name = c.text(2);
   origin.version = VersionId{c.integer(3)};
   origin.version_number = c.integer(4);
-  TRY(origin.cause, enum_of(c, 5, CauseKind::Local, "cause"));
+  TRY(origin.cause, enum_of(c, 5, CauseKind::Wrap, "cause"));
   origin.trigger = c.text(6);
   origin.initiator = c.text(7);
   origin.key = c.text(8);

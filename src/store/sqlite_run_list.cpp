@@ -236,7 +236,8 @@ std::vector<RunState> states_of(const RunFilter& filter) {
 
 std::vector<CauseKind> causes_of(const RunFilter& filter) {
   if (filter.cause) return {*filter.cause};
-  return {CauseKind::Request, CauseKind::Timer, CauseKind::CatchUp, CauseKind::Local};
+  return {CauseKind::Request, CauseKind::Timer, CauseKind::CatchUp, CauseKind::Local,
+          CauseKind::Wrap};
 }
 
 Status add_all(Query& q, First& first) {

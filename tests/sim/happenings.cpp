@@ -230,6 +230,7 @@ void Machine::died() {
   ++crashes_;
   trace("the server dies");
   unanswered_.clear();
+  taking_.clear();
   // Shims that were on their way get their claim or come too late.
   const auto alive = world_.alive();
   for (const AttemptId id : alive)
@@ -255,6 +256,7 @@ void Machine::reboot() {
   server_.kill();
   world_.reboot();
   unanswered_.clear();
+  taking_.clear();
   clock_.advance(rng_.chance(1, 4) ? soon(hours(1)) : soon(minutes(1)));
   clock_.reboot();
   if (faults_.clock_jumps && rng_.chance(1, 4)) set_clock();

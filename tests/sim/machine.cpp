@@ -51,6 +51,8 @@ Outcome Machine::run() {
   plan(minutes(20), Happening::Decide);
   plan(soon(hours(1)), Happening::Retry);
   plan(soon(hours(2)), Happening::Hold);
+  plan(soon(hours(1)), Happening::Wrap);
+  plan(minutes(1), Happening::TakeIn);
   plan(soon(hours(4)), Happening::NewVersion);
   plan(seconds(30), Happening::RepeatAll);
   plan_faults();
@@ -112,6 +114,8 @@ void Machine::happen(const Entry& entry) {
     case Happening::Cancel: return cancel();
     case Happening::Decide: return decide();
     case Happening::Retry: return retry();
+    case Happening::Wrap: return wrap();
+    case Happening::TakeIn: return take_in();
     case Happening::Hold: return hold();
     case Happening::NewVersion:
       if (draining_) return;
@@ -149,7 +153,7 @@ void Machine::happen(const Entry& entry) {
   }
 }
 
-bool Machine::drained() { return oracle_.open_runs() == 0; }
+bool Machine::drained() { return oracle_.open_runs() == 0 && spool_.empty(); }
 
 // The faults stop. Timers are switched off, people decide what waits; all runs have to end.
 void Machine::drain() {

@@ -20,6 +20,8 @@ enum class Happening {
   Cancel,
   Decide,  // a person looks at what waits for a decision
   Retry,   // of a run that has ended
+  Wrap,    // a command under gantry wrap has ended, its record lies there
+  TakeIn,  // the server looks for such records
   Hold,    // pauses, disables, or ends that
   NewVersion,
   Claim,      // a shim takes its claim
@@ -62,6 +64,10 @@ class Machine {
   void cancel();
   void decide();
   void retry();
+  void wrap();
+  void take_in();
+  void take_in(const std::string& key);
+  bool has_run_of(const std::string& key);
   void hold();
   void hold(const model::HoldRequested& request);
   void release_all();
@@ -103,10 +109,13 @@ class Machine {
   std::int64_t planned_ = 0;
   std::vector<std::string> names_;
   std::map<std::string, std::vector<model::Trigger>> triggers_;
-  std::map<AttemptId, model::AttemptReport> ends_;  // how those that execute will end
+  std::map<AttemptId, model::AttemptReport> ends_;     // how those that execute will end
+  std::map<std::string, model::AttemptReport> spool_;  // records of wrapped commands, by id
+  std::set<std::string> taking_;                       // of these, with the engine
   std::set<std::int64_t> unanswered_;
   std::int64_t questions_ = 0;
   int versions_ = 0;
+  int wraps_ = 0;
   bool step_planned_ = false;
   bool draining_ = false;
   std::int64_t crashes_ = 0;

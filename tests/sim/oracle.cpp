@@ -59,6 +59,8 @@ void Oracle::put(const model::RunCreated& c) {
   run.definition = versions_.at(origin.version);
   run.row.run = origin.run;
   open_.insert(origin.run);
+  if (origin.cause == model::CauseKind::Wrap && !taken_.insert(origin.key).second)
+    complain("I1: the record {} was taken in twice", origin.key);
   if (!origin.trigger.empty())
     note(firings_.made(origin.workflow, origin.trigger, origin.scheduled_at));
 }
@@ -146,6 +148,7 @@ void Oracle::put(const model::AttemptChanged& c) {
 void Oracle::begun(const model::AttemptRow& row) {
   RunFacts& run = runs_.at(row.run);
   auto& attempts = run.tasks[row.task].attempts;
+  if (run.origin->cause == model::CauseKind::Wrap) return attempts.push_back(row.id);
   if (row.state != AttemptState::Running)
     complain("I2: attempt {} ended before it began", row.id.value);
   const auto begun = std::count_if(attempts.begin(), attempts.end(), [this](AttemptId id) {
@@ -167,6 +170,7 @@ void Oracle::begun(const model::AttemptRow& row) {
 }
 
 void Oracle::ended(const model::AttemptRow& row) {
+  if (runs_.at(row.run).origin->cause == model::CauseKind::Wrap) return;  // check_wrap()
   const testing::World::Attempt* truth = world_.find(row.id);
   if (truth == nullptr || world_.alive().contains(row.id))
     return complain("I4: attempt {} is recorded as {}, but it is not over", row.id.value,
@@ -226,6 +230,8 @@ void Oracle::put(const model::RunReopened& c) {
   const RunFacts before = runs_.at(r.row.run);
   RunFacts& run = runs_.at(r.row.run);
   if (!before.closed) complain("retry: run {} is reopened, but open", r.row.run.value);
+  if (before.origin->cause == model::CauseKind::Wrap)
+    complain("retry: run {} was a wrapped command", r.row.run.value);
   if (r.begun.no != before.row.phase + 1 || r.ended.state != before.row.state)
     complain("retry: run {}: phase {} follows {}", r.row.run.value, r.begun.no, before.row.phase);
   run.origin = r.origin;

@@ -58,6 +58,8 @@ class Oracle {
   void started(AttemptId id);
   void acknowledged(AttemptId id);
   void answered_run(RunNo run);  // with ok
+  // A wrapped command has left a record: it has to become one run, and just one.
+  void wrapped(const std::string& key, model::AttemptState end) { wraps_[key] = end; }
   // The server was up and had nothing due at this wall time.
   void timers_settled(Instant wall);
   // ... and nothing was on its way to it: what is recorded as running or to be stopped has been
@@ -102,6 +104,7 @@ class Oracle {
   void ended(const model::AttemptRow& row);
   void check_begun(AttemptId id);
   void check_final(const RunFacts& run);
+  void check_wrap(const RunFacts& run);
   void check_task(const RunFacts& run, TaskIndex task);
   void check_verdict(const RunFacts& run);
   void check_history(const store::MemoryState& disk);
@@ -127,7 +130,9 @@ class Oracle {
   std::map<AttemptId, model::AttemptRow> attempts_;
   std::map<AttemptId, model::AttemptReport> truths_;  // as the World had them at the commit
   std::set<RunNo> accepted_;
-  std::vector<AttemptId> begun_;  // in the batch being observed
+  std::map<std::string, model::AttemptState> wraps_;  // by id
+  std::set<std::string> taken_;                       // of these, those that are runs
+  std::vector<AttemptId> begun_;                      // in the batch being observed
   std::set<AttemptId> running_;
   Firings firings_;
   std::optional<store::TimeMark> mark_;

@@ -19,11 +19,31 @@ void Oracle::check_end(const store::MemoryState& disk) {
     if (!run.closed || run.ends != run.row.phase)
       complain("I1: run {} has {} ends in {} phases", no.value, run.ends, run.row.phase);
   }
+  for (const auto& [key, end] : wraps_)
+    if (!taken_.contains(key)) complain("I1: the record {} was never taken in", key);
   for (auto& complaint : firings_.check_end()) complaints_.push_back(std::move(complaint));
   check_history(disk);
 }
 
+// It ended as its record says, nothing was started for it.
+void Oracle::check_wrap(const RunFacts& run) {
+  const std::string& key = run.origin->key;
+  const auto wanted = wraps_.find(key);
+  if (wanted == wraps_.end()) return complain("I4: nobody left the record {}", key);
+  const TaskFacts& task = run.tasks.at(TaskIndex{0});
+  const AttemptState end =
+      task.attempts.size() == 1 ? attempts_.at(task.attempts.front()).state : AttemptState::Running;
+  const bool good = wanted->second == AttemptState::Succeeded;
+  if (end != wanted->second || (task.row.state == TaskState::Succeeded) != good)
+    complain("I4: record {} says {}, its run {} {}", key, name_of(wanted->second),
+             run.row.run.value, name_of(end));
+}
+
 void Oracle::check_final(const RunFacts& run) {
+  if (run.origin->cause == model::CauseKind::Wrap) {
+    check_wrap(run);
+    return check_verdict(run);
+  }
   for (std::uint32_t i = 0; i < run.definition->workflow.tasks.size(); ++i)
     check_task(run, TaskIndex{i});
   check_verdict(run);

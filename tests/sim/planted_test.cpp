@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
                     BUG(FinallyTooEarly), BUG(ReadyTaskForgotten), BUG(StartedTwice),
                     BUG(ConcurrencyOffByOne), BUG(NobodyIsAsked), BUG(SteadyFollowsWall),
                     BUG(PlansOneByOne), BUG(RetryForgetsDownstream), BUG(RetryKeepsGeneration),
-                    BUG(PauseForgotten)),
+                    BUG(PauseForgotten), BUG(WrapForgetsItsId)),
     [](const auto& bug) { return std::string(bug.param.name); });
 
 TEST(Bugs, NoneIsFoundWhereNoneIs) { EXPECT_EQ(seeds_until_found(30), 0u); }
