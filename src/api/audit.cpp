@@ -20,6 +20,8 @@ std::string_view name_of(AuditKind kind) {
     case AuditKind::LoggedOut: return "logout";
     case AuditKind::TokenCreated: return "token.create";
     case AuditKind::TokenRevoked: return "token.revoke";
+    case AuditKind::WrapTaken: return "wrap.take";
+    case AuditKind::WrapLogTaken: return "wrap.log";
   }
   return "";
 }

@@ -20,6 +20,7 @@
 #include "api/tag.h"
 #include "api/timers.h"
 #include "api/version_cache.h"
+#include "api/wraps.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/mutex.h"
@@ -56,6 +57,7 @@ struct Services {
     return std::vector<FileProblem>();
   };
   StreamPace stream_pace = {};
+  WrapDoor wraps = {};  // empty: such records are not taken
 };
 
 // Idempotency keys of requests that the engine has not answered yet.

@@ -25,6 +25,11 @@ Result<net::Response> list_file_problems(Backend& backend, const Call& call);
 
 // start.cpp
 void start_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+net::Response started(int status, RunNo run, const std::string& workflow, std::int64_t version);
+
+// wraps.cpp
+void post_wrap(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void post_wrap_log(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 
 // runs.cpp
 Result<net::Response> list_runs(Backend& backend, const Call& call);

@@ -76,6 +76,7 @@ std::string_view help_of_path_param(std::string_view name) {
   if (name == "run") return "A run's number, or the name of a workflow for its last run.";
   if (name == "name") return "A workflow's name; its '/' are written %2F.";
   if (name == "task") return "A task's name.";
+  if (name == "id") return "The id of a record, 32 hex digits.";
   if (name == "token") return "A token's id or name.";
   CHECK(false);
 }

@@ -41,6 +41,8 @@ enum class AuditKind {
   LoggedOut,
   TokenCreated,
   TokenRevoked,
+  WrapTaken,
+  WrapLogTaken,
 };
 
 enum class BodyKind { None, Json, Yaml, Form };

@@ -148,6 +148,9 @@ constexpr std::string_view kStarted = R"({"type":"object",
 "properties":{"number":{"type":"integer"},"workflow":{"type":"string"},
 "version":{"type":"integer"}}})";
 
+constexpr std::string_view kWrapLog = R"({"type":"object","required":["size_bytes"],
+"properties":{"size_bytes":{"type":"integer"}}})";
+
 constexpr std::string_view kCancelled = R"({"type":"object","required":["number"],
 "properties":{"number":{"type":"integer"}}})";
 
@@ -266,6 +269,7 @@ const std::vector<NamedSchema> kSchemas{
     {"WorkflowDetails", kWorkflowDetails},
     {"Version", kVersion},
     {"Started", kStarted},
+    {"WrapLog", kWrapLog},
     {"Cancelled", kCancelled},
     {"Resolved", kResolved},
     {"Retried", kRetried},

@@ -8,6 +8,15 @@
 
 namespace gantry::api {
 
+net::Response started(int status, RunNo run, const std::string& workflow, std::int64_t version) {
+  JsonWriter w;
+  w.object().field("number", run.value).field("workflow", workflow);
+  w.field("version", version).end();
+  net::Response response = json_response(std::move(w).text(), status);
+  response.headers.emplace_back("Location", fmt::format("/api/v1/runs/{}", run.value));
+  return response;
+}
+
 namespace {
 
 struct Start {
@@ -25,15 +34,6 @@ Result<Start> start_of(const Call& call) {
     return invalid("the member 'key' and the header Idempotency-Key differ: give one of them");
   start.key = key;
   return start;
-}
-
-net::Response started(int status, RunNo run, const std::string& workflow, std::int64_t version) {
-  JsonWriter w;
-  w.object().field("number", run.value).field("workflow", workflow);
-  w.field("version", version).end();
-  net::Response response = json_response(std::move(w).text(), status);
-  response.headers.emplace_back("Location", fmt::format("/api/v1/runs/{}", run.value));
-  return response;
 }
 
 // What was given has to be what the run got; what was left out is not compared.

@@ -63,6 +63,12 @@ void Catalog::load(const std::string& file, Queue& queue, CatalogSummary& summar
   const auto look = look_at(path);
   if (const auto known = looks_.find(name); look && known != looks_.end() && known->second == *look)
     return;
+  if (name.starts_with(model::kWrapFolder)) {
+    ++summary.failed;
+    return note(name,
+                {file_problem(path, "refused",
+                              invalid("the folder wrap/ is that of gantry wrap; take another"))});
+  }
   LoadedFile loaded = load_workflow_file(path, name);
   // What names other files is read each time: those may have changed instead.
   const bool stands_alone = loaded.result.definition && loaded.result.definition->files.empty();

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "app/exit_code.h"
 #include "app/help.h"
@@ -13,6 +14,7 @@ namespace gantry::app {
 namespace {
 
 void add_argument(CLI::App& sub, const Argument& a) {
+  if (a.takes_rest) return;  // take_rest()
   CLI::Option* option = nullptr;
   if (auto* flag = std::get_if<bool*>(&a.into)) {
     option = sub.add_flag(a.names, **flag);
@@ -27,7 +29,6 @@ void add_argument(CLI::App& sub, const Argument& a) {
   }
   if (!a.choices.empty()) option->check(CLI::IsMember(a.choices));
   option->required(a.required);
-  if (a.takes_rest) sub.prefix_command();
 }
 
 // The parsers of "token" and "token create", made where they are missing.
@@ -99,6 +100,23 @@ int refuse(const Context& context, const std::vector<Command>& commands, int arg
   return kInvalid;
 }
 
+// The command line to run behind "--" is nobody's to parse. The number of words before it.
+int take_rest(const std::vector<Command>& commands, int argc, char** argv) {
+  const auto command = std::find_if(commands.begin(), commands.end(), [&](const Command& c) {
+    return argc > 1 && c.name == argv[1];
+  });
+  if (command == commands.end()) return argc;
+  for (const Argument& argument : command->arguments) {
+    if (!argument.takes_rest) continue;
+    const auto dashes = std::find_if(
+        argv, argv + argc, [](const char* word) { return word == std::string_view("--"); });
+    if (dashes == argv + argc) return argc;
+    std::get<std::vector<std::string>*>(argument.into)->assign(dashes + 1, argv + argc);
+    return static_cast<int>(dashes - argv);
+  }
+  return argc;
+}
+
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
@@ -108,6 +126,7 @@ int run_command_line(int argc, char** argv) {
     return complete_words(context, {argv + 3, argv + argc});
   if (argc == 1) return help(context, {}, false);
   const auto commands = all_commands(context);
+  argc = take_rest(commands, argc, argv);
   Parser parser(commands, context);
   try {
     parser.app.parse(argc, argv);

@@ -126,6 +126,7 @@ class CurlClient : public Client {
   CurlClient& operator=(const CurlClient&) = delete;
 
   const std::string& url() const override { return where_.url; }
+  void limit_time(Duration limit) override { limit_ = limit; }
 
   Result<Value> get(const std::string& path) override {
     prepare(path);
@@ -177,6 +178,7 @@ class CurlClient : public Client {
     curl_easy_setopt(curl_, CURLOPT_URL, (where_.url + path).c_str());
     curl_easy_setopt(curl_, CURLOPT_HTTPHEADER, headers_);
     curl_easy_setopt(curl_, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
+    curl_easy_setopt(curl_, CURLOPT_TIMEOUT_MS, static_cast<long>(limit_.us / 1'000));
     curl_easy_setopt(curl_, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl_, CURLOPT_PROTOCOLS_STR, "http,https");
     if (!where_.pin.empty()) {
@@ -217,6 +219,7 @@ class CurlClient : public Client {
   const Where where_;
   CURL* const curl_;
   curl_slist* headers_ = nullptr;
+  Duration limit_;  // 0: none
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "app/home.h"
 #include "base/result.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "base/value.h"
 
 namespace gantry::app {
@@ -30,6 +31,8 @@ class Client {
   // Gantry-Next of the answer, -1 if it has none.
   virtual Result<std::int64_t> stream(const std::string& path,
                                       const std::function<bool(std::string_view)>& take) = 0;
+  // Of each request, with its answer; none: as long as it takes.
+  virtual void limit_time(Duration limit) = 0;
   virtual const std::string& url() const = 0;
 };
 

@@ -28,6 +28,15 @@ struct RunOptions {
   std::string file;
   std::vector<std::string> params;  // "name=value"
 };
+struct WrapOptions {
+  std::string name;
+  std::vector<std::string> command;
+  std::string timeout;
+  std::string grace;
+  std::string title;
+  std::vector<std::string> labels;  // "name=value"
+  bool hand_in = false;             // nothing is run: what waits is handed in
+};
 struct TriggerOptions {
   std::string workflow;
   std::vector<std::string> params;
@@ -95,6 +104,7 @@ struct AuditOptions {
 
 int serve(const Context& context, const ServeOptions& options);
 int run_file(const Context& context, const RunOptions& options);
+int wrap(const Context& context, const WrapOptions& options);
 int lint(const Context& context, const std::vector<std::string>& files);
 int doctor(const Context& context, const DoctorOptions& options);
 int version(const Context& context);

@@ -1,4 +1,4 @@
-// up, serve, run.
+// up, serve, run, wrap.
 #include "app/grammar.h"
 #include "app/settings.h"
 
@@ -57,12 +57,47 @@ Command run_command(Context& context) {
                          .help = {"name=value, repeatable", "名称=值，可重复"}}},
           .run = [&context, o] { return run_file(context, *o); }};
 }
+
+Command wrap_command(Context& context) {
+  auto o = std::make_shared<WrapOptions>();
+  return {
+      .name = "wrap",
+      .group = Group::Start,
+      .about = {"run one command or crontab line and keep its log and history",
+                "包装一条命令或 crontab 行：保留日志和历史"},
+      .example = "gantry wrap nightly-backup --quiet -- pg_dump -Fc -f /backup/erp.dump erp",
+      .arguments =
+          {{.names = "NAME",
+            .into = &o->name,
+            .help = {"of the job; its runs are those of wrap/NAME",
+                     "任务名称；其运行记在 wrap/名称 下"}},
+           {.names = "COMMAND",
+            .into = &o->command,
+            .help = {"the command and its arguments, no shell", "命令及其参数，不经过 shell"},
+            .takes_rest = true},
+           {.names = "--timeout",
+            .into = &o->timeout,
+            .help = {"stop it after so long (2h)", "超过此时长则停止（如 2h）"}},
+           {.names = "--grace",
+            .into = &o->grace,
+            .help = {"between SIGTERM and SIGKILL (10s)", "SIGTERM 与 SIGKILL 之间的间隔（10s）"}},
+           {.names = "--title", .into = &o->title, .help = {"of the run", "运行的标题"}},
+           {.names = "--label",
+            .into = &o->labels,
+            .help = {"name=value, repeatable", "名称=值，可重复"}},
+           {.names = "--hand-in",
+            .into = &o->hand_in,
+            .help = {"run nothing; hand in the records that wait",
+                     "不运行命令；提交等待中的记录"}}},
+      .run = [&context, o] { return wrap(context, *o); }};
+}
 }  // namespace
 
 void add_start_commands(Context& context, std::vector<Command>& out) {
   out.push_back(up_command(context));
   out.push_back(serve_command(context));
   out.push_back(run_command(context));
+  out.push_back(wrap_command(context));
 }
 
 }  // namespace gantry::app

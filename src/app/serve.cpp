@@ -18,6 +18,7 @@
 #include "app/retention.h"
 #include "app/settings.h"
 #include "app/stack.h"
+#include "app/wrap_intake.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "net/http.h"
@@ -47,6 +48,7 @@ class Server {
     options.on_recovered = [this](Position last) { feed_.on_recovered(last); };
     TRY(stack_, Stack::open(std::move(options)));
     catalog_ = std::make_unique<Catalog>(home_, stack_->engine());
+    wraps_.emplace(*stack_, home_);
     take_signals();
     TRY(const auto reader, stack_->new_reader());
     TRY_STATUS(credentials_.load(*reader));
@@ -59,6 +61,7 @@ class Server {
     folder_watch_.emplace(stack_->loop(), home_.workflows(), [this] { scan_soon(); });
     retention_.emplace(*stack_, home_.data, config_.retention);
     retention_->begin();
+    wraps_->begin();
     std::thread after([this, &ready] {
       scan();
       ready();
@@ -66,6 +69,7 @@ class Server {
     stack_->loop().run();
     after.join();
     folder_watch_.reset();
+    wraps_->end();
     stack_->stop();
     retention_.reset();
     ::unlink(home_.address_file().c_str());
@@ -178,7 +182,9 @@ class Server {
                            stack_->clock().wall(),
                            credentials_,
                            std::move(gate),
-                           [this] { return catalog_->problems(); }};
+                           [this] { return catalog_->problems(); },
+                           {},
+                           wraps_->door()};
     api_ = std::make_unique<api::Api>(std::move(services));
     net::ServerOptions http;
     http.address = config_.listen.address;
@@ -222,6 +228,7 @@ class Server {
   std::unique_ptr<api::Api> api_;
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<Catalog> catalog_;
+  std::optional<WrapIntake> wraps_;
   std::optional<FolderWatch> folder_watch_;
   net::Handle stop_, reload_, poll_, retry_scan_;
   std::atomic<bool> scan_waits_{false};
