@@ -106,7 +106,7 @@ class CommandTest(WrapTest):
         wait_for(lambda: not os.path.exists(f"/proc/{done.stdout.strip()}"), "its child is gone")
         self.home.start()
         self.wait_taken()
-        [attempt] = self.home.attempts("wrap%2Fjob")
+        [attempt] = self.home.attempts("wrap/job")
         self.assertEqual((attempt["state"], attempt["reason"]), ("timed_out", "timeout"))
 
     def test_it_runs_with_nowhere_to_write(self):
@@ -135,7 +135,7 @@ class CommandTest(WrapTest):
         self.assertEqual(done.returncode, 7)
         self.home.start()
         self.wait_taken()
-        [attempt] = self.home.attempts("wrap%2Fjob")
+        [attempt] = self.home.attempts("wrap/job")
         self.assertEqual(attempt["exit_code"], 7)
         self.assertGreater(attempt["log_dropped_bytes"], 100_000)
 
@@ -229,7 +229,8 @@ class RecordTest(WrapTest):
         self.assertEqual((first.status, again.status), (201, 200))
         self.assertEqual(first.json, again.json)
         for wrong in ({**start, "id": "../../etc"}, {**start, "name": "../x"},
-                      {**start, "name": ""}, {**start, "command": "true"}, {**start, "started_at": "soon"}, {}):
+                      {**start, "name": ""}, {**start, "command": "true"},
+                      {**start, "started_at": "soon"}, {}):
             self.assertEqual(self.home.call("POST", "wraps", {"start": wrong}).status, 400, wrong)
         self.assertEqual(self.home.call("POST", "wraps", body, key="other").status, 400)
         log = "wraps/" + "cd" * 16 + "/log"

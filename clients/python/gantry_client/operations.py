@@ -41,6 +41,7 @@ from .shapes import (
     WorkflowDetails,
     WorkflowHold,
     WorkflowPage,
+    WrapLog,
 )
 from .transport import OpenAnswer
 
@@ -219,7 +220,7 @@ class Operations(Caller):
         state: Optional[
             Sequence[Literal["queued", "running", "finishing", "succeeded", "failed", "cancelled"]]
         ] = None,
-        cause: Optional[Literal["request", "timer", "catch_up", "local"]] = None,
+        cause: Optional[Literal["request", "timer", "catch_up", "local", "wrap"]] = None,
         key: Optional[str] = None,
         created_from: Optional[Time] = None,
         created_before: Optional[Time] = None,
@@ -247,7 +248,7 @@ class Operations(Caller):
         state: Optional[
             Sequence[Literal["queued", "running", "finishing", "succeeded", "failed", "cancelled"]]
         ] = None,
-        cause: Optional[Literal["request", "timer", "catch_up", "local"]] = None,
+        cause: Optional[Literal["request", "timer", "catch_up", "local", "wrap"]] = None,
         key: Optional[str] = None,
         created_from: Optional[Time] = None,
         created_before: Optional[Time] = None,
@@ -584,3 +585,28 @@ class Operations(Caller):
             "audit",
             {"actor": actor, "action": action, "from": from_, "before": before, "limit": limit},
         )
+
+    def create_wrap(
+        self,
+        *,
+        start: Mapping[str, Any],
+        end: Optional[Mapping[str, Any]] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> Started:
+        """Hand in the record of a command under gantry wrap."""
+        answer: Started = self.ask(
+            "POST",
+            "wraps",
+            body={"start": start, "end": end},
+            key=self.key(idempotency_key),
+        )
+        return answer
+
+    def log_wrap(self, id: str, *, offset: int, data: str) -> WrapLog:
+        """Hand in a part of the log of such a command, before its record."""
+        answer: WrapLog = self.ask(
+            "POST",
+            f"wraps/{segment(id)}/log",
+            body={"offset": offset, "data": data},
+        )
+        return answer

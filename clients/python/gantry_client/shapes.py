@@ -50,6 +50,7 @@ __all__ = [
     "WorkflowDetails",
     "WorkflowHold",
     "WorkflowPage",
+    "WrapLog",
 ]
 
 
@@ -93,7 +94,7 @@ class Run(TypedDict):
     reason: Optional[str]
     outcome: Optional[str]
     rollback: Optional[str]
-    cause: Literal["request", "timer", "catch_up", "local"]
+    cause: Literal["request", "timer", "catch_up", "local", "wrap"]
     trigger: Optional[str]
     initiator: Optional[str]
     key: Optional[str]
@@ -260,6 +261,10 @@ class Started(TypedDict):
     number: int
     workflow: str
     version: int
+
+
+class WrapLog(TypedDict):
+    size_bytes: int
 
 
 class Cancelled(TypedDict):
