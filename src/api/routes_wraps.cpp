@@ -28,6 +28,7 @@ void add_wrap_routes(std::vector<Route>& out) {
                                     "结束情况：state、exit_code 等；缺省表示未知"}}},
                  .status = 201,
                  .answer = "Started",
+                 .key = KeyUse::Always,
                  .handler = post_wrap});
   out.push_back({.method = "POST",
                  .path = "/api/v1/wraps/{id}/log",

@@ -92,9 +92,16 @@ class Seeds:
             "expires": ["1h", "30d"], "format": ["text"], "params": [{}, {"day": "2026-02-01"}],
             "numbers": [[self.ended[0]], self.ended[:2]], "tail": [1, 3], "from": [1, 2],
             "before": [1, 5], "cursor": [self.cursors.get(operation.id)],
+            "id": ["ab" * 16, "cd" * 16], "offset": [0], "data": ["aGVsbG8K", "b25lCg=="],
+            "end": [{"state": "failed", "exit_code": 3}, {"state": "succeeded"}],
         }
+        if name == "start":
+            return {"id": f"{next(self.counter):032x}", "name": "backup", "command": ["true"],
+                    "started_at": "2026-11-22T10:00:00Z"}
         if operation.path.endswith("/cancel") and name == "run":
             return chance.choice([*self.queued, *self.queued, *self.ended])
+        if operation.path.endswith(("/pause", "/resume")) and name == "run":
+            return chance.choice([self.running, *self.ended])
         if operation.path.endswith("/resolve") and chance.random() < 0.7:
             choices.update(run=[self.asking], task=[f"a{i}" for i in range(12)])
         if name == "name" and operation.method == "POST" and operation.path.endswith("/tokens"):
@@ -134,7 +141,9 @@ class Seeds:
         return [p for p in chosen if p["name"] in names]
 
     def takes_key(self, operation, case):
-        """A key of a bulk action needs the numbers of the runs."""
+        """A key of a bulk action needs the numbers of the runs, that of a record is its id."""
+        if operation.id == "post_wraps":
+            return False
         return operation.id != "post_runs_bulk" or b'"retry", "numbers"' in case.body
 
     def restore(self, operation):
