@@ -11,6 +11,7 @@
 
 #include "api/call.h"
 #include "api/gate.h"
+#include "api/housekeeping.h"
 #include "api/log_source.h"
 #include "api/readers.h"
 #include "api/reply.h"
@@ -56,6 +57,8 @@ struct Services {
   std::function<std::vector<FileProblem>()> file_problems = [] {  // by workflow; any thread
     return std::vector<FileProblem>();
   };
+  BeginBackup begin_backup = nullptr;  // null: this server has no home
+  Collect collect = nullptr;           // likewise
   StreamPace stream_pace = {};
   WrapDoor wraps = {};  // empty: such records are not taken
 };

@@ -61,6 +61,10 @@ void resolve_task(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 // why.cpp
 void why_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 
+// housekeeping.cpp
+void take_backup(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void collect_garbage(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+
 // tokens.cpp
 Result<net::Response> get_me(Backend& backend, const Call& call);
 Result<net::Response> list_tokens(Backend& backend, const Call& call);

@@ -198,6 +198,7 @@ std::vector<Refusal> refusals_of(const Route& route) {
 std::string_view media_type_of_answer(const Route& route) {
   if (route.answer_is_events) return "text/event-stream";
   if (route.answer_is_html) return "text/html";
+  if (!route.answer_is_file.empty()) return route.answer_is_file;
   return route.answer_is_lines ? "application/x-ndjson" : "application/json";
 }
 
@@ -219,7 +220,7 @@ void write_success(JsonWriter& w, const Route& route) {
   w.key(fmt::format("{}", route.status)).object().field("description", "Success");
   write_headers(w, headers_of(route));
   w.key("content").object().key(media_type_of_answer(route)).object().key("schema");
-  if (route.answer_is_html)
+  if (route.answer_is_html || !route.answer_is_file.empty())
     w.object().field("type", "string").end();
   else
     write_answer_schema(w, route);

@@ -37,6 +37,8 @@ enum class AuditKind {
   TaskResolved,
   WorkflowHeld,
   ServerHeld,
+  BackupTaken,
+  GarbageCollected,
   LoggedIn,
   LoggedOut,
   TokenCreated,
@@ -83,6 +85,7 @@ struct Route {
   bool answer_is_events = false;           // server-sent events (text/event-stream)
   bool answer_is_lines = false;            // one JSON object per line (application/x-ndjson)
   bool answer_is_html = false;             // a page for a browser; then there is no schema
+  std::string_view answer_is_file = {};    // a file of this media type; then there is no schema
   std::string_view answer_of_503 = {};     // schema, if that is no problem
   std::vector<AnswerHeader> headers = {};  // of success
   bool has_tag = false;  // ETag, and 304 for If-None-Match; of handlers that answer at once

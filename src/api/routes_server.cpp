@@ -1,4 +1,4 @@
-// Health, the document, pools, the live stream, the hold on the whole server.
+// Health, the document, pools, the live stream, the hold on the whole server, backups.
 #include "api/routes.h"
 
 namespace gantry::api {
@@ -80,12 +80,40 @@ void add_holds(std::vector<Route>& out) {
       "WorkflowHold", pause_workflow));
 }
 
+void add_housekeeping(std::vector<Route>& out) {
+  out.push_back({.method = "POST",
+                 .path = "/api/v1/backups",
+                 .policy = Policy::Role,
+                 .role = model::Role::Admin,
+                 .rate = RateClass::Heavy,
+                 .audit = AuditKind::BackupTaken,
+                 .summary = {"A backup of the server, without its secrets (docs/format/backup.md)",
+                             "服务器的备份，不含机密（见 docs/format/backup.md）"},
+                 .body_kind = BodyKind::Json,
+                 .body = {flag_field("logs", {"with logs (true)", "包含日志（默认 true）"})},
+                 .answer_is_file = "application/zstd",
+                 .handler = take_backup});
+  out.push_back({.method = "POST",
+                 .path = "/api/v1/gc",
+                 .policy = Policy::Role,
+                 .role = model::Role::Admin,
+                 .rate = RateClass::Heavy,
+                 .audit = AuditKind::GarbageCollected,
+                 .summary = {"Take away now what retention would take by and by",
+                             "立即清理超出保留期限的内容"},
+                 .body_kind = BodyKind::Json,
+                 .body = {flag_field("dry_run", {"only tell what would go", "只报告，不清理"})},
+                 .answer = "Collected",
+                 .handler = collect_garbage});
+}
+
 }  // namespace
 
 void add_server_routes(std::vector<Route>& out) {
   add_system(out);
   add_stream(out);
   add_holds(out);
+  add_housekeeping(out);
 }
 
 }  // namespace gantry::api

@@ -181,6 +181,22 @@ constexpr std::string_view kWorkflowHold = R"({"type":"object","required":["name
 constexpr std::string_view kServerHold = R"({"type":"object","required":["paused"],
 "properties":{"paused":{"type":"boolean"}}})";
 
+constexpr std::string_view kCollected = R"({"type":"object",
+"required":["dry_run","runs","logs","records","audit","log_folders","workspaces","attempts",
+"versions","store_bytes"],
+"properties":{"dry_run":{"type":"boolean"},"runs":{"type":"integer"},
+"logs":{"type":"integer","description":"runs that stay, without their logs"},
+"records":{"type":"integer","description":"of history; 0 in a dry run"},
+"audit":{"type":"integer"},
+"log_folders":{"$ref":"#/components/schemas/Removed"},
+"workspaces":{"$ref":"#/components/schemas/Removed"},
+"attempts":{"$ref":"#/components/schemas/Removed"},
+"versions":{"$ref":"#/components/schemas/Removed"},
+"store_bytes":{"type":"integer","description":"that the store gave back to the disk"}}})";
+
+constexpr std::string_view kRemoved = R"({"type":"object","required":["count","bytes"],
+"properties":{"count":{"type":"integer"},"bytes":{"type":"integer"}}})";
+
 constexpr std::string_view kBulkResult = R"({"type":"object","required":["items","more"],
 "properties":{"items":{"type":"array","items":{"type":"object",
 "required":["number","ok","code","detail"],
@@ -278,6 +294,8 @@ const std::vector<NamedSchema> kSchemas{
     {"RunHold", kRunHold},
     {"WorkflowHold", kWorkflowHold},
     {"ServerHold", kServerHold},
+    {"Collected", kCollected},
+    {"Removed", kRemoved},
     {"Why", kWhy},
     {"LogLine", kLogLine},
     {"LogMatch", kLogMatch},

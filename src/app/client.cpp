@@ -135,10 +135,7 @@ class CurlClient : public Client {
 
   Result<Value> post(const std::string& path, const Value& body, const std::string& key) override {
     prepare(path);
-    const std::string text = to_json(body);
-    curl_easy_setopt(curl_, CURLOPT_POST, 1L);
-    curl_easy_setopt(curl_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(text.size()));
-    curl_easy_setopt(curl_, CURLOPT_COPYPOSTFIELDS, text.c_str());
+    set_body(body);
     if (key.empty()) return exchange();
     curl_slist* with_key = curl_slist_append(nullptr, ("Idempotency-Key: " + key).c_str());
     for (const curl_slist* at = headers_; at != nullptr; at = at->next)
@@ -161,18 +158,37 @@ class CurlClient : public Client {
     std::int64_t next = -1;
     curl_easy_setopt(curl_, CURLOPT_HEADERFUNCTION, read_header);
     curl_easy_setopt(curl_, CURLOPT_HEADERDATA, &next);
+    TRY_STATUS(hand_over_to(take));
+    return next;
+  }
+
+  Status download(const std::string& path, const Value& body,
+                  const std::function<bool(std::string_view)>& take) override {
+    prepare(path);
+    set_body(body);
+    return hand_over_to(take);
+  }
+
+ private:
+  void set_body(const Value& body) {
+    const std::string text = to_json(body);
+    curl_easy_setopt(curl_, CURLOPT_POST, 1L);
+    curl_easy_setopt(curl_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(text.size()));
+    curl_easy_setopt(curl_, CURLOPT_COPYPOSTFIELDS, text.c_str());
+  }
+
+  Status hand_over_to(const std::function<bool(std::string_view)>& take) {
     Sink sink{&take, curl_, {}};
     curl_easy_setopt(curl_, CURLOPT_WRITEFUNCTION, hand_over);
     curl_easy_setopt(curl_, CURLOPT_WRITEDATA, &sink);
     const CURLcode code = curl_easy_perform(curl_);
-    if (code == CURLE_WRITE_ERROR) return next;  // `take` has seen enough
+    if (code == CURLE_WRITE_ERROR) return ok();  // `take` has seen enough
     if (code != CURLE_OK) return unreachable(code);
     const long status = status_of_answer();
     if (status >= 300) return problem_of(status, sink.problem);
-    return next;
+    return ok();
   }
 
- private:
   void prepare(const std::string& path) {
     curl_easy_reset(curl_);
     curl_easy_setopt(curl_, CURLOPT_URL, (where_.url + path).c_str());

@@ -33,6 +33,9 @@ class Client {
                                       const std::function<bool(std::string_view)>& take) = 0;
   // Of each request, with its answer; none: as long as it takes.
   virtual void limit_time(Duration limit) = 0;
+  // The same for POST.
+  virtual Status download(const std::string& path, const Value& body,
+                          const std::function<bool(std::string_view)>& take) = 0;
   virtual const std::string& url() const = 0;
 };
 

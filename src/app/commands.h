@@ -102,6 +102,16 @@ struct AuditOptions {
   int limit = 50;
 };
 
+struct BackupOptions {
+  std::string file;  // empty: named after the time
+  bool without_logs = false;
+  bool with_secrets = false;
+};
+struct RestoreCommandOptions {
+  std::string file;
+  bool force = false;
+};
+
 int serve(const Context& context, const ServeOptions& options);
 int run_file(const Context& context, const RunOptions& options);
 int wrap(const Context& context, const WrapOptions& options);
@@ -135,6 +145,9 @@ int token_create(const Context& context, const TokenOptions& options);
 int token_list(const Context& context);
 int token_revoke(const Context& context, const std::string& token);
 int audit(const Context& context, const AuditOptions& options);
+int backup(const Context& context, const BackupOptions& options);
+int restore(const Context& context, const RestoreCommandOptions& options);
+int gc(const Context& context, bool dry_run);
 
 // "gantry: MESSAGE" on standard error; the exit code that belongs to it.
 int complain(const Error& error);

@@ -54,6 +54,7 @@ void add_act_commands(Context& context, std::vector<Command>& out);
 void add_operate_commands(Context& context, std::vector<Command>& out);
 void add_administer_commands(Context& context, std::vector<Command>& out);
 void add_access_commands(Context& context, std::vector<Command>& out);
+void add_keep_commands(Context& context, std::vector<Command>& out);
 
 Argument run_argument(std::string* into);
 Argument task_argument(std::string* into, Text help, bool required = false);

@@ -3,10 +3,6 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <algorithm>
-#include <charconv>
-
-#include "base/files.h"
 #include "base/log.h"
 
 namespace gantry::app {
@@ -14,168 +10,186 @@ namespace gantry::app {
 namespace {
 constexpr Duration kRoundEvery = hours(1);
 constexpr Duration kBetweenSteps = milliseconds(20);
-// The runner deletes attempt files itself soon after a run is closed; this is for what a crash
-// left.
-constexpr Duration kAttemptFilesKept = hours(1);
+constexpr Duration kWhileHeld = seconds(1);  // or while the engine takes no questions
+constexpr const char* kArea = "retention";
 
-std::string folder_of_run(const std::string& data, const char* kind, RunNo run) {
-  return fmt::format("{}/{}/{}", data, kind, run.value);
-}
-
-// Folders that are named by a run's number, lowest first.
-Result<std::vector<RunNo>> run_folders(const std::string& folder) {
-  std::vector<RunNo> runs;
-  if (!exists(folder)) return runs;
-  TRY(const auto names, list_directory(folder));
-  for (const std::string& name : names) {
-    std::int64_t number = 0;
-    const auto [end, failure] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (failure == std::errc() && end == name.data() + name.size() && number > 0)
-      runs.push_back(RunNo{number});
-  }
-  std::sort(runs.begin(), runs.end());
-  return runs;
-}
-
-std::int64_t bytes_in(const std::string& folder) {
-  const auto names = list_directory(folder);
-  std::int64_t bytes = 0;
+std::int64_t store_bytes(const std::string& data) {
   struct stat st {};
-  for (const std::string& name : names.ok() ? *names : std::vector<std::string>())
-    if (::lstat(join_path(folder, name).c_str(), &st) == 0)
-      bytes += std::int64_t{st.st_blocks} * 512;
-  return bytes;
+  return ::stat((data + "/gantry.db").c_str(), &st) == 0 ? st.st_size : 0;
 }
 
-bool log_is_removed(const store::RunView& run) {
-  return run.closed && run.log_removed_at && run.row.ended_at &&
-         *run.row.ended_at <= *run.log_removed_at;
+void add(api::Collected& to, const SweepReport& swept) {
+  const auto add_one = [](api::Removed& sum, const api::Removed& more) {
+    sum.count += more.count;
+    sum.bytes += more.bytes;
+  };
+  add_one(to.log_folders, swept.logs);
+  add_one(to.workspaces, swept.workspaces);
+  add_one(to.attempts, swept.attempts);
+  add_one(to.versions, swept.versions);
 }
 
-class Sweep {
- public:
-  Sweep(const std::string& data, store::Reader& reader, const RetentionRules& rules, Instant now,
-        bool dry_run)
-      : data_(data), reader_(reader), rules_(rules), now_(now), dry_run_(dry_run) {}
-
-  Result<SweepReport> sweep() {
-    TRY_STATUS(sweep_kind(
-        "attempts", [this](const store::RunView& run) { return is_over(run, kAttemptFilesKept); }));
-    TRY_STATUS(sweep_kind("workspaces", [this](const store::RunView& run) {
-      const bool good = run.row.state == model::RunState::Succeeded;
-      return is_over(run, good ? rules_.workspaces : rules_.failed_workspaces);
-    }));
-    TRY_STATUS(sweep_kind("logs", log_is_removed));
-    return measure_logs();
-  }
-
- private:
-  using Unwanted = std::function<bool(const store::RunView&)>;
-
-  bool is_over(const store::RunView& run, Duration kept) const {
-    return run.closed && run.row.ended_at && *run.row.ended_at + kept < now_;
-  }
-
-  // A folder is made after the commit of its run: what has no row then belongs to nothing.
-  Status sweep_kind(const char* kind, const Unwanted& unwanted) {
-    TRY(const auto runs, run_folders(data_ + "/" + kind));
-    for (const RunNo run : runs) {
-      const auto view = reader_.run(run);
-      if (!view.ok() && view.error().code != Code::NotFound) return view.error();
-      if (view.ok() && !unwanted(*view)) continue;
-      ++report_.folders;
-      if (!dry_run_) TRY_STATUS(remove_tree(folder_of_run(data_, kind, run)));
-    }
-    return ok();
-  }
-
-  // Newest first: the first run that does not fit, and all before it, lose their logs.
-  Result<SweepReport> measure_logs() {
-    TRY(auto runs, run_folders(data_ + "/logs"));
-    std::reverse(runs.begin(), runs.end());
-    for (const RunNo run : runs) {
-      const std::int64_t bytes = bytes_in(folder_of_run(data_, "logs", run));
-      if (report_.log_bytes + bytes > rules_.log_bytes) {
-        report_.logs_up_to = run;
-        break;
-      }
-      report_.log_bytes += bytes;
-    }
-    return report_;
-  }
-
-  const std::string& data_;
-  store::Reader& reader_;
-  const RetentionRules& rules_;
-  const Instant now_;
-  const bool dry_run_;
-  SweepReport report_;
-};
+void add(api::Collected& to, const store::RetentionStep& step) {
+  to.runs += static_cast<std::int64_t>(step.runs.size());
+  to.logs += static_cast<std::int64_t>(step.logs.size());
+  to.records += step.records;
+  to.audit += step.audit;
+}
 }  // namespace
 
-Result<SweepReport> sweep_files(const std::string& data, store::Reader& reader,
-                                const RetentionRules& rules, Instant now, bool dry_run) {
-  return Sweep(data, reader, rules, now, dry_run).sweep();
+Result<api::Collected> survey(const std::string& data, store::Reader& reader,
+                              const RetentionRules& rules, Instant now) {
+  api::Collected collected;
+  TRY(const SweepReport swept, sweep_files(data, reader, rules, now, true));
+  TRY(const auto rows, reader.retention_survey(cut_of(rules, now, swept.logs_up_to)));
+  add(collected, swept);
+  collected.runs = rows.runs;
+  collected.logs = rows.logs;
+  collected.audit = rows.audit;
+  return collected;
 }
 
-store::RetentionCut cut_of(const RetentionRules& rules, Instant now, RunNo logs_up_to) {
-  return {now, now - rules.runs, now - rules.logs, logs_up_to, now - rules.audit};
+Result<api::Collected> collect_offline(const std::string& data, store::SqliteStore& store,
+                                       const RetentionRules& rules, Instant now) {
+  api::Collected collected;
+  const std::int64_t before = store_bytes(data);
+  TRY_STATUS(store.open_epoch());
+  RunNo logs_up_to;
+  {
+    TRY(const auto reader, store.new_reader());
+    TRY(const SweepReport swept, sweep_files(data, *reader, rules, now));
+    add(collected, swept);
+    logs_up_to = swept.logs_up_to;
+  }
+  for (bool more = true; more;) {
+    TRY(const auto step, store.retain(cut_of(rules, now, logs_up_to)));
+    delete_files(data, step, collected);
+    add(collected, step);
+    more = step.more;
+  }
+  for (bool more = true; more;) {
+    TRY(more, store.tidy());
+  }
+  TRY_STATUS(store.checkpoint());
+  collected.store_bytes = before - store_bytes(data);
+  return collected;
 }
 
-void delete_files(const std::string& data, const store::RetentionStep& step) {
-  const auto remove = [&](const char* kind, RunNo run) {
-    const Status removed = remove_tree(folder_of_run(data, kind, run));
-    if (!removed.ok()) log_warning("retention", "{}", removed.error().message);
-  };
-  for (const RunNo run : step.runs)
-    for (const char* kind : {"attempts", "workspaces", "logs"}) remove(kind, run);
-  for (const RunNo run : step.logs) remove("logs", run);
-}
+struct Retention::Round {
+  std::vector<api::OnCollected> done;
+  api::Collected collected;
+  RunNo logs_up_to;
+  std::int64_t store_bytes_before = 0;
+};
 
 Retention::Retention(Stack& stack, std::string data, RetentionRules rules)
     : stack_(stack), data_(std::move(data)), rules_(rules) {}
+
+Retention::~Retention() = default;
 
 void Retention::begin() {
   hourly_ = stack_.loop().every(kRoundEvery, [this] { begin_round(); });
   begin_round();
 }
 
-// A refused job only means that this round is left out: the next hour has another.
-void Retention::begin_round() {
-  (void)stack_.workers().post([this, round = ++round_] { sweep(round); });
+std::shared_ptr<void> Retention::hold() {
+  ++*holds_;
+  return std::shared_ptr<void>(nullptr, [holds = holds_](void*) { --*holds; });
 }
 
-void Retention::sweep(int round) {
-  auto reader = stack_.new_reader();
-  if (!reader.ok()) return log_warning("retention", "{}", reader.error().message);
-  const auto report = sweep_files(data_, **reader, rules_, stack_.clock().wall());
-  if (!report.ok()) return log_warning("retention", "{}", report.error().message);
-  runs_ = logs_ = 0;
-  step(round, report->logs_up_to);
-}
-
-void Retention::step(int round, RunNo logs_up_to) {
-  const auto take = [this, round, logs_up_to](const core::Core&, Now now) {
-    auto step = stack_.store().retain(cut_of(rules_, now.wall, logs_up_to));
-    if (!step.ok()) return log_warning("retention", "{}", step.error().message);
-    (void)stack_.workers().post([this, round, logs_up_to, taken = std::move(step).value()] {
-      finish_step(round, logs_up_to, taken);
-    });
-  };
-  (void)stack_.engine().ask(take);
-}
-
-void Retention::finish_step(int round, RunNo logs_up_to, const store::RetentionStep& step) {
-  delete_files(data_, step);
-  runs_ += static_cast<std::int64_t>(step.runs.size());
-  logs_ += static_cast<std::int64_t>(step.logs.size());
-  if (!step.more && runs_ + logs_ > 0)
-    log_info("retention", "{} runs and the logs of {} others removed", runs_, logs_);
-  if (!step.more || round != round_) return;
-  stack_.loop().post([this, round, logs_up_to] {
-    soon_ = stack_.loop().after(kBetweenSteps,
-                                [this, round, logs_up_to] { this->step(round, logs_up_to); });
+void Retention::collect(bool dry_run, api::OnCollected done) {
+  if (!dry_run) {
+    {
+      const MutexLock lock(mutex_);
+      waiting_.push_back(std::move(done));
+    }
+    return begin_round();
+  }
+  // Refused: the dropped callback answers.
+  (void)stack_.workers().post([this, done = std::move(done)] {
+    auto reader = stack_.new_reader();
+    if (!reader.ok()) return done(reader.error());
+    done(survey(data_, **reader, rules_, stack_.clock().wall()));
   });
+}
+
+void Retention::begin_round() {
+  const auto round = std::make_shared<Round>();
+  {
+    const MutexLock lock(mutex_);
+    if (at_it_) return;
+    at_it_ = true;
+    round->done = std::exchange(waiting_, {});
+  }
+  if (stack_.workers().post([this, round] { sweep(round); })) return;
+  end_round(round, error(Code::Unavailable, "the server has too much to do; try again"));
+}
+
+void Retention::sweep(const RoundPtr& round) {
+  auto reader = stack_.new_reader();
+  if (!reader.ok()) return end_round(round, reader.error());
+  round->store_bytes_before = store_bytes(data_);
+  const auto report = sweep_files(data_, **reader, rules_, stack_.clock().wall());
+  if (!report.ok()) return end_round(round, report.error());
+  add(round->collected, *report);
+  round->logs_up_to = report->logs_up_to;
+  step(round);
+}
+
+// A question may be dropped unasked, when the store fails: then the step is tried again.
+void Retention::step(const RoundPtr& round) {
+  if (*holds_ > 0) return step_later(round, kWhileHeld);
+  struct Ticket {
+    Retention& retention;
+    RoundPtr round;
+    bool used = false;
+    ~Ticket() {
+      if (!used) retention.step_later(round, kWhileHeld);
+    }
+  };
+  const auto ticket = std::make_shared<Ticket>(Ticket{*this, round});
+  (void)stack_.engine().ask([this, round, ticket](const core::Core&, Now now) {
+    ticket->used = true;
+    auto taken = stack_.store().retain(cut_of(rules_, now.wall, round->logs_up_to));
+    const bool posted = stack_.workers().post([this, round, taken] {
+      if (!taken.ok()) return end_round(round, taken.error());
+      finish_step(round, *taken);
+    });
+    // What it took stays on the disk for the next sweep.
+    if (!posted) end_round(round, error(Code::Unavailable, "the server has too much to do"));
+  });
+}
+
+void Retention::step_later(const RoundPtr& round, Duration pause) {
+  stack_.loop().post([this, round, pause] {
+    soon_ = stack_.loop().after(pause, [this, round] {
+      if (!stack_.workers().post([this, round] { step(round); })) step_later(round, kWhileHeld);
+    });
+  });
+}
+
+void Retention::finish_step(const RoundPtr& round, const store::RetentionStep& step) {
+  delete_files(data_, step, round->collected);
+  add(round->collected, step);
+  if (step.more) return step_later(round, kBetweenSteps);
+  round->collected.store_bytes = round->store_bytes_before - store_bytes(data_);
+  end_round(round, ok());
+}
+
+void Retention::end_round(const RoundPtr& round, const Status& outcome) {
+  const api::Collected& took = round->collected;
+  if (!outcome.ok()) log_warning(kArea, "{}", outcome.error().message);
+  if (took.runs + took.logs > 0)
+    log_info(kArea, "{} runs and the logs of {} others removed", took.runs, took.logs);
+  for (const api::OnCollected& done : round->done)
+    outcome.ok() ? done(took) : done(outcome.error());
+  bool more = false;
+  {
+    const MutexLock lock(mutex_);
+    at_it_ = false;
+    more = !waiting_.empty();
+  }
+  if (more) begin_round();
 }
 
 }  // namespace gantry::app

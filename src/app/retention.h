@@ -3,51 +3,58 @@
 // two is found by the next sweep over the folders.
 #pragma once
 
-#include <cstdint>
-#include <functional>
+#include <atomic>
+#include <memory>
 #include <string>
+#include <vector>
 
-#include "app/config.h"
 #include "app/stack.h"
+#include "app/sweep.h"
+#include "base/mutex.h"
 
 namespace gantry::app {
 
-struct SweepReport {
-  std::int64_t folders = 0;    // deleted, or would be in a dry run
-  std::int64_t log_bytes = 0;  // of all logs that stay
-  RunNo logs_up_to;            // the logs of runs up to here are beyond the limit in bytes
-};
+// What would go, and nothing else: for a worker.
+Result<api::Collected> survey(const std::string& data, store::Reader& reader,
+                              const RetentionRules& rules, Instant now);
 
-// Deletes what belongs to no run any more: logs that their run says are removed, workspaces past
-// their time, everything of runs that are gone. Blocks: for a worker.
-Result<SweepReport> sweep_files(const std::string& data, store::Reader& reader,
-                                const RetentionRules& rules, Instant now, bool dry_run = false);
+// A whole round on a store that no server uses.
+Result<api::Collected> collect_offline(const std::string& data, store::SqliteStore& store,
+                                       const RetentionRules& rules, Instant now);
 
-store::RetentionCut cut_of(const RetentionRules& rules, Instant now, RunNo logs_up_to);
-
-// Deletes the files of what a step took.
-void delete_files(const std::string& data, const store::RetentionStep& step);
-
-// Runs a round at once and then every hour, in the server. Made before the loop runs, ended after
-// engine and workers have stopped.
+// One round at a time: at the start, then every hour, and when somebody asks. Made before the loop
+// runs, ended after engine and workers have stopped.
 class Retention {
  public:
   Retention(Stack& stack, std::string data, RetentionRules rules);
+  ~Retention();
   void begin();  // loop thread
 
+  // A round that begins now, or after the one that is under way. `done` as of api::Collect.
+  void collect(bool dry_run, api::OnCollected done);
+
+  // Nothing goes while somebody holds it: a backup copies the files of the rows it has.
+  std::shared_ptr<void> hold();
+
  private:
+  struct Round;
+  using RoundPtr = std::shared_ptr<Round>;
+
   void begin_round();
-  void sweep(int round);
-  void step(int round, RunNo logs_up_to);
-  void finish_step(int round, RunNo logs_up_to, const store::RetentionStep& step);
+  void sweep(const RoundPtr& round);
+  void step(const RoundPtr& round);
+  void step_later(const RoundPtr& round, Duration pause);
+  void finish_step(const RoundPtr& round, const store::RetentionStep& step);
+  void end_round(const RoundPtr& round, const Status& outcome);
 
   Stack& stack_;
   const std::string data_;
   const RetentionRules rules_;
-  std::atomic<int> round_{0};  // a round that was overtaken by the next one ends
-  std::int64_t runs_ = 0;      // taken in this round; of the one worker that is at it
-  std::int64_t logs_ = 0;
-  net::Handle hourly_, soon_;  // of the loop thread
+  std::shared_ptr<std::atomic<int>> holds_ = std::make_shared<std::atomic<int>>(0);
+  Mutex mutex_;
+  bool at_it_ GUARDED_BY(mutex_) = false;
+  std::vector<api::OnCollected> waiting_ GUARDED_BY(mutex_);  // for the next round
+  net::Handle hourly_, soon_;                                 // of the loop thread
 };
 
 }  // namespace gantry::app

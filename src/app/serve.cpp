@@ -19,6 +19,7 @@
 #include "app/settings.h"
 #include "app/stack.h"
 #include "app/wrap_intake.h"
+#include "backup/take.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "net/http.h"
@@ -78,7 +79,7 @@ class Server {
   // No new connections; what is under way is answered, then the loop ends. Tasks run on.
   void drain() {
     if (draining_) return stack_->loop().stop();  // asked twice: at once
-    draining_ = true;
+    draining_ = stopping_ = true;
     log_info("server", "stopping; running tasks go on and are found again at the next start");
     http_->stop_accepting();
     api_->end_streams();
@@ -183,6 +184,10 @@ class Server {
                            credentials_,
                            std::move(gate),
                            [this] { return catalog_->problems(); },
+                           [this](bool logs) { return begin_backup(logs); },
+                           [this](bool dry_run, api::OnCollected done) {
+                             retention_->collect(dry_run, std::move(done));
+                           },
                            {},
                            wraps_->door()};
     api_ = std::make_unique<api::Api>(std::move(services));
@@ -194,6 +199,22 @@ class Server {
     TRY(http_, net::serve_http(stack_->loop(), http, api_->handler()));
     TRY_STATUS(tell_pin());
     return write_file_durably(home_.address_file(), url() + "\n", 0600);
+  }
+
+  // On a worker. Ends when the server shuts down.
+  Result<api::NextBytes> begin_backup(bool logs) {
+    backup::TakeOptions take;
+    take.product = GANTRY_VERSION;
+    take.now = stack_->clock().wall();
+    take.logs = logs;
+    take.go_on = [this] {
+      return stopping_ ? Status(error(Code::Unavailable, "the server is stopping")) : ok();
+    };
+    const auto held = retention_->hold();
+    TRY(backup::Taken taken, backup::take_backup({home_.root, home_.data}, take));
+    log_info("backup", "taken at position {}", taken.facts.position);
+    return api::NextBytes([held, part = std::shared_ptr<backup::PartWriter>(
+                                     std::move(taken.part))] { return part->next(); });
   }
 
   // Loop thread. Changes that come while a scan waits for its turn are seen by it.
@@ -233,6 +254,7 @@ class Server {
   net::Handle stop_, reload_, poll_, retry_scan_;
   std::atomic<bool> scan_waits_{false};
   bool draining_ = false;
+  std::atomic<bool> stopping_{false};
   int polls_ = 0;
 };
 

@@ -22,6 +22,25 @@ std::string sha256_hex(std::string_view bytes) {
   return to_hex(digest.data(), digest.size());
 }
 
+struct Sha256::State {
+  crypto_hash_sha256_state sodium;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) { crypto_hash_sha256_init(&state_->sodium); }
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view bytes) {
+  crypto_hash_sha256_update(&state_->sodium, reinterpret_cast<const unsigned char*>(bytes.data()),
+                            bytes.size());
+}
+
+std::string Sha256::hex() {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+  crypto_hash_sha256_final(&state_->sodium, digest.data());
+  crypto_hash_sha256_init(&state_->sodium);
+  return to_hex(digest.data(), digest.size());
+}
+
 std::string random_hex(std::size_t byte_count) {
   std::string bytes(byte_count, '\0');
   randombytes_buf(bytes.data(), bytes.size());

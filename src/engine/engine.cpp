@@ -270,16 +270,38 @@ Status Engine::load_state() {
   return ok();
 }
 
+namespace {
+bool is_of_incarnation(AttemptId id, std::int64_t incarnation) {
+  return id.value >> kAttemptCounterBits == incarnation;
+}
+}  // namespace
+
+// Of a store that this one was restored from. What became of it nobody here can find out: its
+// files, if there are any, belong to the other one.
+void Engine::give_up(const model::AttemptRow& attempt) {
+  model::AttemptReport report;
+  report.id = attempt.id;
+  report.state = model::AttemptState::Interrupted;
+  report.reason = model::Reason::Interrupted;
+  report.started_at = attempt.begun_at;
+  report.error_tail =
+      "the store was restored from a backup taken while the task ran: nobody knows how it ended";
+  core_->apply(model::AttemptReported{std::move(report)}, time_->now(), effects_);
+}
+
 // Plans first, so that reports find their tasks; then the runner adopts, voids or gives up what the
 // store holds as running, and stops again what was being stopped.
 void Engine::resume_attempts() {
   // As the store has them: what follows is not committed yet.
-  std::vector<model::AttemptRow> running;
-  for (const auto& [id, attempt] : core_->state().attempts) running.push_back(attempt.row);
+  std::vector<model::AttemptRow> running, left_behind;
+  const std::int64_t incarnation = core_->state().counters.incarnation;
+  for (const auto& [id, attempt] : core_->state().attempts)
+    (is_of_incarnation(id, incarnation) ? running : left_behind).push_back(attempt.row);
   std::vector<model::WorkflowProvided> plans;
   for (const VersionId version : core_->missing_plans()) plans.push_back(versions_.load(version));
   core_->resume(plans, time_->now(), effects_);
   runner_.recover(running);
+  for (const model::AttemptRow& attempt : left_behind) give_up(attempt);
   for (const model::AttemptRow& attempt : running) {
     if (GANTRY_PLANT(StartReissued)) {
       model::StartAttempt again;

@@ -118,6 +118,7 @@ class Engine {
   void answer_questions(Now now);
   Status load_state();
   void resume_attempts();
+  void give_up(const model::AttemptRow& attempt);
   bool tidy_now(bool idle) const;
   void tidy();
 

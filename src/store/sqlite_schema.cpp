@@ -248,6 +248,11 @@ Status prepare_schema(Database& db) {
   return version == kSchemaVersion ? ok() : migrate_from(db, version);
 }
 
+Status require_known_schema(Database& db) {
+  TRY(const std::int64_t version, db.integer("PRAGMA user_version"));
+  return refuse_other_files(db, version);
+}
+
 Status require_schema(Database& db) {
   TRY(const std::int64_t version, db.integer("PRAGMA user_version"));
   TRY_STATUS(refuse_other_files(db, version));

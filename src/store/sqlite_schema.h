@@ -16,4 +16,7 @@ Status prepare_schema(Database& db);
 // For readers and the checker: the file must be a store of this version.
 Status require_schema(Database& db);
 
+// The file must be a store of this version or an older one.
+Status require_known_schema(Database& db);
+
 }  // namespace gantry::store

@@ -1,4 +1,4 @@
-#include "app/retention.h"
+#include "app/sweep.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -78,9 +78,9 @@ TEST_F(SweepTest, EachKindOfFolderHasItsTime) {
   run(3, days(2));
   run(4, days(8));
   run(5, minutes(5));
-  EXPECT_EQ(sweep(true).folders, 5);
+  EXPECT_EQ(sweep(true).folders(), 5);
   EXPECT_EQ(left(), "logs 1 2 3 4 5;workspaces 1 2 3 4 5;attempts 1 2 3 4 5;");
-  EXPECT_EQ(sweep().folders, 5);
+  EXPECT_EQ(sweep().folders(), 5);
   EXPECT_EQ(left(), "logs 1 2 3 4 5;workspaces 1 3 5;attempts 1 5;");
 }
 
@@ -98,7 +98,11 @@ TEST_F(SweepTest, FilesGoOnlyAfterTheRowSaysSo) {
 TEST_F(SweepTest, AStepDeletesItsFiles) {
   run(1, days(200));
   run(2, days(500));
-  delete_files(data_, retain());
+  api::Collected collected;
+  delete_files(data_, retain(), collected);
+  EXPECT_EQ(collected.log_folders.count, 2);
+  EXPECT_EQ(collected.workspaces.count, 1);
+  EXPECT_GE(collected.log_folders.bytes, 2 * 8'192);
   EXPECT_EQ(left(), "logs ;workspaces 1;attempts 1;");
 }
 
@@ -107,7 +111,9 @@ TEST_F(SweepTest, TheOldestLogsGoBeyondTheLimit) {
   rules_.log_bytes = 20'000;  // two files of 8 KiB on the disk
   const SweepReport report = sweep();
   EXPECT_EQ(report.logs_up_to, RunNo{2});
-  delete_files(data_, retain(report.logs_up_to));
+  api::Collected collected;
+  delete_files(data_, retain(report.logs_up_to), collected);
+  EXPECT_EQ(collected.log_folders.count, 2);
   EXPECT_EQ(left(), "logs 3 4;workspaces 1 2 3 4;attempts 1 2 3 4;");
   EXPECT_EQ(sweep().logs_up_to, RunNo{});
 }
