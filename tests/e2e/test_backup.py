@@ -8,7 +8,7 @@ import subprocess
 import threading
 import unittest
 
-from harness import GANTRY, Gone, HomeTest, SUCCEEDED, TERMINAL, size
+from harness import GANTRY, HomeTest, SUCCEEDED, TERMINAL, Unreachable, size
 from waiting import wait_for
 
 LOAD = """
@@ -33,7 +33,7 @@ class Load:
         while not self.ended.is_set():
             try:
                 self.started.append(self.home.trigger(self.workflow))
-            except Gone:
+            except Unreachable:
                 return
 
     def __enter__(self):

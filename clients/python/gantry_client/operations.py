@@ -12,6 +12,7 @@ from .shapes import (
     AuditRecordPage,
     BulkResult,
     Cancelled,
+    Collected,
     FileProblem,
     FileProblemPage,
     Health,
@@ -96,6 +97,15 @@ class Operations(Caller):
             f"workflows/{segment(name)}/pause",
             body={"note": note},
         )
+        return answer
+
+    def create_backup(self, *, logs: Optional[bool] = None) -> OpenAnswer:
+        """A backup of the server, without its secrets (docs/format/backup.md)."""
+        return self.open("POST", "backups", body={"logs": logs})
+
+    def gc(self, *, dry_run: Optional[bool] = None) -> Collected:
+        """Take away now what retention would take by and by."""
+        answer: Collected = self.ask("POST", "gc", body={"dry_run": dry_run})
         return answer
 
     def list_workflows(

@@ -12,6 +12,7 @@ __all__ = [
     "BulkResult",
     "BulkResultItem",
     "Cancelled",
+    "Collected",
     "DefinitionTask",
     "Diagnostic",
     "FileProblem",
@@ -31,6 +32,7 @@ __all__ = [
     "Pool",
     "PoolPage",
     "Problem",
+    "Removed",
     "Resolved",
     "Retried",
     "Run",
@@ -330,6 +332,27 @@ class WorkflowHold(_WorkflowHold, total=False):
 
 class ServerHold(TypedDict):
     paused: bool
+
+
+class Removed(TypedDict):
+    count: int
+    bytes: int
+
+
+class Collected(TypedDict):
+    dry_run: bool
+    runs: int
+    # runs that stay, without their logs
+    logs: int
+    # of history; 0 in a dry run
+    records: int
+    audit: int
+    log_folders: Removed
+    workspaces: Removed
+    attempts: Removed
+    versions: Removed
+    # that the store gave back to the disk
+    store_bytes: int
 
 
 class Why(TypedDict):
