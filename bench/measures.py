@@ -11,6 +11,7 @@ import time
 
 import inputs
 import logs
+from load import Load
 from others import EcFlow, Others
 from server import Server, cpu_seconds, rss_bytes
 
@@ -262,6 +263,76 @@ class Bench:
                 raise RuntimeError(f"listing {query}: {status} {page}")
             cursor = f"&cursor={page['next_cursor']}" if page["next_cursor"] else ""
         return sorted(times)
+
+    # --- KEEP: retention and a backup under load
+
+    def keep(self):
+        count = 50_000 if self.quick else 1_000_000
+        filled = os.environ.get("GANTRY_BENCH_FILLED")  # made before, by the next lines
+        if not filled:
+            filled = f"{self.folder}/filled"
+            subprocess.run([self.programs["store_fill"], filled, str(count), "800", "410", "3"],
+                           check=True)
+        yield from self.backup(filled, count)
+        home = self.filled_home(filled)
+        seconds = 5 if self.quick else 30
+        with self.server({"tiny": inputs.workflow(inputs.chain(1), inputs.TRUE)}) as server:
+            with Load(server, "tiny") as load:
+                time.sleep(seconds)
+            yield from self.load_rows("without retention", load, len(load.starts.times) / seconds)
+        store = f"{home}/data/gantry.db"
+        before = os.path.getsize(store)
+        # Retention begins with the server; gc answers when all that is old is gone.
+        with Server(self.programs["gantry"], home) as server, Load(server, "tiny") as load:
+            began = time.perf_counter()
+            status, gone = server.call("POST", "/gc", {}, timeout=3600)
+            took = time.perf_counter() - began
+            rate = len(load.starts.times) / took
+            after = os.path.getsize(store)
+            if status != 200:
+                raise RuntimeError(f"gc: {status} {gone}")
+            left = server.call("POST", "/gc", {"dry_run": True})[1]["runs"]
+        yield Row("KEEP", f"time to take {count} old runs", took, "s", note=f"{left} left")
+        yield Row("KEEP", "the store before, on the disk", before / 1e6, "MB")
+        yield Row("KEEP", "the store after", after / 1e6, "MB", target="<= 1/4 of before",
+                  met=after <= before / 4)
+        yield from self.load_rows("while they go", load, rate, goal=True)
+
+    def filled_home(self, filled):
+        home = self.new_home({"tiny": inputs.workflow(inputs.chain(1), inputs.TRUE)})
+        shutil.copytree(filled, f"{home}/data")
+        return home
+
+    def backup(self, filled, count):
+        home = self.filled_home(filled)
+        inputs.write(f"{home}/gantry.yaml", "retention: {runs: 9999d, logs: 9999d}\n")
+        file = f"{self.folder}/backup.tar.zst"
+        with Server(self.programs["gantry"], home) as server, Load(server, "tiny") as load:
+            time.sleep(2)
+            began = time.perf_counter()
+            subprocess.run([self.programs["gantry"], "backup", file, "--home", home, "--quiet"],
+                           check=True)
+            took = time.perf_counter() - began
+        yield Row("KEEP", f"gantry backup, a store of {count} runs, read back", took, "s",
+                  note=f"{os.path.getsize(f'{home}/data/gantry.db') / 1e6:.0f} MB, packed "
+                       f"{os.path.getsize(file) / 1e6:.0f} MB")
+        yield from self.load_rows("beside the backup", load, len(load.starts.times) / (took + 2))
+        began = time.perf_counter()
+        subprocess.run([self.programs["gantry"], "restore", file, "--home", f"{home}-restored",
+                        "--quiet"], check=True)
+        yield Row("KEEP", "gantry restore of it", time.perf_counter() - began, "s")
+        shutil.rmtree(f"{home}-restored")
+        shutil.rmtree(home)
+
+    def load_rows(self, when, load, rate, goal=False):
+        yield Row("KEEP", f"runs started, {when}", rate, "/s", target=">= 99" if goal else "",
+                  met=rate >= 99 if goal else None)
+        for what, stream in load.streams.items():
+            p50, p99 = stream.milliseconds(0.5), stream.milliseconds(0.99)
+            worst = max(stream.times) * 1e3
+            yield Row("KEEP", f"{what}, {when}, p99", p99, "ms", low=p50, high=worst,
+                      target="<= 250" if goal else "", met=p99 <= 250 if goal else None,
+                      note="range: p50 to the worst")
 
     # --- LOGS: a million lines
 

@@ -67,12 +67,12 @@ class Server:
             time.sleep(0.002)
         raise RuntimeError("gantry serve did not become ready within 120 s")
 
-    def call(self, method, path, body=None, authorized=True):
+    def call(self, method, path, body=None, authorized=True, timeout=320):
         headers = {"content-type": "application/json"}
         if authorized:
             with open(os.path.join(self.home, "data", "admin-token"), encoding="utf-8") as file:
                 headers["authorization"] = "Bearer " + file.read().strip()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=320)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             connection.request(method, "/api/v1" + path,
                                None if body is None else json.dumps(body), headers)

@@ -215,6 +215,8 @@ class ApiFixture : public ::testing::Test {
         .started_at = {},
         .credentials = credentials,
         .gate = {kToken, {"gantry.example.org"}, {"https://gantry.example.org"}, rates},
+        .begin_backup = begin_backup,
+        .collect = collect,
         .stream_pace = pace};
     return std::make_unique<Api>(std::move(services), std::move(routes));
   }
@@ -295,7 +297,9 @@ class ApiFixture : public ::testing::Test {
   ChangeFeed feed;
   StreamPace pace;  // of APIs made from now on
   Credentials credentials;
-  RateLimits rates = no_limits();  // taken by the next make_api()
+  RateLimits rates = no_limits();  // taken by the next make_api(), as are these
+  BeginBackup begin_backup;
+  Collect collect;
   net::Loop loop;
   Workers workers{3, 100};
   std::unique_ptr<engine::Engine> engine;

@@ -92,6 +92,7 @@ void add_housekeeping(std::vector<Route>& out) {
                  .body_kind = BodyKind::Json,
                  .body = {flag_field("logs", {"with logs (true)", "包含日志（默认 true）"})},
                  .answer_is_file = "application/zstd",
+                 .headers = {{"Content-Disposition", "A name for the file."}},
                  .handler = take_backup});
   out.push_back({.method = "POST",
                  .path = "/api/v1/gc",

@@ -35,6 +35,7 @@ class Retention {
 
   // Nothing goes while somebody holds it: a backup copies the files of the rows it has.
   std::shared_ptr<void> hold();
+  int holds() const { return *holds_; }
 
  private:
   struct Round;

@@ -114,6 +114,7 @@ class Server {
 
  private:
   static constexpr int kDrainPolls = 250;  // 5 s
+  static constexpr int kBackupsMax = 4;    // at once; each takes room for a copy of the store
 
   // With the port that was taken, if any free one was asked for.
   std::string listening_on() const { return to_text({config_.listen.address, http_->port()}); }
@@ -211,6 +212,9 @@ class Server {
       return stopping_ ? Status(error(Code::Unavailable, "the server is stopping")) : ok();
     };
     const auto held = retention_->hold();
+    if (retention_->holds() > kBackupsMax)
+      return error(Code::ResourceExhausted,
+                   fmt::format("{} backups are under way: try again later", kBackupsMax));
     TRY(backup::Taken taken, backup::take_backup({home_.root, home_.data}, take));
     log_info("backup", "taken at position {}", taken.facts.position);
     return api::NextBytes([held, part = std::shared_ptr<backup::PartWriter>(

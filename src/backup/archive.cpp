@@ -16,9 +16,9 @@
 namespace gantry::backup {
 
 namespace {
-// Being written, by rename to be what they are: of no use to anybody.
-bool is_temporary(std::string_view name) {
-  return name.ends_with(".tmp") || name.ends_with(".new") || name.ends_with(".gantry-tmp");
+// What the server is writing, to be renamed when it is whole: of no use to anybody.
+bool is_temporary(std::string_view folder, std::string_view name) {
+  return folder.starts_with("data/") && (name.ends_with(".tmp") || name.ends_with(".new"));
 }
 
 bool has_control_characters(std::string_view path) {
@@ -94,7 +94,7 @@ Status PartWriter::expand(const Source& folder) {
   const auto names = list_directory(folder.disk);
   if (!names.ok()) return exists(folder.disk) ? Status(names.error()) : ok();
   for (auto name = names->rbegin(); name != names->rend(); ++name)
-    if (!is_temporary(*name))
+    if (!is_temporary(folder.path, *name))
       sources_.push_front({join_path(folder.disk, *name), join_path(folder.path, *name)});
   return ok();
 }
