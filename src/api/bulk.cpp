@@ -119,13 +119,12 @@ void retry_one(Backend& backend, const CallPtr& call, RunNo run, bool newest, co
 
 void bulk_runs(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   const bool cancels = text_in(call->body, "action") == "cancel";
-  if (cancels && value_in(call->body, "newest") != nullptr)
-    return reply->fail(invalid("'newest' belongs to 'retry'"));
+  const bool newest = flag_in(call->body, "newest");
+  if (cancels && newest) return reply->fail(invalid("'newest' belongs to 'retry'"));
   if (const Status good = check_key(*call, cancels); !good.ok()) return reply->fail(good.error());
   auto chosen = choose(backend, *call, cancels);
   if (!chosen.ok()) return reply->fail(chosen.error());
   if (chosen->runs.empty()) return reply->send(json_response(R"({"items":[],"more":false})"));
-  const bool newest = flag_in(call->body, "newest");
   const auto all = std::make_shared<BulkAnswer>(reply, std::move(chosen->runs), chosen->more);
   for (std::size_t i = 0; i < all->runs().size(); ++i) {
     const RunNo run = all->runs()[i];

@@ -78,6 +78,7 @@ Result<Value> duration_of(const Field& field, std::string_view text) {
 
 Result<Value> string_of(const Field& field, std::string_view text) {
   if (!is_utf8(text)) return bad(field, "it is not UTF-8");
+  if (text.find('\0') != std::string_view::npos) return bad(field, "it holds a NUL character");
   const auto length = static_cast<std::int64_t>(count_code_points(text));
   if (length < field.min) return bad(field, "it is empty");
   if (length > field.max)
@@ -144,8 +145,7 @@ Result<Value> choices_in(const Field& field, const ValueList& given) {
     TRY(Value choice, choice_of(field, one.as_string()));
     out.push_back(std::move(choice));
   }
-  if (out.empty() || out.size() > field.choices.size())
-    return bad(field, fmt::format("it must have 1 to {} values", field.choices.size()));
+  if (out.empty()) return bad(field, "it is an empty list");
   return Value(std::move(out));
 }
 
@@ -164,19 +164,22 @@ Result<Value> member_of(const Field& field, const Value& given) {
   return value_of(field, given.as_string());
 }
 
+bool is_several(const Field& field) {
+  return field.kind == FieldKind::Choices || field.kind == FieldKind::Strings;
+}
+
 // A second value of a parameter that takes several is appended; of any other it is an error.
 Status put(Values& out, const Field& field, Value value) {
   const auto found = out.find(field.name);
-  if (found == out.end()) {
-    out.emplace(field.name, std::move(value));
-    return ok();
+  if (found != out.end() && !is_several(field)) return bad(field, "it is given twice");
+  if (found != out.end()) {
+    ValueList all = found->second.as_list();
+    all.insert(all.end(), value.as_list().begin(), value.as_list().end());
+    value = Value(std::move(all));
   }
-  if (field.kind != FieldKind::Choices && field.kind != FieldKind::Strings)
-    return bad(field, "it is given twice");
-  ValueList all = found->second.as_list();
-  all.insert(all.end(), value.as_list().begin(), value.as_list().end());
-  if (all.size() > 100) return bad(field, "too many values");
-  found->second = Value(std::move(all));
+  if (is_several(field) && std::ssize(value.as_list()) > kFieldValuesMax)
+    return bad(field, fmt::format("more than {} values", kFieldValuesMax));
+  out.insert_or_assign(std::string(field.name), std::move(value));
   return ok();
 }
 

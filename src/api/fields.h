@@ -29,6 +29,9 @@ enum class FieldKind {
   Integers,  // a JSON list of 1 to kPageMax numbers of min..max, no two alike; only in bodies
 };
 
+// Values of Choices or Strings that are looked at.
+inline constexpr std::int64_t kFieldValuesMax = 100;
+
 struct Field {
   std::string_view name;
   FieldKind kind = FieldKind::String;

@@ -14,7 +14,10 @@ namespace gantry::api {
 
 namespace {
 
-constexpr std::int64_t kTagsMax = 1'000;  // characters of If-None-Match
+constexpr std::string_view kDurationPattern =
+    "^([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?([0-9]+us)?$";
+constexpr std::string_view kNoNul = R"(^[^\u0000]*$)";
+constexpr std::string_view kPathText = R"(^[^\u0000-\u001f\u007f\\]+$)";
 constexpr std::string_view kKeyHeader = "Idempotency-Key";
 constexpr auto kKeyMax = static_cast<std::int64_t>(limits::kIdempotencyKeyBytesMax);
 
@@ -27,12 +30,19 @@ void write_bounds(JsonWriter& w, const Field& field) {
   w.field("type", is_text ? "string" : "integer");
   w.field(is_text ? "minLength" : "minimum", field.min);
   w.field(is_text ? "maxLength" : "maximum", field.max);
+  if (is_text) w.field("pattern", kNoNul);
 }
 
 void write_choices(JsonWriter& w, const Field& field) {
   w.key("enum").array();
   for (const std::string_view choice : field.choices) w.value(choice);
   w.end();
+}
+
+// A list of texts, up to what they are.
+void write_several(JsonWriter& w) {
+  w.field("type", "array").field("minItems", 1).field("maxItems", kFieldValuesMax);
+  w.key("items").object().field("type", "string");
 }
 
 void write_schema(JsonWriter& w, const Field& field) {
@@ -43,18 +53,19 @@ void write_schema(JsonWriter& w, const Field& field) {
     case FieldKind::Boolean: w.field("type", "boolean"); break;
     case FieldKind::Time: w.field("type", "string").field("format", "date-time"); break;
     case FieldKind::Duration:
-      w.field("type", "string").field("pattern", "^([0-9]+(d|h|m|s|ms|us))+$");
+      w.field("type", "string").field("pattern", kDurationPattern).field("minLength", 2);
       w.field("examples", Value(ValueList{Value("30s")}));
       break;
     case FieldKind::Choice: write_choices(w.field("type", "string"), field); break;
     case FieldKind::Choices:
-      w.field("type", "array").key("items").object().field("type", "string");
+      write_several(w);
       write_choices(w, field);
       w.end();
       break;
     case FieldKind::Strings:
-      w.field("type", "array").key("items").object().field("type", "string");
-      w.field("minLength", field.min).field("maxLength", field.max).end();
+      write_several(w);
+      w.field("minLength", field.min).field("maxLength", field.max);
+      w.field("pattern", kNoNul).end();
       break;
     case FieldKind::Object: w.field("type", "object"); break;
     case FieldKind::Integers:
@@ -82,16 +93,19 @@ std::string_view help_of_path_param(std::string_view name) {
 }
 
 void write_header_parameter(JsonWriter& w, std::string_view name, std::string_view help,
-                            std::int64_t length_max) {
+                            const std::optional<std::int64_t>& length_max) {
   write_parameter(w, name, "header", false, help);
-  w.key("schema").object().field("type", "string").field("maxLength", length_max).end().end();
+  w.key("schema").object().field("type", "string");
+  if (length_max) w.field("maxLength", *length_max);
+  w.end().end();
 }
 
 void write_parameters(JsonWriter& w, const Route& route, const PathPattern& pattern) {
   w.key("parameters").array();
   for (const std::string& name : pattern.params()) {
     write_parameter(w, name, "path", true, help_of_path_param(name));
-    w.key("schema").object().field("type", "string").field("minLength", 1).end().end();
+    w.key("schema").object().field("type", "string").field("minLength", 1);
+    w.field("pattern", kPathText).end().end();
   }
   for (const Field& field : route.query) {
     write_parameter(w, field.name, "query", field.required, field.help.en);
@@ -105,7 +119,7 @@ void write_parameters(JsonWriter& w, const Route& route, const PathPattern& patt
   if (route.key == KeyUse::Sometimes)
     write_header_parameter(w, kKeyHeader, "Only with 'retry' and 'numbers': starts once.", kKeyMax);
   if (route.has_tag)
-    write_header_parameter(w, "If-None-Match", "ETags that the caller has.", kTagsMax);
+    write_header_parameter(w, "If-None-Match", "ETags that the caller has.", std::nullopt);
   w.end();
 }
 
@@ -113,8 +127,8 @@ void write_body(JsonWriter& w, const Route& route) {
   if (route.body_kind == BodyKind::None) return;
   const bool yaml = route.body_kind == BodyKind::Yaml;
   const bool form = route.body_kind == BodyKind::Form;
-  const bool required = yaml || std::any_of(route.body.begin(), route.body.end(),
-                                            [](const Field& field) { return field.required; });
+  const bool required = std::any_of(route.body.begin(), route.body.end(),
+                                    [](const Field& field) { return field.required; });
   w.key("requestBody").object().field("required", required).key("content").object();
   w.key(yaml   ? "application/yaml"
         : form ? "application/x-www-form-urlencoded"

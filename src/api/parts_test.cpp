@@ -141,6 +141,25 @@ TEST(Fields, EachBadValueIsNamed) {
         << values.error().message;
   }
   EXPECT_FALSE(check_query(kFields, {{"limit", "1"}, {"limit", "1"}}).ok());
+  EXPECT_FALSE(check_query(kFields, {{"name", std::string("a\0b", 3)}}).ok());
+}
+
+TEST(Fields, SeveralValuesHaveALimit) {
+  const auto count = static_cast<std::size_t>(kFieldValuesMax);
+  std::vector<std::pair<std::string, std::string>> query(count, {"state", "failed"});
+  EXPECT_TRUE(check_query(kFields, query).ok());
+  query.emplace_back("state", "failed");
+  EXPECT_FALSE(check_query(kFields, query).ok());
+  std::string text = "failed";
+  for (std::size_t i = 1; i < count; ++i) text += ",failed";
+  EXPECT_TRUE(check_query(kFields, {{"state", text}}).ok());
+  EXPECT_FALSE(check_query(kFields, {{"state", text + ",failed"}}).ok());
+  const auto body = [](ValueList states) {
+    return check_body(kFields, Value(ValueMap{{Value("state"), Value(std::move(states))}}));
+  };
+  EXPECT_FALSE(body({}).ok());
+  EXPECT_TRUE(body(ValueList(count, Value("failed"))).ok());
+  EXPECT_FALSE(body(ValueList(count + 1, Value("failed"))).ok());
 }
 
 TEST(Fields, AnUnknownNameGetsASuggestionOrTheList) {

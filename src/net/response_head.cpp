@@ -59,6 +59,14 @@ std::string_view reason(int status) {
   return "";  // the grammar allows none
 }
 
+// "Content Too Large" -> "content_too_large": stable, as the reasons are.
+std::string code_of(std::string_view title) {
+  std::string out;
+  for (const char c : title)
+    out += c == ' ' ? '_' : static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return out;
+}
+
 // A line break in a value that came from outside would let it write headers of its own.
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   const auto clean = [&out](std::string_view text) {
@@ -111,9 +119,11 @@ std::string refusal_text(const Refusal& refusal, Instant now) {
   Response response;
   response.status = refusal.status;
   response.content_type = "application/problem+json";
-  response.body = R"({"type":"about:blank","title":)";
-  append_json_string(response.body, reason(refusal.status));
-  response.body += fmt::format(R"(,"status":{},"detail":)", refusal.status);
+  const std::string_view title = reason(refusal.status);
+  response.body = fmt::format(R"({{"type":"about:blank","status":{},"code":"{}","title":)",
+                              refusal.status, code_of(title));
+  append_json_string(response.body, title);
+  response.body += R"(,"detail":)";
   append_json_string(response.body, refusal.message);
   response.body += "}\n";
   if (refusal.status == 503) response.headers.emplace_back("Retry-After", "1");

@@ -293,7 +293,10 @@ def bounds(schema):
         out = [("x" * low, True), ("运" * min(high, 1000), True)]
         out += [("x" * (high + 1), False)] if high < 5_000 else []
         return out + ([("x" * (low - 1), False)] if low else [])
-    if kind == "array" and "maxItems" in schema:
+    if kind == "array" and schema["items"]["type"] == "string":
+        right = schema["items"].get("enum", ["x"])[0]
+        return [([right] * schema["maxItems"], True), ([right] * (schema["maxItems"] + 1), False)]
+    if kind == "array":
         return [([], False), ([1, 1], False), (list(range(1, schema["maxItems"] + 2)), False),
                 ([schema["items"]["minimum"] - 1], False), ([schema["items"]["maximum"]], True)]
     if schema.get("format") == "date-time":

@@ -10,6 +10,7 @@ import http.client
 import json
 import os
 import random
+import socket
 import unittest
 import urllib.parse
 
@@ -159,6 +160,26 @@ class OpenApiFuzz(HomeTest):
         self.assertEqual(self.home.wait_run(number)["state"], SUCCEEDED)
         self.home.stop()
         self.assert_invariants(witness=False)
+
+    def test_what_breaks_http_is_a_problem_too(self):
+        problem = Document(self.home.api.get_openapi()).operations[0]
+        place = urllib.parse.urlsplit(self.home.url)
+        line, host = b"GET /api/v1/health HTTP/1.1\r\n", b"Host: localhost\r\n"
+        for status, code, request in (
+                (400, "bad_request", b"GET /\0 HTTP/1.1\r\n\r\n"),
+                (400, "bad_request", b"\x16\x03\x01\x02\0\x01\0\x01\xfc\r\n\r\n"),
+                (400, "bad_request", line + b"\r\n"),
+                (413, "content_too_large", line + host + b"Content-Length: 99999999999\r\n\r\n"),
+                (431, "request_header_fields_too_large", line + b"A: " + b"x" * 20_000),
+                (505, "http_version_not_supported", b"GET / HTTP/3.7\r\n" + host + b"\r\n")):
+            with socket.create_connection((place.hostname, place.port), timeout=20) as raw:
+                raw.sendall(request)
+                answer = http.client.HTTPResponse(raw)
+                answer.begin()
+                body = answer.read()
+            self.assertEqual((answer.status, answer.headers["Content-Type"]), (status, PROBLEM))
+            self.assertEqual(problem.check_body("default", PROBLEM, body, True), [])
+            self.assertEqual(json.loads(body)["code"], code)
 
     def test_a_document_that_is_wrong_is_found(self):
         """Each of these lies is noticed by the same cases."""
