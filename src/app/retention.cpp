@@ -147,7 +147,8 @@ void Retention::step(const RoundPtr& round) {
       if (!used) retention.step_later(round, kWhileHeld);
     }
   };
-  const auto ticket = std::make_shared<Ticket>(Ticket{*this, round});
+  // In place: a copy that ends would count as a question that was dropped.
+  const auto ticket = std::make_shared<Ticket>(*this, round);
   (void)stack_.engine().ask([this, round, ticket](const core::Core&, Now now) {
     ticket->used = true;
     auto taken = stack_.store().retain(cut_of(rules_, now.wall, round->logs_up_to));

@@ -37,19 +37,20 @@ class Caller:
             text: Optional[str] = None, content_type: str = "application/json",
             key: Optional[str] = None) -> Any:
         """The JSON of a success; ProblemError otherwise. Members that are None are left out."""
-        given = {name: value for name, value in (body or {}).items() if value is not None}
-        answer = self.request(method, path, query=query, body=given or None, text=text,
+        answer = self.request(method, path, query=query, body=members(body), text=text,
                               content_type=content_type, key=key, timeout=timeout)
         if not answer.is_success:
             raise answer.problem()
         return answer.json
 
     def open(self, method: str, path: str, *, query: Optional[Mapping[str, Any]] = None,
+             body: Optional[Mapping[str, Any]] = None, text: Optional[str] = None,
+             content_type: str = "application/json", key: Optional[str] = None,
              headers: Optional[Mapping[str, str]] = None,
              timeout: Optional[float] = None) -> OpenAnswer:
         """An answer that is read as it comes; ProblemError unless it is a success."""
-        return self._transport.open(
-            new_request(method, path, query, None, None, "", None, headers, timeout))
+        return self._transport.open(new_request(method, path, query, members(body), text,
+                                                content_type, key, headers, timeout))
 
     def pages(self, path: str, query: Mapping[str, Any]) -> Iterator[Any]:
         """All items of a list."""
@@ -65,6 +66,11 @@ class Caller:
     def key(given: Optional[str]) -> str:
         """Each request has its key, so that sending it again starts nothing twice."""
         return given or str(uuid.uuid4())
+
+
+def members(body: Optional[Mapping[str, Any]]) -> Optional[Dict[str, Any]]:
+    """What is given; None if that is nothing."""
+    return {name: value for name, value in (body or {}).items() if value is not None} or None
 
 
 def new_request(method: str, path: str, query: Optional[Mapping[str, Any]],
