@@ -137,17 +137,19 @@ void Retention::sweep(const RoundPtr& round) {
 }
 
 // A question may be dropped unasked, when the store fails: then the step is tried again.
+struct Retention::Ticket {
+  Ticket(Retention& r, RoundPtr of) : retention(r), round(std::move(of)) {}
+  Ticket(const Ticket&) = delete;  // each would be a chain of steps of its own
+  ~Ticket() {
+    if (!used) retention.step_later(round, kWhileHeld);
+  }
+  Retention& retention;
+  const RoundPtr round;
+  bool used = false;
+};
+
 void Retention::step(const RoundPtr& round) {
   if (*holds_ > 0) return step_later(round, kWhileHeld);
-  struct Ticket {
-    Retention& retention;
-    RoundPtr round;
-    bool used = false;
-    ~Ticket() {
-      if (!used) retention.step_later(round, kWhileHeld);
-    }
-  };
-  // In place: a copy that ends would count as a question that was dropped.
   const auto ticket = std::make_shared<Ticket>(*this, round);
   (void)stack_.engine().ask([this, round, ticket](const core::Core&, Now now) {
     ticket->used = true;

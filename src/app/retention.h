@@ -39,6 +39,7 @@ class Retention {
 
  private:
   struct Round;
+  struct Ticket;
   using RoundPtr = std::shared_ptr<Round>;
 
   void begin_round();
