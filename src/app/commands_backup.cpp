@@ -66,6 +66,8 @@ Result<Way> find_way(const Context& context, const Home& home) {
 
 // ---- backup --------------------------------------------------------------------------------
 
+constexpr std::size_t kSyncEveryBytes = 4u << 20;
+
 // A file under another name until it is whole.
 class NewFile {
  public:
@@ -81,7 +83,14 @@ class NewFile {
   }
 
   const std::string& partial() const { return partial_; }
-  Status write(std::string_view bytes) { return write_all(fd_.get(), bytes); }
+  // Synced little by little: a server on this disk must not wait for all of it at once.
+  Status write(std::string_view bytes) {
+    TRY_STATUS(write_all(fd_.get(), bytes));
+    unsynced_ += bytes.size();
+    if (unsynced_ < kSyncEveryBytes) return ok();
+    unsynced_ = 0;
+    return ::fdatasync(fd_.get()) == 0 ? ok() : Status(errno_error("cannot sync " + partial_));
+  }
   Status sync() const {
     return ::fsync(fd_.get()) == 0 ? ok() : Status(errno_error("cannot sync " + partial_));
   }
@@ -98,6 +107,7 @@ class NewFile {
   std::string path_;
   std::string partial_;
   Fd fd_;
+  std::size_t unsynced_ = 0;
 };
 
 Status write_part(backup::PartWriter& part, NewFile& file) {

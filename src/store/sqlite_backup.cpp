@@ -18,6 +18,15 @@ struct FinishBackup {
 };
 using Backup = std::unique_ptr<sqlite3_backup, FinishBackup>;
 
+// Little by little: what is dirty would be written with the next sync of a commit, which would wait
+// for all of it.
+void flush_some(Database& to) {
+  sqlite3_file* file = nullptr;
+  const int found = sqlite3_file_control(to.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (found == SQLITE_OK && file != nullptr && file->pMethods != nullptr)
+    (void)file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+}
+
 std::vector<model::Change> adoption(const std::vector<model::CredentialRow>& credentials,
                                     Instant now, const std::string& note) {
   std::vector<model::Change> changes;
@@ -48,6 +57,7 @@ Status snapshot_store(const std::string& path, const std::string& into,
     if (code != SQLITE_OK)
       return error(Code::Unavailable,
                    fmt::format("cannot copy {}: {}", path, sqlite3_errstr(code)));
+    flush_some(to);
     TRY_STATUS(go_on());
   }
 }
