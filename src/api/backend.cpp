@@ -75,8 +75,8 @@ Result<std::vector<model::AttemptRow>> attempts_of(store::Reader& reader, const 
     return entry.second->find_task(task).has_value();
   });
   if (!known)
-    return error(Code::NotFound,
-                 fmt::format("run {} has no task '{}'", run.origin.run.value, task));
+    return explain(Code::NotFound, {"run {} has no task '{}'", "运行 {} 没有任务“{}”"},
+                   run.origin.run.value, task);
   std::erase_if(rows, [&](const model::AttemptRow& row) {
     return models.at(row.generation)->find_task(task) != row.task;
   });

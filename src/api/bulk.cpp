@@ -7,6 +7,7 @@
 #include "api/retry.h"
 #include "api/run_filter.h"
 #include "api/shapes.h"
+#include "base/explain.h"
 #include "base/mutex.h"
 
 namespace gantry::api {
@@ -82,8 +83,9 @@ Result<Chosen> choose(Backend& backend, const Call& call, bool cancels) {
                         value_in(call.body, "state") != nullptr ||
                         value_in(call.body, "created_from") != nullptr;
   if (!filtered)
-    return invalid(
-        "say which runs: 'numbers', or a filter with 'workflow', 'state' or 'created_from'");
+    return refuse(
+        {"say which runs: 'numbers', or a filter with 'workflow', 'state' or 'created_from'",
+         "请指明运行：用“numbers”，或用“workflow”“state”“created_from”筛选"});
   const Value* limit = value_in(call.body, "limit");
   TRY(auto reader, backend.readers.lease());
   const int most = limit == nullptr ? limits::kPageDefault : static_cast<int>(limit->as_int());
@@ -96,10 +98,13 @@ Result<Chosen> choose(Backend& backend, const Call& call, bool cancels) {
 // A key makes a request safe to repeat, so a repetition has to mean the same runs.
 Status check_key(const Call& call, bool cancels) {
   if (call.key.empty()) return ok();
-  if (cancels) return invalid("Idempotency-Key belongs to 'retry': a second 'cancel' means more");
+  if (cancels)
+    return refuse({"Idempotency-Key belongs to 'retry': a second 'cancel' means more",
+                   "Idempotency-Key 只用于“retry”：重复的“cancel”含义不同"});
   if (value_in(call.body, "numbers") == nullptr)
-    return invalid(
-        "with Idempotency-Key say 'numbers': a filter finds other runs when it is asked again");
+    return refuse(
+        {"with Idempotency-Key say 'numbers': a filter finds other runs when it is asked again",
+         "使用 Idempotency-Key 时须给出“numbers”：再次筛选会得到不同的运行"});
   return ok();
 }
 
@@ -120,7 +125,8 @@ void retry_one(Backend& backend, const CallPtr& call, RunNo run, bool newest, co
 void bulk_runs(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   const bool cancels = text_in(call->body, "action") == "cancel";
   const bool newest = flag_in(call->body, "newest");
-  if (cancels && newest) return reply->fail(invalid("'newest' belongs to 'retry'"));
+  if (cancels && newest)
+    return reply->fail(refuse({"'newest' belongs to 'retry'", "“newest”只用于“retry”"}));
   if (const Status good = check_key(*call, cancels); !good.ok()) return reply->fail(good.error());
   auto chosen = choose(backend, *call, cancels);
   if (!chosen.ok()) return reply->fail(chosen.error());

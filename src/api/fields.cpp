@@ -6,6 +6,7 @@
 #include <charconv>
 #include <set>
 
+#include "base/explain.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/time.h"
@@ -18,21 +19,29 @@ namespace {
 using K = Value::Kind;
 
 Error bad(const Field& field, const std::string& why) {
-  return invalid(fmt::format("'{}': {}", field.name, why));
+  return refuse({"'{}': {}", "“{}”：{}"}, field.name, why);
 }
 
 std::string shown(std::string_view text) { return fit_width(repair_utf8(text), 60); }
 
-Error unknown(const char* what, std::string_view name, const std::vector<Field>& fields) {
+constexpr Text kParameter{"query parameter", "查询参数"};
+constexpr Text kMember{"member", "成员"};
+
+Error wrong_name(Text what, std::string_view name, Text end, const std::string& others) {
+  const auto sentence = [&](std::string_view unknown, Lang lang) {
+    return fmt::format("{}{} '{}'{}{}", unknown, what.in(lang), shown(name), end.in(lang), others);
+  };
+  return {Code::InvalidArgument, sentence("unknown ", Lang::En), sentence("未知的", Lang::Zh)};
+}
+
+Error unknown(Text what, std::string_view name, const std::vector<Field>& fields) {
   std::vector<std::string_view> names;
   for (const Field& field : fields) names.push_back(field.name);
   const std::string hint = nearest(name, names);
-  if (!hint.empty())
-    return invalid(fmt::format("unknown {} '{}' (did you mean '{}'?)", what, shown(name), hint));
-  if (names.empty())
-    return invalid(fmt::format("unknown {} '{}': none is taken here", what, shown(name)));
-  return invalid(
-      fmt::format("unknown {} '{}'; known: {}", what, shown(name), fmt::join(names, ", ")));
+  if (!hint.empty()) return with_hint(wrong_name(what, name, {}, ""), hint);
+  if (names.empty()) return wrong_name(what, name, {": none is taken here", "：此处不接受"}, "");
+  return wrong_name(what, name, {"; known: ", "；可用："},
+                    fmt::format("{}", fmt::join(names, ", ")));
 }
 
 const Field* find_field(const std::vector<Field>& fields, std::string_view name) {
@@ -183,10 +192,12 @@ Status put(Values& out, const Field& field, Value value) {
   return ok();
 }
 
-Status check_required(const std::vector<Field>& fields, const Values& values, const char* what) {
+Status check_required(const std::vector<Field>& fields, const Values& values, Text what) {
   for (const Field& field : fields)
     if (field.required && !values.contains(field.name))
-      return invalid(fmt::format("the {} '{}' is missing", what, field.name));
+      return Error{Code::InvalidArgument,
+                   fmt::format("the {} '{}' is missing", what.en, field.name),
+                   fmt::format("缺少{}“{}”", what.zh, field.name)};
   return ok();
 }
 
@@ -197,26 +208,27 @@ Result<Values> check_query(const std::vector<Field>& fields,
   Values out;
   for (const auto& [name, text] : query) {
     const Field* field = find_field(fields, name);
-    if (field == nullptr) return unknown("query parameter", name, fields);
+    if (field == nullptr) return unknown(kParameter, name, fields);
     TRY(Value value, value_of(*field, text));
     TRY_STATUS(put(out, *field, std::move(value)));
   }
-  TRY_STATUS(check_required(fields, out, "query parameter"));
+  TRY_STATUS(check_required(fields, out, kParameter));
   return out;
 }
 
 Result<Values> check_body(const std::vector<Field>& fields, const Value& body) {
   Values out;
-  if (!body.is(K::Null) && !body.is(K::Map)) return invalid("the body must be a JSON object");
+  if (!body.is(K::Null) && !body.is(K::Map))
+    return refuse({"the body must be a JSON object", "请求体必须是 JSON 对象"});
   if (body.is(K::Map)) {
     for (const auto& [name, given] : body.as_map()) {
       const Field* field = find_field(fields, name.as_string());
-      if (field == nullptr) return unknown("member", name.as_string(), fields);
+      if (field == nullptr) return unknown(kMember, name.as_string(), fields);
       TRY(Value value, member_of(*field, given));
       TRY_STATUS(put(out, *field, std::move(value)));
     }
   }
-  TRY_STATUS(check_required(fields, out, "member"));
+  TRY_STATUS(check_required(fields, out, kMember));
   return out;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "api/backend.h"
+#include "base/json.h"
 
 namespace gantry::api {
 
@@ -13,6 +14,10 @@ Result<net::Response> lint_text(Backend& backend, const Call& call);
 
 std::string health_text(Backend& backend);
 std::string pools_text(const core::Core& core);
+void write_pools(JsonWriter& w, const core::Core& core);  // the items
+
+// load.cpp
+void get_load(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 
 // stream.cpp
 void open_stream(Backend& backend, const CallPtr& call, const ReplyPtr& reply);

@@ -1,4 +1,5 @@
 #include "api/log_ask.h"
+#include "base/explain.h"
 
 #include <fmt/format.h>
 
@@ -17,9 +18,12 @@ Status check_together(const Call& call) {
        {std::pair("search", "regex"), std::pair("tail", "from"), std::pair("tail", "before"),
         std::pair("from", "before"), std::pair("follow", "before")})
     if (given(call, one) && given(call, other))
-      return invalid(fmt::format("'{}' and '{}' do not go together; leave one out", one, other));
+      return refuse(
+          {"'{}' and '{}' do not go together; leave one out", "“{}”与“{}”不能同时使用；请去掉一个"},
+          one, other);
   if (given(call, "ignore_case") && !given(call, "search") && !given(call, "regex"))
-    return invalid("'ignore_case' needs 'search' or 'regex'");
+    return refuse(
+        {"'ignore_case' needs 'search' or 'regex'", "“ignore_case”须与“search”或“regex”一起使用"});
   return ok();
 }
 
@@ -61,7 +65,8 @@ Result<LogAsk> log_ask(const Backend& backend, const Call& call) {
   if (ask.tail > limits::kPageMax && !ask.query.filter.takes_all())
     return invalid(
         fmt::format("'tail' of lines that are selected is at most {}", limits::kPageMax));
-  if (ask.with_stamps && !ask.as_text) return invalid("'stamps' needs 'format=text'");
+  if (ask.with_stamps && !ask.as_text)
+    return refuse({"'stamps' needs 'format=text'", "“stamps”须与“format=text”一起使用"});
   return ask;
 }
 

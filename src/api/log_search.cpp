@@ -8,6 +8,7 @@
 #include "api/handlers.h"
 #include "api/log_ask.h"
 #include "api/log_text.h"
+#include "base/explain.h"
 #include "store/cursor.h"
 
 namespace gantry::api {
@@ -34,7 +35,8 @@ Result<SearchPlace> place_of(const std::string& cursor) {
   const std::string_view view = text;
   if (colon == std::string::npos || !take_number(view.substr(0, colon), place.attempt.value) ||
       !take_number(view.substr(colon + 1), place.line))
-    return invalid("the cursor is not one of this list; use next_cursor of the page before");
+    return refuse({"the cursor is not one of this list; use next_cursor of the page before",
+                   "游标不属于该列表；请使用上一页的 next_cursor"});
   return place;
 }
 

@@ -12,6 +12,7 @@
 #include "api/log_ask.h"
 #include "api/log_text.h"
 #include "api/path.h"
+#include "base/explain.h"
 #include "runner/log_limits.h"
 
 namespace gantry::api {
@@ -49,8 +50,10 @@ Result<model::AttemptRow> find_attempt(const std::vector<model::AttemptRow>& row
     if (later) best = &row;
   }
   if (best == nullptr)
-    return error(Code::NotFound,
-                 fmt::format("task '{}' has no such attempt; it may not have begun", call.path[1]));
+    return explain(Code::NotFound,
+                   {"task '{}' has no such attempt; it may not have begun",
+                    "任务“{}”没有这次尝试；它可能尚未开始"},
+                   call.path[1]);
   return *best;
 }
 
@@ -58,8 +61,9 @@ Result<model::AttemptRow> find_attempt(const std::vector<model::AttemptRow>& row
 Status require_log(const store::RunView& run, const model::AttemptRow& attempt) {
   if (!run.log_removed_at || !attempt.ended_at || *attempt.ended_at > *run.log_removed_at)
     return ok();
-  return error(Code::NotFound, fmt::format("the log was removed by retention at {}",
-                                           format_instant(*run.log_removed_at)));
+  return explain(Code::NotFound,
+                 {"the log was removed by retention at {}", "日志已于 {} 按保留策略删除"},
+                 format_instant(*run.log_removed_at));
 }
 
 Result<model::AttemptRow> attempt_of(Backend& backend, const Call& call) {

@@ -1,4 +1,5 @@
 #include "api/retry.h"
+#include "base/explain.h"
 
 #include <fmt/format.h>
 
@@ -13,10 +14,11 @@ Result<std::optional<Retried>> earlier(Backend& backend, const model::RetryReque
   for (const model::PhaseRow& phase : phases) {
     if (phase.kind != model::PhaseKind::Retry || phase.key != request.key) continue;
     if (phase.from != request.from || phase.newest != request.newest)
-      return error(Code::AlreadyExists,
-                   fmt::format("the key '{}' has been used for phase {} of run {}, which was asked "
-                               "for in another way; take a new key",
-                               request.key, phase.no, request.run.value));
+      return explain(Code::AlreadyExists,
+                     {"the key '{}' has been used for phase {} of run {}, which was asked for in "
+                      "another way; take a new key",
+                      "幂等键“{0}”已用于运行 {2} 的第 {1} 阶段，但请求不同；请换一个键"},
+                     request.key, phase.no, request.run.value);
     return std::optional(Retried{request.run, phase.version_number, phase.no, false});
   }
   return std::optional<Retried>();
@@ -44,7 +46,8 @@ void retry_once(Backend& backend, const model::RetryRequested& request, const Su
   const std::string place = fmt::format("runs/{}", request.run.value);
   const auto hold = KeyHold::take(backend.keys, place, request.key);
   if (!hold)
-    return on_retried(error(Code::Aborted, "a request with this key is under way; try again"));
+    return on_retried(explain(Code::Aborted, {"a request with this key is under way; try again",
+                                              "使用该幂等键的请求正在处理；请稍后再试"}));
   auto before = earlier(backend, request);
   if (before.ok() && !*before) return request_retry(request, submit, on_retried, hold);
   hold->release();

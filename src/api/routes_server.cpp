@@ -30,6 +30,12 @@ void add_system(std::vector<Route>& out) {
                  .answer = "Pool",
                  .answer_is_page = true,
                  .handler = get_pools});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/server/load",
+                 .policy = Policy::Token,
+                 .summary = {"How busy the server is", "服务器的负载"},
+                 .answer = "ServerLoad",
+                 .handler = get_load});
   out.push_back({.method = "POST",
                  .path = "/api/v1/lint",
                  .policy = Policy::Token,

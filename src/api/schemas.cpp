@@ -148,6 +148,25 @@ constexpr std::string_view kStarted = R"({"type":"object",
 "properties":{"number":{"type":"integer"},"workflow":{"type":"string"},
 "version":{"type":"integer"}}})";
 
+constexpr std::string_view kServerLoad = R"({"type":"object",
+"required":["status","paused","version","started_at","now","cpu_us","memory_bytes","threads",
+"changes","runs_running","runs_queued","attempts_running","runs_made","attempts_made","pools",
+"longest"],
+"properties":{"status":{"enum":["ok","unavailable"]},"paused":{"type":"boolean"},
+"version":{"type":"string"},"started_at":{"type":"string","format":"date-time"},
+"now":{"type":"string","format":"date-time"},
+"cpu_us":{"type":"integer","description":"of the server, all its threads, since its start"},
+"memory_bytes":{"type":"integer","description":"resident"},"threads":{"type":"integer"},
+"changes":{"type":"integer","description":"position of the history: its growth is the rate"},
+"runs_running":{"type":"integer"},"runs_queued":{"type":"integer"},
+"attempts_running":{"type":"integer"},"runs_made":{"type":"integer","description":"ever"},
+"attempts_made":{"type":"integer","description":"ever"},
+"pools":{"type":"array","items":{"$ref":"#/components/schemas/Pool"}},
+"longest":{"type":"array","description":"the oldest of what runs now",
+"items":{"type":"object","required":["run","workflow","task","attempt","begun_at"],
+"properties":{"run":{"type":"integer"},"workflow":{"type":"string"},"task":{"type":"string"},
+"attempt":{"type":"integer"},"begun_at":{"type":"string","format":"date-time"}}}}}})";
+
 constexpr std::string_view kWrapLog = R"({"type":"object","required":["size_bytes"],
 "properties":{"size_bytes":{"type":"integer"}}})";
 
@@ -286,6 +305,7 @@ const std::vector<NamedSchema> kSchemas{
     {"Version", kVersion},
     {"Started", kStarted},
     {"WrapLog", kWrapLog},
+    {"ServerLoad", kServerLoad},
     {"Cancelled", kCancelled},
     {"Resolved", kResolved},
     {"Retried", kRetried},

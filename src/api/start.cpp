@@ -4,6 +4,7 @@
 
 #include "api/audit.h"
 #include "api/handlers.h"
+#include "base/explain.h"
 #include "base/json.h"
 
 namespace gantry::api {
@@ -31,7 +32,8 @@ Result<Start> start_of(const Call& call) {
   const std::string key = text_in(call.body, "key");
   if (key.empty()) return start;  // one that is given has at least one byte
   if (!start.key.empty() && start.key != key)
-    return invalid("the member 'key' and the header Idempotency-Key differ: give one of them");
+    return refuse({"the member 'key' and the header Idempotency-Key differ: give one of them",
+                   "成员“key”与 Idempotency-Key 头不一致：只给出一个"});
   start.key = key;
   return start;
 }
@@ -56,10 +58,11 @@ Result<std::optional<net::Response>> earlier(Backend& backend, const Start& star
   if (found.rows.empty()) return std::optional<net::Response>();
   const model::RunOrigin& origin = found.rows.front().origin;
   if (!same_params(start.params, origin))
-    return error(Code::AlreadyExists,
-                 fmt::format("the key '{}' has been used for run {} with other params; take a new "
-                             "key for a new run",
-                             start.key, origin.run.value));
+    return explain(Code::AlreadyExists,
+                   {"the key '{}' has been used for run {} with other params; take a new key for a "
+                    "new run",
+                    "幂等键“{}”已用于运行 {}，但参数不同；新的运行请换一个键"},
+                   start.key, origin.run.value);
   return std::optional(started(200, origin.run, origin.workflow_name, origin.version_number));
 }
 
@@ -90,7 +93,8 @@ void start_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   if (start->key.empty()) return request_run(backend, call, *start, reply, nullptr);
   const auto hold = KeyHold::take(backend.keys, start->workflow, start->key);
   if (!hold)
-    return reply->fail(error(Code::Aborted, "a request with this key is under way; try again"));
+    return reply->fail(explain(Code::Aborted, {"a request with this key is under way; try again",
+                                               "使用该幂等键的请求正在处理；请稍后再试"}));
   auto before = earlier(backend, *start);
   if (before.ok() && !*before) return request_run(backend, call, *start, reply, hold);
   hold->release();

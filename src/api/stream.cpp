@@ -5,6 +5,7 @@
 
 #include "api/handlers.h"
 #include "api/problem.h"
+#include "base/explain.h"
 
 namespace gantry::api {
 
@@ -17,7 +18,8 @@ Result<Position> position_of(Backend& backend, const Call& call) {
   Position position;
   const auto [end, failure] = std::from_chars(id.data(), id.data() + id.size(), position.value);
   if (failure != std::errc() || end != id.data() + id.size() || position.value < 0)
-    return invalid("Last-Event-ID is not an id of an event of this stream");
+    return refuse({"Last-Event-ID is not an id of an event of this stream",
+                   "Last-Event-ID 不是该流的事件 id"});
   return position;
 }
 
@@ -67,7 +69,8 @@ void open_stream(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   const auto make = [&] { return begin(backend, *std::move(wanted), *reply); };
   if (!backend.streams.add(make))
     reply->fail(
-        error(Code::Unavailable, "there are as many live streams as the server takes; try again"));
+        explain(Code::Unavailable, {"there are as many live streams as the server takes; try again",
+                                    "实时流数量已达上限；请稍后再试"}));
 }
 
 }  // namespace gantry::api

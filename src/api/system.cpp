@@ -31,14 +31,12 @@ void write_pool(JsonWriter& w, std::string_view name, int slots, int used, std::
 
 }  // namespace
 
-std::string pools_text(const core::Core& core) {
+void write_pools(JsonWriter& w, const core::Core& core) {
   const core::State& state = core.state();
   const auto use_of = [&](const std::string& name) {
     const auto found = state.pools.find(name);
     return found == state.pools.end() ? core::PoolUse{} : found->second;
   };
-  JsonWriter w;
-  begin_page(w);
   // Tasks without a pool queue for the local slots alone.
   write_pool(w, "local", core.limits().local_slots, state.local_slots_used,
              use_of("").queue.size());
@@ -50,6 +48,12 @@ std::string pools_text(const core::Core& core) {
   for (const auto& [name, use] : state.pools)
     if (!name.empty() && !use.queue.empty() && !core.limits().pools.contains(name))
       write_pool(w, name, 0, use.used, use.queue.size());
+}
+
+std::string pools_text(const core::Core& core) {
+  JsonWriter w;
+  begin_page(w);
+  write_pools(w, core);
   return end_page(w, "");
 }
 

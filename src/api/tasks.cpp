@@ -7,6 +7,7 @@
 #include "api/audit.h"
 #include "api/handlers.h"
 #include "api/shapes.h"
+#include "base/explain.h"
 
 namespace gantry::api {
 
@@ -23,7 +24,8 @@ Result<Slice> slice_of(const Call& call, std::size_t size) {
   std::size_t begin = 0;
   const auto [end, failure] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), begin);
   if (!cursor.empty() && (failure != std::errc() || end != cursor.data() + cursor.size()))
-    return invalid("'cursor': it is not one that a page of this list gave");
+    return refuse({"'cursor': it is not one that a page of this list gave",
+                   "“cursor”：不是该列表某一页给出的游标"});
   const auto limit = static_cast<std::size_t>(call.integer("limit", limits::kPageMax));
   Slice slice{std::min(begin, size), 0, {}};
   slice.end = std::min(size, slice.begin + limit);

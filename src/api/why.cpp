@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "api/handlers.h"
+#include "base/explain.h"
 #include "base/json.h"
 
 namespace gantry::api {
@@ -66,7 +67,9 @@ Result<std::vector<std::string>> about_task(RunNo run, const std::string& name,
                                             const std::vector<model::TaskRow>& rows,
                                             const model::Workflow& workflow, Lang lang) {
   const auto index = workflow.find_task(name);
-  if (!index) return error(Code::NotFound, fmt::format("run {} has no task '{}'", run.value, name));
+  if (!index)
+    return explain(Code::NotFound, {"run {} has no task '{}'", "运行 {} 没有任务“{}”"}, run.value,
+                   name);
   for (const model::TaskRow& row : rows)
     if (row.task == *index) return std::vector<std::string>{task_sentence(row, lang)};
   return std::vector<std::string>{say(
@@ -77,7 +80,8 @@ Result<net::Response> why_closed(Backend& backend, const Call& call) {
   TRY(auto reader, backend.readers.lease());
   TRY(const store::RunView run, read_run(*reader, call.path[0]));
   if (!run.closed)
-    return error(Code::Unavailable, "the engine is taking the run up; try again in a moment");
+    return explain(Code::Unavailable, {"the engine is taking the run up; try again in a moment",
+                                       "引擎正在接管该运行；请稍后再试"});
   const RunNo no = run.origin.run;
   TRY(const auto workflow,
       backend.versions.get(*reader, run.origin.version, run.origin.workflow_name));

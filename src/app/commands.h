@@ -134,6 +134,8 @@ int cancel(const Context& context, const std::string& run);
 int retry(const Context& context, const RetryOptions& options);
 int bulk(const Context& context, const BulkOptions& options);
 int pools(const Context& context);
+int watch(const Context& context, const std::string& run);  // empty: all runs
+int top(const Context& context, bool once);
 int phases(const Context& context, const std::string& run);
 // verb: pause, resume, disable or enable
 int hold(const Context& context, const std::string& verb, const HoldOptions& options);

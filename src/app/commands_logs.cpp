@@ -5,58 +5,14 @@
 #include "app/commands.h"
 #include "app/exit_code.h"
 #include "app/listing.h"
+#include "app/log_follow.h"
+#include "app/log_printer.h"
 #include "base/clock.h"
 #include "base/json.h"
 
 namespace gantry::app {
 
 namespace {
-
-// A log may colour itself, but not move the cursor or set titles.
-std::string printable_log(const std::string& text) {
-  std::string out;
-  for (const char c : text)
-    if (static_cast<unsigned char>(c) >= 0x20 || c == '\t') out += c;
-  return out;
-}
-
-void print_line(const Context& context, const std::string& prefix, const Value& line) {
-  const std::string text = member(line, "text");
-  fmt::print("{}{}\n", prefix, context.terminal.is_terminal ? printable_log(text) : text);
-}
-
-// Prints the lines of an ndjson stream as they come.
-class LogPrinter {
- public:
-  LogPrinter(const Context& context, std::string prefix)
-      : context_(context), prefix_(std::move(prefix)) {}
-
-  bool take(std::string_view chunk) {
-    pending_ += chunk;
-    std::size_t begin = 0;
-    for (auto end = pending_.find('\n'); end != std::string::npos;
-         end = pending_.find('\n', begin)) {
-      print(pending_.substr(begin, end - begin));
-      begin = end + 1;
-    }
-    pending_.erase(0, begin);
-    std::fflush(stdout);
-    return !std::ferror(stdout);
-  }
-
- private:
-  void print(const std::string& json) const {
-    if (context_.json) {
-      fmt::print("{}\n", json);
-      return;
-    }
-    if (const auto line = parse_json(json); line.ok()) print_line(context_, prefix_, *line);
-  }
-
-  const Context& context_;
-  const std::string prefix_;
-  std::string pending_;
-};
 
 std::string encoded(std::string_view name, const std::string& value) {
   return value.empty() ? "" : fmt::format("&{}={}", name, escape_segment(value));
@@ -129,6 +85,10 @@ Status print_log(Client& client, const Context& context, const LogsOptions& opti
 }
 
 Status print_all_logs(Client& client, const Context& context, const LogsOptions& options) {
+  if (options.follow && !options.text) {
+    TRY(const std::string selected, selection(options));
+    return follow_all_logs(client, context, options, selected);
+  }
   TRY(const RunPicture picture, read_picture(client, options.run));
   for (const TaskPicture& task : picture.tasks)
     if (task.attempts > 0)

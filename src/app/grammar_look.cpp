@@ -1,4 +1,4 @@
-// What only looks: runs, show, tree, history, logs, why, workflows.
+// What only looks: runs, show, tree, history, logs, why, workflows, watch, top.
 #include "app/grammar.h"
 
 namespace gantry::app {
@@ -19,7 +19,7 @@ Command runs_command(Context& context) {
                          .help = {"queued, running, succeeded, failed, cancelled", "按状态筛选"}},
                         {.names = "--cause",
                          .into = &o->cause,
-                         .help = {"request, timer, catch_up", "按起因筛选"}},
+                         .help = {"request, timer, catch_up, wrap", "按起因筛选"}},
                         {.names = "-l,--label",
                          .into = &o->labels,
                          .help = {"name=value, or name; repeatable", "名称=值，或名称；可重复"}},
@@ -112,6 +112,30 @@ Command workflows_command(Context& context) {
                          .offers = Offers::Workflows}},
           .run = [&context, prefix] { return workflows(context, *prefix); }};
 }
+
+Command watch_command(Context& context) {
+  auto run = std::make_shared<std::string>();
+  return {.name = "watch",
+          .about = {"what runs, as it changes", "实时查看运行"},
+          .example = "gantry watch sales-report",
+          .arguments = {{.names = "RUN",
+                         .into = run.get(),
+                         .help = {"this one with its tasks, until it has ended; none: all runs",
+                                  "该运行及其任务，直到结束；不写则为全部运行"},
+                         .offers = Offers::Runs}},
+          .run = [&context, run] { return watch(context, *run); }};
+}
+
+Command top_command(Context& context) {
+  auto once = std::make_shared<bool>(false);
+  return {.name = "top",
+          .about = {"how busy the server is, and what runs for longest", "服务器负载与最久的任务"},
+          .example = "gantry top --once",
+          .arguments = {{.names = "--once",
+                         .into = once.get(),
+                         .help = {"once, then end", "只显示一次"}}},
+          .run = [&context, once] { return top(context, *once); }};
+}
 }  // namespace
 
 void add_look_commands(Context& context, std::vector<Command>& out) {
@@ -126,6 +150,8 @@ void add_look_commands(Context& context, std::vector<Command>& out) {
   out.push_back(logs_command(context));
   out.push_back(why_command(context));
   out.push_back(workflows_command(context));
+  out.push_back(watch_command(context));
+  out.push_back(top_command(context));
 }
 
 }  // namespace gantry::app

@@ -16,6 +16,7 @@
 #include "app/exit_code.h"
 #include "app/folder_watch.h"
 #include "app/retention.h"
+#include "app/service_notice.h"
 #include "app/settings.h"
 #include "app/stack.h"
 #include "app/wrap_intake.h"
@@ -41,6 +42,7 @@ class Server {
     options.secrets = home_.secrets();
     options.limits = config_.limits;
     options.reader_threads = config_.reader_threads;
+    options.public_url = known_url();
     options.on_commit = [this](std::span<const model::Change> changes, Position first) {
       run_watch_.on_commit(changes);
       feed_.on_commit(changes, first);
@@ -66,7 +68,9 @@ class Server {
     std::thread after([this, &ready] {
       scan();
       ready();
+      notify_service("READY=1\nSTATUS=serving " + url());
     });
+    keep_watchdog_quiet();
     stack_->loop().run();
     after.join();
     folder_watch_.reset();
@@ -80,6 +84,7 @@ class Server {
   void drain() {
     if (draining_) return stack_->loop().stop();  // asked twice: at once
     draining_ = stopping_ = true;
+    notify_service("STOPPING=1\nSTATUS=stopping; running tasks go on");
     log_info("server", "stopping; running tasks go on and are found again at the next start");
     http_->stop_accepting();
     api_->end_streams();
@@ -94,6 +99,11 @@ class Server {
   // How this machine reaches it; people may use public_url.
   std::string url() const {
     return fmt::format("{}://{}", tls_ ? "https" : "http", listening_on());
+  }
+  // Where people find it as far as that is known before it listens; empty: the port is not.
+  std::string known_url() const {
+    if (!config_.public_url.empty() || config_.listen.port == 0) return config_.public_url;
+    return fmt::format("{}://{}", tls_ ? "https" : "http", to_text(config_.listen));
   }
   std::string public_url() const { return config_.public_url.empty() ? url() : config_.public_url; }
 
@@ -128,6 +138,8 @@ class Server {
   void take_signals() {
     stop_ = stack_->loop().on_signals({SIGTERM, SIGINT}, [this](int) { drain(); });
     reload_ = stack_->loop().on_signals({SIGHUP}, [this](int) {
+      reloads_ = true;
+      notify_service(reloading_notice());
       scan_soon();
       renew_tls();
     });
@@ -233,7 +245,22 @@ class Server {
     retry_scan_ = stack_->loop().after(seconds(1), [this] { scan_soon(); });
   }
 
+  // The engine answers and the loop turns: only then are we alive.
+  void keep_watchdog_quiet() {
+    const auto period = watchdog_period();
+    if (!period) return;
+    watchdog_ = stack_->loop().every(*period, [this] {
+      (void)stack_->engine().ask([](const core::Core&, Now) { notify_service("WATCHDOG=1"); });
+    });
+  }
+
+  // What a reload asks for is done when the folder was read.
   void scan() {
+    read_folder();
+    if (reloads_.exchange(false)) notify_service("READY=1");
+  }
+
+  void read_folder() {
     auto summary = catalog_->scan();
     if (!summary.ok()) return log_error("workflows", "{}", summary.error().message);
     if (summary->changed > 0 || summary->failed > 0)
@@ -256,6 +283,8 @@ class Server {
   std::optional<WrapIntake> wraps_;
   std::optional<FolderWatch> folder_watch_;
   net::Handle stop_, reload_, poll_, retry_scan_;
+  net::Handle watchdog_;
+  std::atomic<bool> reloads_{false};  // until the folder was read
   std::atomic<bool> scan_waits_{false};
   bool draining_ = false;
   std::atomic<bool> stopping_{false};

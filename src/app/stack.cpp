@@ -61,6 +61,7 @@ Status Stack::open_runner() {
   local.data_dir = options_.data;
   local.secrets_dir = options_.secrets;
   local.shim_path = shim;
+  local.public_url = options_.public_url;
   local.die_with_server = options_.tasks_end_with_us;
   local.offload = [this](std::function<void()> job) {
     gantry::app::offload(workers_, std::move(job));

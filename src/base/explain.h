@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/explain.h"
 #include "base/result.h"
 #include "base/text.h"
 
@@ -40,6 +41,14 @@ inline const std::string& message_in(const Error& error, Lang lang) {
 inline Error within(const Text& words, const Error& error) {
   return {error.code, fmt::format("{}: {}", words.en, error.message),
           fmt::format("{}：{}", words.zh, message_in(error, Lang::Zh))};
+}
+
+// With what was probably meant, if that is known.
+inline Error with_hint(Error error, const std::string& hint) {
+  if (hint.empty()) return error;
+  error.message += fmt::format(" (did you mean '{}'?)", hint);
+  if (!error.zh.empty()) error.zh += fmt::format("（是不是“{}”？）", hint);
+  return error;
 }
 
 }  // namespace gantry

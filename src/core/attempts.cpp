@@ -1,6 +1,7 @@
 // What a report of an attempt means for its task: success, retry, interruption, or the end.
 #include <algorithm>
 
+#include "base/explain.h"
 #include "core/planted.h"
 #include "core/retry.h"
 #include "core/scope.h"
@@ -158,19 +159,22 @@ void Core::Turn::wake_tasks() {
 void Core::Turn::handle(const model::ResolveRequested& event) {
   Run* run = find_run(event.run);
   if (run == nullptr || !run->plan)
-    return answer(event.reply, error(Code::NotFound, "there is no such open run"));
+    return answer(event.reply,
+                  explain(Code::NotFound, {"there is no such open run", "没有这个未结束的运行"}));
   actor_ = event.actor;
   touch(event.run);
   const auto index = run->plan->find(event.task);
   if (!index)
-    return answer(event.reply, error(Code::NotFound, "this run has no task '" + event.task + "'"));
+    return answer(
+        event.reply,
+        explain(Code::NotFound, {"this run has no task '{}'", "该运行没有任务“{}”"}, event.task));
   const TaskRow& row = run->tasks[index->value].row;
   const bool asks = row.state == TaskState::Waiting && row.wake_at == Steady::max();
   if (!asks)
-    return answer(event.reply,
-                  error(Code::FailedPrecondition, "task '" + event.task +
-                                                      "' does not wait for a decision, it is " +
-                                                      std::string(name_of(row.state))));
+    return answer(event.reply, explain(Code::FailedPrecondition,
+                                       {"task '{}' does not wait for a decision, it is {}",
+                                        "任务“{}”并不等待裁决，其状态为 {}"},
+                                       event.task, name_of(row.state)));
   settle(*run, row, event.as, Reason::Resolved);
   answer(event.reply, ok(), event.run);
 }

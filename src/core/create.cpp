@@ -13,8 +13,9 @@ using model::RunOrigin;
 void Core::Turn::handle(const model::RunRequested& event) {
   const auto id = state().workflow_ids.find(event.workflow);
   if (id == state().workflow_ids.end())
-    return answer(event.reply,
-                  error(Code::NotFound, fmt::format("there is no workflow '{}'", event.workflow)));
+    return answer(
+        event.reply,
+        explain(Code::NotFound, {"there is no workflow '{}'", "没有工作流“{}”"}, event.workflow));
   if (event.workflow.starts_with(model::kWrapFolder))
     return answer(event.reply, explain(Code::FailedPrecondition,
                                        {"'{}' records a command that runs under gantry wrap: start "
@@ -24,13 +25,14 @@ void Core::Turn::handle(const model::RunRequested& event) {
   const WorkflowState& workflow = state().workflows[id->second];
   if (!workflow.row.enabled)
     return answer(event.reply,
-                  error(Code::FailedPrecondition,
-                        fmt::format("workflow '{}' is disabled in its file", event.workflow)));
+                  explain(Code::FailedPrecondition,
+                          {"workflow '{}' is disabled in its file", "工作流“{}”在其文件中被停用"},
+                          event.workflow));
   if (workflow.row.disabled)
-    return answer(event.reply,
-                  error(Code::FailedPrecondition,
-                        fmt::format("workflow '{}' is disabled ({}); gantry enable {}",
-                                    event.workflow, workflow.row.hold_note, event.workflow)));
+    return answer(event.reply, explain(Code::FailedPrecondition,
+                                       {"workflow '{}' is disabled ({}); gantry enable {}",
+                                        "工作流“{}”已停用（{}）；gantry enable {}"},
+                                       event.workflow, workflow.row.hold_note, event.workflow));
   if (const auto plan = plan_of(workflow.row.version))
     return request_with_plan(event, workflow, plan);
   load_plan(workflow.row.version);
@@ -54,9 +56,10 @@ void Core::Turn::request_with_plan(const model::RunRequested& event, const Workf
 Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow,
                                      const std::shared_ptr<const Plan>& plan, NewRun run) {
   if (state().runs.size() >= core_.limits_.open_runs_max)
-    return error(
-        Code::ResourceExhausted,
-        fmt::format("there are {} open runs, the limit; try again later", state().runs.size()));
+    return explain(Code::ResourceExhausted,
+                   {"there are {} open runs, the limit; try again later",
+                    "未结束的运行已有 {} 个，达到上限；请稍后再试"},
+                   state().runs.size());
   auto origin = std::make_shared<RunOrigin>();
   origin->run = RunNo{state().counters.last_run + 1};
   origin->workflow = workflow.row.id;

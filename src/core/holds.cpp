@@ -3,6 +3,7 @@
 // Timers catch up by their policy when it is over.
 #include <fmt/format.h>
 
+#include "base/explain.h"
 #include "core/turn.h"
 
 namespace gantry::core {
@@ -25,7 +26,8 @@ void Core::Turn::handle(const model::HoldRequested& event) {
 void Core::Turn::hold_run(const model::HoldRequested& event) {
   Run* run = find_run(event.run);
   if (run == nullptr)
-    return answer(event.reply, error(Code::FailedPrecondition, "the run has ended already"));
+    return answer(event.reply,
+                  explain(Code::FailedPrecondition, {"the run has ended already", "运行已经结束"}));
   touch(event.run);
   model::RunRow row = run->row;
   row.paused = event.what == Hold::Pause;
@@ -37,8 +39,9 @@ void Core::Turn::hold_run(const model::HoldRequested& event) {
 void Core::Turn::hold_workflow(const model::HoldRequested& event) {
   const auto id = state().workflow_ids.find(event.workflow);
   if (id == state().workflow_ids.end())
-    return answer(event.reply,
-                  error(Code::NotFound, fmt::format("there is no workflow '{}'", event.workflow)));
+    return answer(
+        event.reply,
+        explain(Code::NotFound, {"there is no workflow '{}'", "没有工作流“{}”"}, event.workflow));
   const model::WorkflowRow& before = state().workflows[id->second].row;
   model::WorkflowRow row = before;
   if (event.what == Hold::Pause || event.what == Hold::Resume)

@@ -1,4 +1,5 @@
 // The life of a run: admission, start, end, cancel, the finally section.
+#include "base/explain.h"
 #include "core/planted.h"
 #include "core/turn.h"
 
@@ -184,7 +185,8 @@ void Core::Turn::cancel_open_tasks(Run& run, bool finally_too, bool skip_grace) 
 void Core::Turn::handle(const model::CancelRequested& event) {
   Run* run = find_run(event.run);
   if (run == nullptr)
-    return answer(event.reply, error(Code::FailedPrecondition, "the run has ended already"));
+    return answer(event.reply,
+                  explain(Code::FailedPrecondition, {"the run has ended already", "运行已经结束"}));
   actor_ = event.actor;
   answer(event.reply, ok(), event.run);
   if (run->row.quarantined || !run->plan)

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "base/explain.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -20,7 +21,7 @@ using K = Value::Kind;
 namespace {
 
 Error bad(const Param& param, const std::string& why) {
-  return invalid(fmt::format("param '{}': {}", param.name, why));
+  return refuse({"param '{}': {}", "参数“{}”：{}"}, param.name, why);
 }
 
 Result<Value> to_int(const Param& param, const Value& given) {
@@ -138,8 +139,9 @@ Status check_names(const model::Workflow& workflow, const ValueMap& given) {
     const std::string& text = name.as_string();
     if (std::find(names.begin(), names.end(), text) != names.end()) continue;
     const std::string hint = nearest(text, names);
-    return invalid(fmt::format("workflow '{}' has no param '{}'{}", workflow.name, text,
-                               hint.empty() ? "" : fmt::format(" (did you mean '{}'?)", hint)));
+    return with_hint(
+        refuse({"workflow '{}' has no param '{}'", "工作流“{}”没有参数“{}”"}, workflow.name, text),
+        hint);
   }
   return ok();
 }
@@ -170,10 +172,10 @@ Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap
     scope.set("params", out);
   }
   if (Value(out).size_bytes() > limits::kParamsBytesMax)
-    return error(Code::ResourceExhausted,
-                 fmt::format("the params are over the limit of {} bytes; hand large "
-                             "values on as files",
-                             limits::kParamsBytesMax));
+    return explain(Code::ResourceExhausted,
+                   {"the params are over the limit of {} bytes; hand large values on as files",
+                    "参数超过 {} 字节的上限；较大的值请以文件传递"},
+                   limits::kParamsBytesMax);
   return out;
 }
 

@@ -214,9 +214,10 @@ Error no_task(const RetryRequested& request, const Plan& plan) {
   std::vector<std::string_view> names;
   for (const model::Task& task : plan.workflow().tasks) names.push_back(task.name);
   const std::string hint = nearest(request.from, names);
-  return error(Code::FailedPrecondition,
-               fmt::format("run {} has no task '{}'{}", request.run.value, request.from,
-                           hint.empty() ? "" : fmt::format(" (did you mean '{}'?)", hint)));
+  return with_hint(
+      explain(Code::FailedPrecondition, {"run {} has no task '{}'", "运行 {} 没有任务“{}”"},
+              request.run.value, request.from),
+      hint);
 }
 
 Status check_run(const RetryRequested& request, const ClosedRun& closed) {
@@ -226,14 +227,15 @@ Status check_run(const RetryRequested& request, const ClosedRun& closed) {
                     "运行 {} 是 gantry wrap 包装的命令：请在原处重新执行"},
                    request.run.value);
   if (closed.row.quarantined && !request.force)
-    return error(Code::FailedPrecondition,
-                 fmt::format("run {} was quarantined: {}; --force runs it all the same",
-                             request.run.value, closed.row.message));
+    return explain(Code::FailedPrecondition,
+                   {"run {} was quarantined: {}; --force runs it all the same",
+                    "运行 {} 已被隔离：{}；--force 可强制重跑"},
+                   request.run.value, closed.row.message);
   if (closed.row.state == RunState::Succeeded && request.from.empty())
-    return error(
-        Code::FailedPrecondition,
-        fmt::format("run {} succeeded: name the task from which it shall run again (--from)",
-                    request.run.value));
+    return explain(Code::FailedPrecondition,
+                   {"run {} succeeded: name the task from which it shall run again (--from)",
+                    "运行 {} 已成功：请用 --from 指明从哪个任务重跑"},
+                   request.run.value);
   return ok();
 }
 
@@ -243,11 +245,11 @@ Status select_from(const RetryRequested& request, const Plan& plan, Selection& s
   selection.choose(*index);
   const Decision decision = decide(plan.task(*index).join, selection.upstream_of(*index));
   if (decision != Decision::UpstreamFailed) return ok();
-  return error(
-      Code::FailedPrecondition,
-      fmt::format("task '{}' could not run, its upstream did not end well ({}): retry from "
+  return explain(Code::FailedPrecondition,
+                 {"task '{}' could not run, its upstream did not end well ({}): retry from "
                   "there, or from all failed tasks",
-                  request.from, join(selection.bad_upstream(*index), ", ")));
+                  "任务“{}”无法运行，其上游未成功（{}）：请从上游或全部失败任务重跑"},
+                 request.from, join(selection.bad_upstream(*index), ", "));
 }
 
 std::shared_ptr<const model::RunOrigin> origin_with(const ClosedRun& closed, VersionId version,
@@ -281,9 +283,10 @@ Status Core::Turn::reopen(const RetryRequested& request, const ClosedRun& closed
                           const std::shared_ptr<const Plan>& plan, const WorkflowState& workflow) {
   TRY_STATUS(check_run(request, closed));
   if (state().runs.size() >= core_.limits_.open_runs_max)
-    return error(
-        Code::ResourceExhausted,
-        fmt::format("there are {} open runs, the limit; try again later", state().runs.size()));
+    return explain(Code::ResourceExhausted,
+                   {"there are {} open runs, the limit; try again later",
+                    "未结束的运行已有 {} 个，达到上限；请稍后再试"},
+                   state().runs.size());
   Selection selection(*plan, closed);
   if (request.from.empty())
     selection.choose_failed();

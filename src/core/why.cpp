@@ -1,4 +1,5 @@
 #include "core/why.h"
+#include "base/explain.h"
 
 #include <fmt/format.h>
 
@@ -231,11 +232,13 @@ Result<std::vector<std::string>> why(const Core& core, RunNo no, const std::stri
                                      Now now) {
   const auto run = core.state().runs.find(no);
   if (run == core.state().runs.end() || !run->second.plan)
-    return error(Code::NotFound, fmt::format("run {} is not open", no.value));
+    return explain(Code::NotFound, {"run {} is not open", "运行 {} 已结束"}, no.value);
   Explainer explainer(core, run->second, lang, now);
   if (task.empty()) return explainer.about_run();
   const auto index = run->second.plan->find(task);
-  if (!index) return error(Code::NotFound, fmt::format("run {} has no task '{}'", no.value, task));
+  if (!index)
+    return explain(Code::NotFound, {"run {} has no task '{}'", "运行 {} 没有任务“{}”"}, no.value,
+                   task);
   return explainer.about_task(*index);
 }
 

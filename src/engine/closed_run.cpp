@@ -1,4 +1,5 @@
 #include "engine/closed_run.h"
+#include "base/explain.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +12,8 @@ Result<ClosedRunPtr> read_closed_run(store::Store& store, RunNo no) {
   TRY(const auto reader, store.new_reader());
   TRY(store::RunView view, reader->run(no));
   if (!view.closed)
-    return error(Code::FailedPrecondition, fmt::format("run {} has not ended", no.value));
+    return explain(Code::FailedPrecondition, {"run {} has not ended", "运行 {} 尚未结束"},
+                   no.value);
   auto closed = std::make_shared<model::ClosedRun>();
   TRY(auto phases, reader->phases(no));
   closed->phase = std::move(phases.back());

@@ -53,6 +53,7 @@ LocalRunner::LocalRunner(LocalOptions options, net::Loop& loop, ReportSink sink)
 Status LocalRunner::set_up() {
   context_.data_dir = options_.data_dir;
   context_.secrets_dir = options_.secrets_dir;
+  context_.public_url = options_.public_url;
   context_.run_dir = join_path(options_.data_dir, "run");
   context_.identity = data_identity(options_.data_dir);
   context_.log_head_bytes = options_.log_head_bytes;

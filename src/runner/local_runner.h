@@ -31,9 +31,10 @@
 namespace gantry::runner {
 
 struct LocalOptions {
-  std::string data_dir;     // exists; its lock is held by the caller
-  std::string secrets_dir;  // may be absent if no task wants a secret
-  std::string shim_path;    // of gantry-shim
+  std::string data_dir;         // exists; its lock is held by the caller
+  std::string secrets_dir;      // may be absent if no task wants a secret
+  std::string shim_path;        // of gantry-shim
+  std::string public_url = {};  // GANTRY_RUN_URL begins so; empty: there is none
   bool die_with_server = false;
   bool use_cgroups = true;  // where they can be made
   std::size_t log_head_bytes = limits::kLogHeadBytes;

@@ -1,5 +1,7 @@
 #include "runner/request.h"
 
+#include <fmt/format.h>
+
 #include "base/files.h"
 #include "base/limits.h"
 #include "runner/attempt_file.h"
@@ -38,6 +40,9 @@ Status add_environment(const RequestContext& context, const model::StartAttempt&
   }
   entries.emplace_back("GANTRY_OUTPUT", request.outputs_path);
   entries.emplace_back("GANTRY_WORKSPACE", workspace);
+  if (!context.public_url.empty())
+    entries.emplace_back("GANTRY_RUN_URL",
+                         fmt::format("{}/runs/{}", context.public_url, command.run.value));
   entries.emplace_back(kMarkerName, marker_value(command.id, context.identity));
   TRY(request.env, environment(entries));
   return ok();

@@ -14,8 +14,9 @@ namespace gantry::runner {
 struct RequestContext {
   std::string data_dir;
   std::string secrets_dir;
-  std::string run_dir;   // where the server listens
-  std::string identity;  // of the data directory, see strays.h
+  std::string public_url;  // empty: there is none
+  std::string run_dir;     // where the server listens
+  std::string identity;    // of the data directory, see strays.h
   std::string boot_id;
   std::size_t log_head_bytes = 0;
   std::size_t log_tail_bytes = 0;

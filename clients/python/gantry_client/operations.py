@@ -30,6 +30,7 @@ from .shapes import (
     RunHold,
     RunPage,
     ServerHold,
+    ServerLoad,
     Started,
     Task,
     TaskPage,
@@ -63,6 +64,11 @@ class Operations(Caller):
     def list_pools(self) -> PoolPage:
         """Slots of the server and of its pools."""
         answer: PoolPage = self.ask("GET", "pools")
+        return answer
+
+    def get_server_load(self) -> ServerLoad:
+        """How busy the server is."""
+        answer: ServerLoad = self.ask("GET", "server/load")
         return answer
 
     def lint(self, text: str, *, name: Optional[str] = None) -> LintResult:

@@ -39,6 +39,8 @@ __all__ = [
     "RunHold",
     "RunPage",
     "ServerHold",
+    "ServerLoad",
+    "ServerLoadLongest",
     "Started",
     "Task",
     "TaskPage",
@@ -267,6 +269,39 @@ class Started(TypedDict):
 
 class WrapLog(TypedDict):
     size_bytes: int
+
+
+class ServerLoadLongest(TypedDict):
+    run: int
+    workflow: str
+    task: str
+    attempt: int
+    begun_at: str
+
+
+class ServerLoad(TypedDict):
+    status: Literal["ok", "unavailable"]
+    paused: bool
+    version: str
+    started_at: str
+    now: str
+    # of the server, all its threads, since its start
+    cpu_us: int
+    # resident
+    memory_bytes: int
+    threads: int
+    # position of the history: its growth is the rate
+    changes: int
+    runs_running: int
+    runs_queued: int
+    attempts_running: int
+    # ever
+    runs_made: int
+    # ever
+    attempts_made: int
+    pools: List[Pool]
+    # the oldest of what runs now
+    longest: List[ServerLoadLongest]
 
 
 class Cancelled(TypedDict):
