@@ -64,7 +64,7 @@ void WrapIntake::scan() {
   }
 }
 
-// The oldest first. True if there may be more.
+// The oldest first. True if there may be more, and something was done.
 bool WrapIntake::scan_some() {
   std::vector<TakenRecord> batch;
   const std::vector<std::string> ids = wrap_records(spool_);
@@ -79,10 +79,12 @@ bool WrapIntake::scan_some() {
   std::sort(batch.begin(), batch.end(), [](const TakenRecord& a, const TakenRecord& b) {
     return a.record.start.started_at < b.record.start.started_at;
   });
+  bool any_taken = false;
   for (TakenRecord& taken : batch) {
     const MutexLock lock(taking_);
     if (!exists(wrap_record_path(spool_, taken.record.start.id))) continue;
     const auto result = take(taken.record, nullptr);
+    any_taken |= result.ok();
     if (result.ok()) continue;
     if (!is_for_good(result.error())) {
       log_warning("wrap", "a record waits: {}", result.error().message);
@@ -90,7 +92,7 @@ bool WrapIntake::scan_some() {
     }
     refuse(taken.record.start.id, result.error());
   }
-  return batch.size() == kRecordsAtOnce;
+  return any_taken && batch.size() == kRecordsAtOnce;
 }
 
 Result<api::TakenWrap> WrapIntake::take(const WrapRecord& record, const engine::Notes& notes) {

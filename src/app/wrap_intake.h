@@ -33,7 +33,6 @@ class WrapIntake {
   void scan_soon();
   void scan();
   bool scan_some();
-  void take_or_refuse(TakenRecord& taken);
   Result<api::TakenWrap> take(const WrapRecord& record, const engine::Notes& notes);
   Result<std::optional<api::TakenWrap>> find(const WrapRecord& record);
   Result<api::TakenWrap> hand_to_engine(const WrapRecord& record, const engine::Notes& notes);
