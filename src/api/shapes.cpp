@@ -108,6 +108,7 @@ void write_run(JsonWriter& w, const store::RunView& run) {
   for (const auto& [name, value] : o.labels) w.field(name, value);
   w.end();
   w.field("priority", o.priority);
+  text(w, "concurrency_key", o.concurrency_key);
   w.field("created_at", o.created_at).field("scheduled_at", o.scheduled_at);
   time(w, "started_at", r.started_at);
   time(w, "ended_at", r.ended_at);

@@ -36,6 +36,7 @@ inline constexpr std::size_t kTaskOutputsBytesMax = 1u << 20;
 inline constexpr std::size_t kRunOutputsBytesMax = 8u << 20;
 inline constexpr std::size_t kEnvironmentBytesMax = 1u << 20;  // all of one attempt's environment
 inline constexpr std::size_t kOpenRunsMax = 1'000'000;
+inline constexpr std::size_t kConcurrencyKeyBytesMax = 1'000;
 inline constexpr std::size_t kErrorTailBytes = 2'000;  // of a failed attempt, in its history
 inline constexpr int kRetriesMax = 1'000;
 inline constexpr std::size_t kCatchupMax = 100;

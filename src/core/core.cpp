@@ -60,9 +60,9 @@ void Core::Turn::finish() {
       if (Run* run = find_run(no); run != nullptr && run->plan) check_end(*run);
     }
     while (!freed_.empty()) {
-      const WorkflowId workflow = *freed_.begin();
+      const auto [workflow, key] = *freed_.begin();
       freed_.erase(freed_.begin());
-      admit(workflow);
+      admit(workflow, key);
     }
     propagate();
     dispatch();

@@ -1,8 +1,12 @@
 // New runs: who may start one, with which params.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 #include "base/explain.h"
 #include "core/params.h"
+#include "core/planted.h"
 #include "core/scope.h"
 #include "core/turn.h"
 
@@ -80,11 +84,58 @@ Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow,
   if (origin->title.empty()) {
     TRY(origin->title, title_of(*plan, *origin));
   }
+  TRY(origin->concurrency_key, concurrency_key_of(*plan, *origin));
+  TRY_STATUS(check_conflict(workflow, *plan, *origin));
   const RunNo no = origin->run;
   emit(model::RunCreated{std::move(origin)});
-  attach_plan(state(), *find_run(no), plan);
-  freed_.insert(workflow.row.id);
+  Run& made = *find_run(no);
+  attach_plan(state(), made, plan);
+  free_lane(made);
+  if (plan->workflow().conflict == model::Conflict::CancelRunning && !GANTRY_PLANT(OldRunsGoOn))
+    make_way(made);
   return no;
+}
+
+namespace {
+std::string numbers_of(const std::set<RunNo>& runs) {
+  std::vector<std::string> numbers;
+  for (const RunNo run : runs) numbers.push_back(fmt::to_string(run.value));
+  return fmt::format("{}", fmt::join(numbers, ", "));
+}
+}  // namespace
+
+// AlreadyExists: the workflow skips runs beyond its limit.
+Status Core::Turn::check_conflict(const WorkflowState& workflow, const Plan& plan,
+                                  const RunOrigin& origin) const {
+  const auto lane = workflow.lanes.find(origin.concurrency_key);
+  if (plan.workflow().conflict != model::Conflict::Skip || lane == workflow.lanes.end() ||
+      GANTRY_PLANT(SkipForgotten))
+    return ok();
+  std::set<RunNo> before = lane->second.open;
+  before.insert(lane->second.queued.begin(), lane->second.queued.end());
+  if (before.size() < static_cast<std::size_t>(workflow.row.concurrency_limit)) return ok();
+  return explain(
+      Code::AlreadyExists,
+      {"run {} of workflow '{}'{} has not ended, and its 'concurrency' says skip",
+       "工作流“{1}”{2}的运行 {0} 尚未结束，其 concurrency 设为 skip"},
+      numbers_of(before), workflow.row.name,
+      origin.concurrency_key.empty() ? "" : fmt::format(" [{}]", origin.concurrency_key));
+}
+
+// Of a lane whose new runs replace the old ones the newest may go on, as many as the limit allows.
+void Core::Turn::make_way(const Run& made) {
+  const RunNo newest = made.row.run;
+  const WorkflowState& workflow = state().workflows.at(made.origin->workflow);
+  const Lane& lane = workflow.lanes.at(made.origin->concurrency_key);
+  std::vector<RunNo> others;
+  for (const auto* runs : {&lane.open, &lane.queued})
+    for (const RunNo no : *runs)
+      if (no != newest && !state().runs.at(no).row.cancel_requested) others.push_back(no);
+  std::sort(others.begin(), others.end());
+  const auto room = static_cast<std::size_t>(workflow.row.concurrency_limit) - 1;
+  const std::size_t over = others.size() > room ? others.size() - room : 0;
+  for (std::size_t i = 0; i < over; ++i)
+    cancel(*find_run(others[i]), fmt::format("run {} takes its place", newest.value));
 }
 
 }  // namespace gantry::core

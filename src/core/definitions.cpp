@@ -46,7 +46,7 @@ void Core::Turn::handle(const model::DefinitionLoaded& event) {
   begin_new_cursors(before, id, definition.workflow.triggers);
   const model::WorkflowRow old = before == nullptr ? model::WorkflowRow() : before->row;
   emit(model::WorkflowChanged{row_of(definition, id, version, number, old)});
-  freed_.insert(id);
+  free_lanes(id);
   answer(event.reply, ok(), {}, number);
 }
 
@@ -104,7 +104,7 @@ void Core::Turn::handle(const model::WorkflowProvided& event) {
 void Core::Turn::resume_run(Run& run, const std::shared_ptr<const Plan>& plan) {
   attach_plan(state(), run, plan);
   touched_.insert(run.row.run);
-  freed_.insert(run.origin->workflow);
+  free_lane(run);
 }
 
 }  // namespace gantry::core

@@ -172,7 +172,7 @@ class Folder {
     Run& run = state_.runs[c.origin->run];
     run.origin = c.origin;
     run.row.run = c.origin->run;
-    state_.workflows[c.origin->workflow].queued.insert(c.origin->run);
+    place_in_workflow(run);
   }
 
   void operator()(const model::RunChanged& c) {
@@ -237,20 +237,24 @@ class Folder {
   }
 
   void index_queues(const WorkflowState& workflow, bool in) {
-    for (const RunNo no : workflow.open) {
-      const Run& run = state_.runs.at(no);
-      if (run.plan && !run.row.quarantined) index_queue_of(run, in);
+    for (const auto& [key, lane] : workflow.lanes) {
+      for (const RunNo no : lane.open) {
+        const Run& run = state_.runs.at(no);
+        if (run.plan && !run.row.quarantined) index_queue_of(run, in);
+      }
     }
   }
 
   void place_in_workflow(const Run& run) {
     WorkflowState& workflow = state_.workflows[run.origin->workflow];
-    workflow.queued.erase(run.row.run);
-    workflow.open.erase(run.row.run);
+    Lane& lane = workflow.lanes[run.origin->concurrency_key];
+    lane.queued.erase(run.row.run);
+    lane.open.erase(run.row.run);
     if (run.row.state == RunState::Queued)
-      workflow.queued.insert(run.row.run);
+      lane.queued.insert(run.row.run);
     else if (!is_terminal(run.row.state))
-      workflow.open.insert(run.row.run);
+      lane.open.insert(run.row.run);
+    if (lane == Lane{}) workflow.lanes.erase(run.origin->concurrency_key);
   }
 
   State& state_;

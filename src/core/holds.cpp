@@ -32,7 +32,7 @@ void Core::Turn::hold_run(const model::HoldRequested& event) {
   model::RunRow row = run->row;
   row.paused = event.what == Hold::Pause;
   if (row.paused != run->row.paused) put(*run, std::move(row));
-  freed_.insert(run->origin->workflow);
+  free_lane(*run);
   answer(event.reply, ok(), event.run);
 }
 
@@ -51,7 +51,7 @@ void Core::Turn::hold_workflow(const model::HoldRequested& event) {
   row.hold_note = row.paused || row.disabled ? note_of(event) : "";
   if (row.paused != before.paused || row.disabled != before.disabled)
     emit(model::WorkflowChanged{std::move(row)});
-  freed_.insert(id->second);
+  free_lanes(id->second);
   answer(event.reply, ok());
 }
 
@@ -59,8 +59,7 @@ void Core::Turn::hold_server(const model::HoldRequested& event) {
   const bool pause = event.what == Hold::Pause;
   if (state().server.paused != pause)
     emit(model::ServerChanged{{pause, pause ? note_of(event) : ""}});
-  for (const auto& [id, workflow] : state().workflows)
-    if (!workflow.queued.empty()) freed_.insert(id);
+  for (const auto& [id, workflow] : state().workflows) free_lanes(id);
   answer(event.reply, ok());
 }
 

@@ -11,16 +11,28 @@ using model::RunState;
 using model::TaskRow;
 using model::TaskState;
 
-void Core::Turn::admit(WorkflowId id) {
+void Core::Turn::free_lane(const Run& run) {
+  freed_.emplace(run.origin->workflow, run.origin->concurrency_key);
+}
+
+void Core::Turn::free_lanes(WorkflowId id) {
+  for (const auto& [key, lane] : state().workflows[id].lanes)
+    if (!lane.queued.empty()) freed_.emplace(id, key);
+}
+
+void Core::Turn::admit(WorkflowId id, const std::string& key) {
   WorkflowState& workflow = state().workflows[id];
   if (state().server.paused || workflow.row.paused) return;
   const auto limit = static_cast<std::size_t>(workflow.row.concurrency_limit);
   const std::size_t over = GANTRY_PLANT(ConcurrencyOffByOne) ? 1 : 0;
-  while (!workflow.queued.empty() && (limit == 0 || workflow.open.size() < limit + over)) {
+  for (;;) {
+    const auto lane = workflow.lanes.find(key);
+    if (lane == workflow.lanes.end()) return;
+    if (limit != 0 && lane->second.open.size() >= limit + over) return;
     // Runs whose plan is not attached yet (recovery), or that are frozen or paused, let others
     // pass.
     Run* next = nullptr;
-    for (const RunNo no : workflow.queued) {
+    for (const RunNo no : lane->second.queued) {
       Run& run = state().runs.at(no);
       if (run.plan && !run.row.quarantined && !run.row.paused) {
         next = &run;
@@ -123,7 +135,7 @@ void Core::Turn::end_run(Run& run, RunRow row) {
 
 void Core::Turn::close(Run& run) {
   const RunNo no = run.row.run;
-  freed_.insert(run.origin->workflow);
+  free_lane(run);
   emit(model::RunClosed{no});  // `run` is gone from here on
   effects_.commands.push_back(model::CloseRun{no});
   touched_.erase(no);
@@ -189,22 +201,28 @@ void Core::Turn::handle(const model::CancelRequested& event) {
                   explain(Code::FailedPrecondition, {"the run has ended already", "运行已经结束"}));
   actor_ = event.actor;
   answer(event.reply, ok(), event.run);
-  if (run->row.quarantined || !run->plan)
-    return abandon(*run, RunState::Cancelled, Reason::Cancelled, run->row.message);
-  touch(event.run);
-  const bool second = run->row.cancel_requested;
-  const bool never_started = run->row.state == RunState::Queued;
-  RunRow row = run->row;
+  cancel(*run, run->row.message);
+}
+
+// A second time: without grace.
+void Core::Turn::cancel(Run& run, const std::string& why) {
+  if (run.row.quarantined || !run.plan)
+    return abandon(run, RunState::Cancelled, Reason::Cancelled, why);
+  touch(run.row.run);
+  const bool second = run.row.cancel_requested;
+  const bool never_started = run.row.state == RunState::Queued;
+  RunRow row = run.row;
   row.cancel_requested = true;
   row.hard_cancel = second;
+  row.message = why;
   row.timeout_at = Steady::max();  // it is being stopped already
-  put(*run, row);
-  cancel_open_tasks(*run, never_started || row.state == RunState::Finishing, second);
-  touched_.insert(event.run);
+  put(run, row);
+  cancel_open_tasks(run, never_started || row.state == RunState::Finishing, second);
+  touched_.insert(row.run);
   if (!never_started) return;
   row.verdict = RunState::Cancelled;
   row.reason = Reason::Cancelled;
-  end_run(*run, std::move(row));
+  end_run(run, std::move(row));
 }
 
 void Core::Turn::check_run_timeouts() {

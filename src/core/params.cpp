@@ -179,13 +179,28 @@ Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap
   return out;
 }
 
-Result<std::string> title_of(const Plan& plan, const model::RunOrigin& origin) {
+namespace {
+Result<std::string> text_of(const expr::Template& text, const char* what, const Plan& plan,
+                            const model::RunOrigin& origin) {
   expr::MapScope scope;
   scope.set("run", run_values(origin, {}, plan.workflow()));
   scope.set("params", origin.params);
-  auto value = plan.title().evaluate(scope);
-  if (!value.ok()) return invalid("title: " + value.error().message);
+  auto value = text.evaluate(scope);
+  if (!value.ok()) return invalid(fmt::format("{}: {}", what, value.error().message));
   return to_text(*value);
+}
+}  // namespace
+
+Result<std::string> title_of(const Plan& plan, const model::RunOrigin& origin) {
+  return text_of(plan.title(), "title", plan, origin);
+}
+
+Result<std::string> concurrency_key_of(const Plan& plan, const model::RunOrigin& origin) {
+  TRY(std::string key, text_of(plan.concurrency_key(), "concurrency.key", plan, origin));
+  if (key.size() > limits::kConcurrencyKeyBytesMax)
+    return invalid(fmt::format("concurrency.key: the key has {} bytes, more than {}", key.size(),
+                               limits::kConcurrencyKeyBytesMax));
+  return key;
 }
 
 }  // namespace gantry::core

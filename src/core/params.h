@@ -12,6 +12,7 @@ namespace gantry::core {
 Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap& given,
                                  const model::RunOrigin& origin);
 
+Result<std::string> concurrency_key_of(const Plan& plan, const model::RunOrigin& origin);
 Result<std::string> title_of(const Plan& plan, const model::RunOrigin& origin);
 
 }  // namespace gantry::core

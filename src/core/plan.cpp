@@ -50,6 +50,7 @@ Result<std::shared_ptr<const Plan>> Plan::make(std::shared_ptr<const model::Work
   plan->files_hash_ = std::move(files_hash);
   TRY(plan->env_, parse_env(plan->workflow().env));
   TRY(plan->title_, expr::parse_template(plan->workflow().title));
+  TRY(plan->concurrency_key_, expr::parse_template(plan->workflow().concurrency_key));
   const auto& tasks = plan->workflow().tasks;
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     if (!may_hold_expressions(tasks[i])) continue;

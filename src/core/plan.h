@@ -57,6 +57,7 @@ class Plan {
   const TaskTemplates* templates(TaskIndex index) const;  // null: all texts are literal
   const std::vector<std::pair<std::string, expr::Template>>& env() const { return env_; }
   const expr::Template& title() const { return title_; }
+  const expr::Template& concurrency_key() const { return concurrency_key_; }
   std::optional<TaskIndex> find(std::string_view task_name) const;
   bool has_finally() const { return has_finally_; }
 
@@ -80,6 +81,7 @@ class Plan {
   std::vector<NameEntry> by_name_;                               // sorted
   std::vector<std::pair<std::string, expr::Template>> env_;
   expr::Template title_{{}, 0};
+  expr::Template concurrency_key_{{}, 0};
   bool has_finally_ = false;
 };
 

@@ -24,6 +24,8 @@ enum class Planted {
   ReadyTaskForgotten,  // when there is no slot
   StartedTwice,        // when two upstream tasks settle in one turn
   ConcurrencyOffByOne,
+  SkipForgotten,
+  OldRunsGoOn,        // beside the one that should take their place
   NobodyIsAsked,      // on_interrupt: ask
   SteadyFollowsWall,  // a clock that is set moves delays
   PlansOneByOne,      // after a restart, starting tasks in between

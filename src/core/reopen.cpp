@@ -315,7 +315,7 @@ Status Core::Turn::reopen(const RetryRequested& request, const ClosedRun& closed
     row.generation = GANTRY_PLANT(RetryKeepsGeneration) ? 1 : phase;
     put(std::move(row));
   }
-  freed_.insert(run.origin->workflow);
+  free_lane(run);
   if (request.reply.id != 0)
     effects_.commands.push_back(
         model::Answer{request.reply, ok(), request.run, run.origin->version_number, true, phase});

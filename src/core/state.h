@@ -66,11 +66,17 @@ struct PoolUse {
   bool operator==(const PoolUse&) const = default;
 };
 
+// The runs of a workflow that share its concurrency limit.
+struct Lane {
+  std::set<RunNo> open;    // runs that hold a concurrency slot
+  std::set<RunNo> queued;  // runs that wait for one, or for their plan
+  bool operator==(const Lane&) const = default;
+};
+
 struct WorkflowState {
   model::WorkflowRow row;
   std::map<std::string, model::TriggerRow> cursors;  // by trigger id
-  std::set<RunNo> open;                              // runs that hold a concurrency slot
-  std::set<RunNo> queued;                            // runs that wait for one, or for their plan
+  std::map<std::string, Lane> lanes;                 // by concurrency key; none is empty
   bool operator==(const WorkflowState&) const = default;
 };
 

@@ -9,6 +9,7 @@
 namespace gantry::core {
 
 using model::CauseKind;
+using model::MissedReason;
 using schedule::Firings;
 
 namespace {
@@ -51,7 +52,7 @@ void Core::Turn::leave_cursor(WorkflowId id, const std::string& trigger) {
   const Firings gap = gap_of(*timer, now_.wall);
   if (gap.count == 0) return;
   emit(model::TriggerMoved{{id, trigger, gap.last}});
-  record_missed(id, trigger, gap.first, gap.last, gap.count);
+  record_missed(id, trigger, gap.first, gap.last, gap.count, MissedReason::Late);
 }
 
 void Core::Turn::fire_due_timers() {
@@ -76,16 +77,20 @@ void Core::Turn::fire(WorkflowId id, const std::string& trigger_id) {
   actor_ = "timer";
   const Instant cursor = GANTRY_PLANT(CursorStaysBehind) ? gap.first : gap.last;
   emit(model::TriggerMoved{{id, trigger_id, cursor}});
-  if (too_late) return record_missed(id, trigger_id, gap.first, gap.last, gap.count);
-  if (gap.count > 1) record_missed(id, trigger_id, gap.first, gap.before_last, gap.count - 1);
+  if (too_late)
+    return record_missed(id, trigger_id, gap.first, gap.last, gap.count, MissedReason::Late);
+  if (gap.count > 1)
+    record_missed(id, trigger_id, gap.first, gap.before_last, gap.count - 1, MissedReason::Late);
   NewRun run;
   run.cause = late ? CauseKind::CatchUp : CauseKind::Timer;
   run.trigger = trigger_id;
   run.params = trigger->params;
   run.scheduled_at = gap.last;
-  // Refused (params that no longer fit, too many open runs): the firing is on record as missed.
-  if (!create_run(workflow, plan, std::move(run)).ok())
-    record_missed(id, trigger_id, gap.last, gap.last, 1);
+  const auto made = create_run(workflow, plan, std::move(run));
+  if (made.ok()) return;
+  const bool skipped = made.error().code == Code::AlreadyExists;
+  record_missed(id, trigger_id, gap.last, gap.last, 1,
+                skipped ? MissedReason::Skipped : MissedReason::Refused);
 }
 
 void Core::Turn::load_for_timer(WorkflowId id) {
@@ -103,8 +108,8 @@ void Core::Turn::release_timer(WorkflowId id, bool loaded) {
 }
 
 void Core::Turn::record_missed(WorkflowId id, const std::string& trigger, Instant first,
-                               Instant last, std::int64_t count) {
-  emit(model::FiringsMissed{{id, trigger, first, last, count}});
+                               Instant last, std::int64_t count, MissedReason reason) {
+  emit(model::FiringsMissed{{id, trigger, first, last, count, reason}});
 }
 
 }  // namespace gantry::core

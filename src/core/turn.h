@@ -67,6 +67,9 @@ class Core::Turn {
     std::string title = {};                     // empty: as the workflow says
     std::vector<model::NamedText> labels = {};  // beside the workflow's
   };
+  Status check_conflict(const WorkflowState& workflow, const Plan& plan,
+                        const model::RunOrigin& origin) const;
+  void make_way(const Run& run);
   Result<RunNo> create_run(const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan,
                            NewRun run);
 
@@ -79,10 +82,12 @@ class Core::Turn {
   void load_for_timer(WorkflowId workflow);
   void release_timer(WorkflowId workflow, bool loaded);
   void record_missed(WorkflowId workflow, const std::string& trigger, Instant first, Instant last,
-                     std::int64_t count);
+                     std::int64_t count, model::MissedReason reason);
 
   // -- life.cpp
-  void admit(WorkflowId workflow);
+  void admit(WorkflowId workflow, const std::string& key);
+  void free_lane(const Run& run);
+  void free_lanes(WorkflowId workflow);
   void start_run(Run& run);
   void start_section(Run& run, bool finally);
   void check_end(Run& run);
@@ -93,6 +98,7 @@ class Core::Turn {
   void close(Run& run);
   void abandon(Run& run, model::RunState to, model::Reason reason, std::string message);
   void abandon_attempt(AttemptId id);
+  void cancel(Run& run, const std::string& why);
   void cancel_open_tasks(Run& run, bool finally_too, bool skip_grace);
   void check_run_timeouts();
   model::RunState verdict_of(const Run& run) const;
@@ -152,10 +158,10 @@ class Core::Turn {
   const Now now_;
   model::Effects& effects_;
   std::string actor_ = "engine";
-  std::vector<std::pair<RunNo, TaskIndex>> settled_;  // dependents are to be reconsidered
-  std::vector<std::pair<RunNo, TaskIndex>> ready_;    // want a slot
-  std::set<RunNo> touched_;                           // may have ended
-  std::set<WorkflowId> freed_;                        // may admit queued runs
+  std::vector<std::pair<RunNo, TaskIndex>> settled_;    // dependents are to be reconsidered
+  std::vector<std::pair<RunNo, TaskIndex>> ready_;      // want a slot
+  std::set<RunNo> touched_;                             // may have ended
+  std::set<std::pair<WorkflowId, std::string>> freed_;  // lanes that may admit queued runs
 };
 
 }  // namespace gantry::core

@@ -110,10 +110,13 @@ class Explainer {
 
   std::vector<std::string> queued_run() {
     const WorkflowState& workflow = core_.state().workflows.at(run_.origin->workflow);
+    const std::string& key = run_.origin->concurrency_key;
     std::vector<std::string> open;
-    for (const RunNo no : workflow.open) open.push_back(fmt::format("{}", no.value));
+    for (const RunNo no : workflow.lanes.at(key).open) open.push_back(fmt::to_string(no.value));
+    const std::string whose =
+        key.empty() ? workflow.row.name : fmt::format("{} [{}]", workflow.row.name, key);
     add({"concurrency of {} is full ({} of {}: runs {})", "工作流 {} 的并发已满（{}/{}：运行 {}）"},
-        workflow.row.name, open.size(), workflow.row.concurrency_limit, list(open, lang_));
+        whose, open.size(), workflow.row.concurrency_limit, list(open, lang_));
     return std::move(out_);
   }
 

@@ -62,6 +62,7 @@ struct RunOrigin {
   std::string title;
   std::vector<NamedText> labels;  // of its version
   int priority = 0;
+  std::string concurrency_key;  // runs of the workflow with the same share its limit
   Instant created_at;
   Instant scheduled_at;  // = created_at for requests
   bool operator==(const RunOrigin&) const = default;
@@ -173,6 +174,7 @@ struct MissedRow {
   Instant first;
   Instant last;
   std::int64_t count = 0;
+  MissedReason reason = MissedReason::Late;
   bool operator==(const MissedRow&) const = default;
 };
 

@@ -57,6 +57,7 @@ class Describer {
     workflow(c.row.workflow);
     w_.field("trigger", c.row.trigger).field("first", c.row.first).field("last", c.row.last);
     w_.field("count", c.row.count);
+    if (c.row.reason != MissedReason::Late) w_.field("reason", name_of(c.row.reason));
   }
 
   void operator()(const RunCreated& c) {
@@ -70,6 +71,7 @@ class Describer {
     text(w_, "key", o.key);
     text(w_, "title", o.title);
     number(w_, "priority", o.priority, 0);
+    text(w_, "concurrency_key", o.concurrency_key);
     if (o.scheduled_at != o.created_at) w_.field("scheduled_at", o.scheduled_at);
   }
 

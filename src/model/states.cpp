@@ -40,6 +40,8 @@ constexpr std::array<std::string_view, kJoinRuleCount> kJoinRules{
     "none_skipped", "always"};
 constexpr std::array<std::string_view, 6> kParamTypes{"string", "int",  "bool",
                                                       "date",   "enum", "list"};
+constexpr std::array<std::string_view, 3> kConflicts{"queue", "skip", "cancel_running"};
+constexpr std::array<std::string_view, 3> kMissedReasons{"late", "refused", "skipped"};
 constexpr std::array<std::string_view, 4> kOnInterrupt{"default", "retry", "fail", "ask"};
 
 template <typename E, std::size_t N>
@@ -67,6 +69,8 @@ std::string_view name_of(PhaseKind kind) { return at(kPhaseKinds, kind); }
 std::string_view name_of(JoinRule rule) { return at(kJoinRules, rule); }
 std::string_view name_of(ParamType type) { return at(kParamTypes, type); }
 std::string_view name_of(OnInterrupt policy) { return at(kOnInterrupt, policy); }
+std::string_view name_of(Conflict conflict) { return at(kConflicts, conflict); }
+std::string_view name_of(MissedReason reason) { return at(kMissedReasons, reason); }
 
 std::optional<RunState> run_state_of(std::string_view name) {
   return find<RunState>(kRunStates, name);
@@ -88,6 +92,9 @@ std::optional<JoinRule> join_rule_of(std::string_view name) {
 }
 std::optional<ParamType> param_type_of(std::string_view name) {
   return find<ParamType>(kParamTypes, name);
+}
+std::optional<Conflict> conflict_of(std::string_view name) {
+  return find<Conflict>(kConflicts, name);
 }
 std::optional<OnInterrupt> on_interrupt_of(std::string_view name) {
   if (name == "default") return std::nullopt;

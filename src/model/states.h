@@ -63,6 +63,13 @@ enum class CauseKind : std::uint8_t {
   Wrap,   // a command ran elsewhere, under `gantry wrap`
 };
 
+// Why a firing was not made.
+enum class MissedReason : std::uint8_t {
+  Late,     // the server was down, or the timer held
+  Refused,  // the run could not be made: params, limits
+  Skipped,  // another run was open, and `concurrency` says skip
+};
+
 // A run is a list of phases; its state is that of the last one.
 enum class PhaseKind : std::uint8_t { Forward, Retry };
 
@@ -74,6 +81,7 @@ std::string_view name_of(RunState state);  // "queued", "upstream_failed", ...
 std::string_view name_of(TaskState state);
 std::string_view name_of(AttemptState state);
 std::string_view name_of(Reason reason);
+std::string_view name_of(MissedReason reason);
 std::string_view name_of(CauseKind cause);
 std::string_view name_of(PhaseKind kind);
 std::string_view name_of(JoinRule rule);

@@ -73,6 +73,15 @@ enum class OnInterrupt : std::uint8_t {
 
 enum class ActionKind : std::uint8_t { Pass, Run, Exec };
 
+// What becomes of a new run when as many as the limit are open already.
+enum class Conflict : std::uint8_t {
+  Queue,          // it waits
+  Skip,           // it is not made
+  CancelRunning,  // the oldest are cancelled; it starts when they have ended
+};
+std::string_view name_of(Conflict conflict);
+std::optional<Conflict> conflict_of(std::string_view name);
+
 struct Action {
   ActionKind kind = ActionKind::Pass;
   std::string script;             // of Run; never a template
@@ -159,6 +168,8 @@ struct Workflow {
   std::vector<std::string> secrets;  // names of files in secrets/
   std::optional<Duration> timeout;   // active time of a run
   int concurrency_limit = 0;         // open runs at once; 0 = no limit
+  std::string concurrency_key;       // (template) runs of the same key share the limit
+  Conflict conflict = Conflict::Queue;
   int priority = 0;
   std::vector<Trigger> triggers;
   std::vector<Task> tasks;  // those of `tasks`, then those of `finally`, in the order of the file

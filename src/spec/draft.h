@@ -13,7 +13,7 @@ namespace gantry::spec {
 // What an expression may name depends on where it stands.
 enum class ScopeKind : std::uint8_t {
   ParamDefault,  // run, params before it
-  RunTitle,      // run, params
+  RunTitle,      // run, params; also the concurrency key
   WorkflowEnv,   // run, params
   Defaults,      // run, params, env
   TaskTitle,     // run, params, env

@@ -16,8 +16,7 @@ constexpr Names kDefaultsKnown = {"retry", "timeout", "grace",   "pool",        
                                   "shell", "workdir", "secrets", "on_interrupt", "priority"};
 constexpr Names kDefaultsLater = {"user", "executor", "resources", "skip_exit_codes"};
 
-constexpr Names kConcurrencyKnown = {"limit"};
-constexpr Names kConcurrencyLater = {"key", "conflict"};
+constexpr Names kConcurrencyKnown = {"limit", "key", "conflict"};
 
 constexpr Names kTaskKnown = {
     "title",    "description", "owner",   "needs",      "join",          "trigger_rule",
@@ -64,7 +63,7 @@ constexpr Names kTriggerLater = {"at",       "file",       "webhook", "event",  
 
 const KeySet kWorkflowKeys{"a workflow", kWorkflowKnown, kWorkflowLater};
 const KeySet kDefaultsKeys{"`defaults`", kDefaultsKnown, kDefaultsLater};
-const KeySet kConcurrencyKeys{"`concurrency`", kConcurrencyKnown, kConcurrencyLater};
+const KeySet kConcurrencyKeys{"`concurrency`", kConcurrencyKnown, {}};
 const KeySet kTaskKeys{"a task", kTaskKnown, kTaskLater};
 const KeySet kRetryKeys{"`retry`", kRetryKnown, kRetryLater};
 const KeySet kParamKeys{"a param", kParamKnown, kParamLater};

@@ -41,14 +41,31 @@ void read_labels(const Source& source, const Fields& fields, model::Workflow& wo
   }
 }
 
-void read_concurrency(const Source& source, const Fields& fields, model::Workflow& workflow) {
+void read_conflict(const Source& source, const Fields& fields, model::Workflow& workflow) {
+  const auto text = fields.text("conflict");
+  if (!text) return;
+  const auto conflict = model::conflict_of(*text);
+  if (conflict)
+    workflow.conflict = *conflict;
+  else
+    source.problems.add(BadValue, fields.find("conflict")->place,
+                        fmt::format("'conflict' is queue, skip or cancel_running, not '{}'", *text),
+                        source.problems.suggest(*text, {"queue", "skip", "cancel_running"}));
+}
+
+void read_concurrency(const Source& source, const Fields& fields, Draft& draft) {
   const Node* map = fields.map("concurrency");
   if (map == nullptr) return;
   check_keys(source, *map, kConcurrencyKeys);
   const Fields inner(source, *map);
   if (const auto limit = inner.whole("limit", kConcurrencyRange))
-    workflow.concurrency_limit = static_cast<int>(*limit);
-  if (map->children.empty())
+    draft.workflow.concurrency_limit = static_cast<int>(*limit);
+  if (const auto key = inner.filled_text("key")) {
+    draft.workflow.concurrency_key = *key;
+    draft.add_text(*inner.find("key"), ScopeKind::RunTitle);
+  }
+  read_conflict(source, inner, draft.workflow);
+  if (inner.find("limit") == nullptr)
     source.problems.add(MissingKey, map->place, "'concurrency' needs 'limit'");
 }
 
@@ -72,7 +89,7 @@ void read_head(const Source& source, const Fields& fields, Draft& draft) {
   if (const auto priority = fields.whole("priority", kPriorityRange))
     workflow.priority = static_cast<int>(*priority);
   read_labels(source, fields, workflow);
-  read_concurrency(source, fields, workflow);
+  read_concurrency(source, fields, draft);
   if (const Node* params = fields.map("params")) read_params(source, *params, draft);
   read_env(source, fields, ScopeKind::WorkflowEnv, 0, draft, workflow.env);
   read_secrets(source, fields, workflow.secrets);

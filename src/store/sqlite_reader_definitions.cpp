@@ -175,15 +175,17 @@ Result<std::vector<model::MissedRow>> SqliteReader::missed(const std::string& wo
   TRY_STATUS(check_limit(limit));
   TRY(const Transaction snapshot, Transaction::begin_read(db_));
   TRY(const std::int64_t id, workflow_id(workflow));
-  TRY(Query q, db_.query("SELECT trigger_id, first, last, count FROM missed WHERE workflow=? "
-                         "ORDER BY position DESC LIMIT ?"));
+  TRY(Query q,
+      db_.query(
+          "SELECT workflow, trigger_id, first, last, count, reason FROM missed WHERE workflow=? "
+          "ORDER BY position DESC LIMIT ?"));
   q.put(id).put(limit);
   std::vector<model::MissedRow> rows;
   for (;;) {
     TRY(const bool row, q.next());
     if (!row) return rows;
-    rows.push_back(
-        {WorkflowId{id}, q.text(0), Instant{q.integer(1)}, Instant{q.integer(2)}, q.integer(3)});
+    TRY(model::MissedRow missed, missed_of(q));
+    rows.push_back(std::move(missed));
   }
 }
 

@@ -218,7 +218,19 @@ Result<RunView> run_of(const Columns& c) {
     TRY(origin.labels, decode_labels(c.bytes(27)));
   }
   view.log_removed_at = c.instant(28);
+  origin.concurrency_key = c.text(29);
   return view;
+}
+
+Result<model::MissedRow> missed_of(const Columns& c) {
+  model::MissedRow row;
+  row.workflow = WorkflowId{c.integer(0)};
+  row.trigger = c.text(1);
+  row.first = Instant{c.integer(2)};
+  row.last = Instant{c.integer(3)};
+  row.count = c.integer(4);
+  TRY(row.reason, enum_of(c, 5, model::MissedReason::Skipped, "reason"));
+  return row;
 }
 
 Result<HistoryView> history_of(const Columns& c) {

@@ -25,7 +25,7 @@ inline constexpr std::string_view kRunColumns =
     "r.state, r.reason, r.message, r.cancel_requested, r.hard_cancel, r.quarantined, r.verdict, "
     "r.timeout_at, r.started_at, r.ended_at, r.phase, r.paused, "
     "NOT EXISTS (SELECT 1 FROM open_run x WHERE x.run = r.run), "
-    "(SELECT s.labels FROM label_set s WHERE s.id = r.labels), r.log_removed_at";
+    "(SELECT s.labels FROM label_set s WHERE s.id = r.labels), r.log_removed_at, o.concurrency_key";
 inline constexpr std::string_view kWorkflowColumns =
     "w.id, w.name, w.version, w.version_number, w.hash, w.enabled, w.concurrency_limit, "
     "w.priority, w.triggers, w.paused, w.disabled, w.hold_note";
@@ -42,6 +42,7 @@ void put_phase(Query& query, const model::PhaseRow& row);      // kPhaseColumns
 Result<model::TaskRow> task_of(const Columns& c);
 Result<model::AttemptRow> attempt_of(const Columns& c);
 Result<RunView> run_of(const Columns& c);
+Result<model::MissedRow> missed_of(const Columns& c);
 Result<HistoryView> history_of(const Columns& c);
 Result<model::WorkflowRow> workflow_of(const Columns& c);
 Result<model::PhaseRow> phase_of(const Columns& c);

@@ -184,6 +184,12 @@ CREATE INDEX audit_actor ON audit (actor);
 CREATE INDEX audit_action ON audit (action);
 )sql";
 
+// The runs of a workflow with the same key share its limit; a firing may be skipped for that.
+constexpr std::string_view kConcurrency = R"sql(
+ALTER TABLE run_origin ADD COLUMN concurrency_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE missed ADD COLUMN reason INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 using Migration = Status (*)(Database&);
 
 Status create_everything(Database& db) {
@@ -201,9 +207,11 @@ Status add_operating(Database& db) { return db.execute(std::string(kOperate)); }
 
 Status add_access(Database& db) { return db.execute(std::string(kAccess)); }
 
+Status add_concurrency(Database& db) { return db.execute(std::string(kConcurrency)); }
+
 // Migration n takes a store from version n to n + 1.
 constexpr std::array<Migration, kSchemaVersion> kMigrations{
-    create_everything, add_labels_and_retention, add_operating, add_access};
+    create_everything, add_labels_and_retention, add_operating, add_access, add_concurrency};
 
 Status migrate_from(Database& db, std::int64_t version) {
   TRY(Transaction transaction, Transaction::begin_write(db));

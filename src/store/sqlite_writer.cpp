@@ -28,7 +28,7 @@ constexpr std::string_view kPutRun =
     "priority, created_at, scheduled_at, listed_at, state, reason, message, cancel_requested, "
     "hard_cancel, quarantined, verdict, timeout_at, started_at, ended_at, phase, paused, labels) "
     "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
-constexpr std::string_view kPutOrigin = "INSERT OR REPLACE INTO run_origin VALUES (?,?,?,?,?,?)";
+constexpr std::string_view kPutOrigin = "INSERT OR REPLACE INTO run_origin VALUES (?,?,?,?,?,?,?)";
 constexpr std::string_view kPutPhase =
     "INSERT OR REPLACE INTO phase VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view kPutWorkflow =
@@ -137,9 +137,10 @@ Status SqliteWriter::put(const model::TriggerRow& row) {
 }
 
 Status SqliteWriter::put(const model::MissedRow& row, Position position) {
-  TRY(Query q, db_.query("INSERT INTO missed VALUES (?,?,?,?,?,?)"));
+  TRY(Query q, db_.query("INSERT INTO missed VALUES (?,?,?,?,?,?,?)"));
   q.put(position.value).put(row.workflow.value).put(row.trigger);
-  return q.put(row.first).put(row.last).put(row.count).run();
+  q.put(row.first).put(row.last).put(row.count);
+  return q.put(static_cast<std::int64_t>(row.reason)).run();
 }
 
 Result<std::int64_t> SqliteWriter::folder_id(const std::string& path) {
@@ -198,7 +199,8 @@ Status SqliteWriter::put_new_run(const model::RunOrigin& o, const Placed& at) {
 Status SqliteWriter::put_origin(const model::RunOrigin& o) {
   TRY(Query q, db_.query(kPutOrigin));
   q.put(o.run.value).put(o.workflow_name).put(o.trigger).put(o.initiator).put(o.title);
-  return q.put_blob(make_blob(model::encode_map(o.params))).run();
+  q.put_blob(make_blob(model::encode_map(o.params)));
+  return q.put(o.concurrency_key).run();
 }
 
 Status SqliteWriter::put(const model::PhaseRow& row) {

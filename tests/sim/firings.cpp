@@ -51,7 +51,7 @@ std::string Firings::missed(const model::MissedRow& row, Instant now) {
                        format_instant(row.first), format_instant(row.last), row.count);
   // Catch-up is `latest`: only the newest of a gap is made, unless it is a day late.
   const bool newest = !at || *at > now;
-  if (newest && now - row.last <= hours(24))
+  if (newest && row.reason != model::MissedReason::Skipped && now - row.last <= hours(24))
     return fmt::format("I6: {} was not made for {}, the newest of its gap", row.trigger,
                        format_instant(row.last));
   return "";

@@ -22,10 +22,12 @@ void Oracle::observe(const store::Batch& batch) {
   check_time(batch.mark);
   begun_.clear();
   retried_.clear();
+  replacing_.clear();
   for (const model::Change& change : batch.changes)
     std::visit([this](const auto& c) { put(c); }, change.body);
   for (const AttemptId id : begun_) check_begun(id);
   for (const RunNo no : retried_) check_retried(runs_.at(no));
+  for (const RunNo no : replacing_) check_conflict(no);
 }
 
 void Oracle::check_time(const store::TimeMark& mark) {
@@ -49,7 +51,32 @@ void Oracle::put(const model::WorkflowChanged& c) {
 
 void Oracle::put(const model::TriggerMoved&) {}
 
-void Oracle::put(const model::FiringsMissed& c) { note(firings_.missed(c.row, clock_.wall())); }
+void Oracle::put(const model::FiringsMissed& c) {
+  note(firings_.missed(c.row, clock_.wall()));
+  if (c.row.reason != model::MissedReason::Skipped) return;
+  const model::WorkflowRow& workflow = workflows_.at(c.row.workflow);
+  const auto open = std::count_if(open_.begin(), open_.end(), [&](RunNo no) {
+    return runs_.at(no).origin->workflow == workflow.id;
+  });
+  if (versions_.at(workflow.version)->workflow.conflict != model::Conflict::Skip ||
+      open < workflow.concurrency_limit)
+    complain("I5: a firing of workflow {} was skipped beside {} runs", workflow.id.value, open);
+}
+
+// Beside a run that is made there are fewer open ones of its key than the limit, but for those that
+// were told to end, and retries, which only wait.
+void Oracle::check_conflict(RunNo made) {
+  const RunFacts& run = runs_.at(made);
+  const auto others = std::count_if(open_.begin(), open_.end(), [&](RunNo no) {
+    const RunFacts& other = runs_.at(no);
+    const bool retried = std::find(retried_.begin(), retried_.end(), no) != retried_.end();
+    return no < made && !retried && !other.row.cancel_requested &&
+           other.origin->workflow == run.origin->workflow &&
+           other.origin->concurrency_key == run.origin->concurrency_key;
+  });
+  if (others >= run.definition->workflow.concurrency_limit)
+    complain("I5: run {} was made beside {} others of its key", made.value, others);
+}
 
 void Oracle::put(const model::RunCreated& c) {
   const model::RunOrigin& origin = *c.origin;
@@ -58,6 +85,9 @@ void Oracle::put(const model::RunCreated& c) {
   run.origin = c.origin;
   run.definition = versions_.at(origin.version);
   run.row.run = origin.run;
+  const model::Conflict conflict = run.definition->workflow.conflict;
+  if (conflict == model::Conflict::Skip) check_conflict(origin.run);
+  if (conflict == model::Conflict::CancelRunning) replacing_.push_back(origin.run);
   open_.insert(origin.run);
   if (origin.cause == model::CauseKind::Wrap && !taken_.insert(origin.key).second)
     complain("I1: the record {} was taken in twice", origin.key);
@@ -74,6 +104,7 @@ void Oracle::put(const model::RunChanged& c) {
     const auto active = std::count_if(open_.begin(), open_.end(), [&](RunNo no) {
       const RunFacts& other = runs_.at(no);
       return other.origin->workflow == run.origin->workflow &&
+             other.origin->concurrency_key == run.origin->concurrency_key &&
              other.row.state != RunState::Queued && !is_terminal(other.row.state);
     });
     if (limit > 0 && active >= limit)

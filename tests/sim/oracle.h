@@ -101,6 +101,7 @@ class Oracle {
   void check_slots();
   void begun(const model::AttemptRow& row);
   void check_retried(const RunFacts& run);
+  void check_conflict(RunNo made);
   void ended(const model::AttemptRow& row);
   void check_begun(AttemptId id);
   void check_final(const RunFacts& run);
@@ -125,7 +126,8 @@ class Oracle {
   std::set<RunNo> open_;
   std::set<RunNo> closed_;
   std::int64_t retries_ = 0;
-  std::vector<RunNo> retried_;  // in the batch being observed
+  std::vector<RunNo> retried_;    // in the batch being observed
+  std::vector<RunNo> replacing_;  // in that batch: others should make way for them
   model::ServerRow the_server_;
   std::map<AttemptId, model::AttemptRow> attempts_;
   std::map<AttemptId, model::AttemptReport> truths_;  // as the World had them at the commit

@@ -67,11 +67,11 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(BUG(JoinRuleWrong), BUG(SlotReleasedTwice), BUG(RetryMiscounted),
                     BUG(CancelForgetsQueued), BUG(CursorStaysBehind), BUG(WaitLostInRecovery),
                     BUG(OutputsLostInRecovery), BUG(AcknowledgedTooEarly), BUG(FailedCommitIgnored),
-                    BUG(VoidUsesATry), BUG(StartReissued), BUG(StopLostInRecovery),
-                    BUG(FinallyTooEarly), BUG(ReadyTaskForgotten), BUG(StartedTwice),
-                    BUG(ConcurrencyOffByOne), BUG(NobodyIsAsked), BUG(SteadyFollowsWall),
-                    BUG(PlansOneByOne), BUG(RetryForgetsDownstream), BUG(RetryKeepsGeneration),
-                    BUG(PauseForgotten), BUG(WrapForgetsItsId)),
+                    BUG(VoidUsesATry), BUG(SkipForgotten), BUG(OldRunsGoOn), BUG(StartReissued),
+                    BUG(StopLostInRecovery), BUG(FinallyTooEarly), BUG(ReadyTaskForgotten),
+                    BUG(StartedTwice), BUG(ConcurrencyOffByOne), BUG(NobodyIsAsked),
+                    BUG(SteadyFollowsWall), BUG(PlansOneByOne), BUG(RetryForgetsDownstream),
+                    BUG(RetryKeepsGeneration), BUG(PauseForgotten), BUG(WrapForgetsItsId)),
     [](const auto& bug) { return std::string(bug.param.name); });
 
 TEST(Bugs, NoneIsFoundWhereNoneIs) { EXPECT_EQ(seeds_until_found(30), 0u); }

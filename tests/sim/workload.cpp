@@ -91,6 +91,10 @@ std::shared_ptr<const model::Definition> draw_definition(
   workflow.name = name;
   workflow.triggers = triggers;
   workflow.concurrency_limit = static_cast<int>(rng.below(4));
+  if (workflow.concurrency_limit > 0) {
+    workflow.conflict = static_cast<model::Conflict>(rng.below(3));
+    if (rng.chance(1, 3)) workflow.concurrency_key = "${{ run.number % 2 }}";
+  }
   workflow.priority = static_cast<int>(rng.below(3));
   if (rng.chance(1, 5)) workflow.timeout = minutes(static_cast<std::int64_t>(5 + rng.below(90)));
   const std::size_t main = draw_size(rng);

@@ -29,6 +29,8 @@ TEST(EveryKey, OfTheWorkflow) {
   EXPECT_EQ(w.priority, 7);
   EXPECT_EQ(w.timeout, hours(2));
   EXPECT_EQ(w.concurrency_limit, 3);
+  EXPECT_EQ(w.concurrency_key, "${{ params.region }}");
+  EXPECT_EQ(w.conflict, Conflict::CancelRunning);
   EXPECT_EQ(w.env, (std::vector<NamedText>{{"LEVEL", "${{ params.limit }}"}, {"COUNT", "5"}}));
   EXPECT_EQ(w.secrets, std::vector<std::string>{"BI"});
   EXPECT_EQ(w.tasks.size(), 5u);
