@@ -67,8 +67,10 @@ void write_counts(JsonWriter& w, const core::State& state) {
   std::size_t running = 0;
   std::size_t queued = 0;
   for (const auto& [id, workflow] : state.workflows) {
-    running += workflow.open.size();
-    queued += workflow.queued.size();
+    for (const auto& [key, lane] : workflow.lanes) {
+      running += lane.open.size();
+      queued += lane.queued.size();
+    }
   }
   w.field("runs_running", static_cast<std::int64_t>(running));
   w.field("runs_queued", static_cast<std::int64_t>(queued));

@@ -104,6 +104,8 @@ class Run(TypedDict):
     key: Optional[str]
     labels: Dict[str, str]
     priority: int
+    # runs of the workflow with the same key share its limit
+    concurrency_key: Optional[str]
     created_at: str
     scheduled_at: str
     started_at: Optional[str]
