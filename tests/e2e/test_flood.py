@@ -24,9 +24,8 @@ class Flood(HomeTest):
         super().setUp()
         self.megabytes = size(50, 500)
         self.home.workflow("quick", "tasks: {a: {pass: true}}\n")
-        self.home.workflow("writer", "tasks: {a: {exec: [sh, -c, "
-                           f"'yes a line of forty bytes and no more now | head -c {self.megabytes}M'"
-                           "]}}\n")
+        script = f"yes a line of forty bytes and no more now | head -c {self.megabytes}M"
+        self.home.workflow("writer", f"tasks: {{a: {{exec: [sh, -c, {script!r}]}}}}\n")
         self.home.start()
         self.home.wait_workflow("quick", "writer")
 
