@@ -255,7 +255,7 @@ Status restore_home(const Context& context, const RestoreCommandOptions& options
 
 Result<Value> collect_here(const Home& home, bool dry_run) {
   TRY(const Config config, load_config(home));
-  TRY(auto store, store::SqliteStore::open(home.store()));
+  TRY(auto store, store::SqliteStore::open(home.store(), {.checkpoint_thread = false}));
   const Instant now = SystemClock().wall();
   api::Collected collected;
   if (dry_run) {

@@ -1,5 +1,7 @@
 #include "store/sqlite_checkpointer.h"
 
+#include <utility>
+
 #include "base/log.h"
 
 namespace gantry::store {
@@ -30,14 +32,31 @@ void SqliteCheckpointer::wal_grew(int pages) {
   if (pages_ - done_pages_ >= kPassiveEvery) changed_.notify_one();
 }
 
+void SqliteCheckpointer::request() {
+  const MutexLock lock(mutex_);
+  requested_ = true;
+  changed_.notify_one();
+}
+
+bool SqliteCheckpointer::is_behind() const {
+  const MutexLock lock(mutex_);
+  return requested_ || serves_request_;
+}
+
 void SqliteCheckpointer::work() {
-  while (wait_for_work()) checkpoint();
+  while (wait_for_work()) {
+    checkpoint();
+    const MutexLock lock(mutex_);
+    serves_request_ = false;
+  }
 }
 
 bool SqliteCheckpointer::wait_for_work() {
   const MutexLock lock(mutex_);
-  changed_.wait(mutex_, [this] { return stop_ || pages_ - done_pages_ >= kPassiveEvery; });
+  changed_.wait(mutex_,
+                [this] { return stop_ || requested_ || pages_ - done_pages_ >= kPassiveEvery; });
   done_pages_ = pages_;
+  serves_request_ = std::exchange(requested_, false);
   return !stop_;
 }
 

@@ -29,6 +29,10 @@ class SqliteCheckpointer {
 
   // The log has this many pages now. Called by the writer after a commit; does not wait.
   void wal_grew(int pages);
+  // Copies what there is now, however little. Does not wait.
+  void request();
+  // Whether the last request is not served yet.
+  bool is_behind() const;
 
  private:
   void work();
@@ -36,10 +40,12 @@ class SqliteCheckpointer {
   void checkpoint();
 
   Database db_;  // of the worker
-  Mutex mutex_;
+  mutable Mutex mutex_;
   Condition changed_;
   int pages_ GUARDED_BY(mutex_) = 0;
   int done_pages_ GUARDED_BY(mutex_) = 0;  // as the log was when the last checkpoint began
+  bool requested_ GUARDED_BY(mutex_) = false;
+  bool serves_request_ GUARDED_BY(mutex_) = false;
   bool stop_ GUARDED_BY(mutex_) = false;
   std::thread worker_;
 };

@@ -9,7 +9,7 @@ namespace gantry::store {
 
 namespace {
 constexpr std::int64_t kFreePagesKept = 1'024;  // of 4 KiB: soon used again
-constexpr int kVacuumPages = 256;
+constexpr int kVacuumPages = 64;  // per call: each moves, and is written, somewhere in the file
 
 struct Piece {
   std::string rows;

@@ -130,23 +130,32 @@ Result<bool> SqliteStore::tidy() {
     return ok();
   };
   TRY_STATUS(transact(pack));
-  if (!options_.checkpoint_thread)
-    sqlite3_wal_checkpoint_v2(connection_->db.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
-                              nullptr);
+  if (!options_.checkpoint_thread) checkpoint_some();
   return more;
+}
+
+void SqliteStore::checkpoint_some() {
+  sqlite3_wal_checkpoint_v2(connection_->db.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
+                            nullptr);
 }
 
 Result<RetentionStep> SqliteStore::retain(const RetentionCut& cut) {
   if (!connection_)
     return error(Code::Unavailable, path_ + " was closed after a failed fsync: load it again");
   RetentionStep step;
+  // Pages that wait to be synced make commits wait behind them: one step's at a time.
+  step.more = true;
+  if (checkpointer_ && checkpointer_->is_behind()) return step;
   const auto take = [&]() -> Status {
     TRY_STATUS(require_epoch(connection_->db, epoch_));
     TRY(step, retention_.step(connection_->db, cut));
     return ok();
   };
   const Status taken = transact(take);
-  if (taken.ok()) return step;
+  if (taken.ok()) {
+    checkpointer_ ? checkpointer_->request() : checkpoint_some();
+    return step;
+  }
   retention_.begin_again();
   return taken.error();
 }

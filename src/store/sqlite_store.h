@@ -54,6 +54,7 @@ class SqliteStore : public Store {
   Status connect();
   Status ensure_open();
   Status watch_log();
+  void checkpoint_some();
   // Runs `write` as one transaction; afterwards the store is as before if anything failed.
   template <typename Write>
   Status transact(Write write);

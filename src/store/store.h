@@ -75,7 +75,7 @@ struct RetentionStep {
   std::vector<RunNo> logs;   // say that their logs were removed; to delete likewise
   std::int64_t records = 0;  // of history that went
   std::int64_t audit = 0;    // audit records that went
-  bool more = false;
+  bool more = false;         // also when nothing was taken, for the disk has not caught up
 };
 
 using FoldChange = std::function<void(const model::Change&)>;
