@@ -148,12 +148,24 @@ void fold_run(const MemoryRun& run, const FoldChange& fold) {
 }  // namespace
 
 void MemoryStore::fail_call(int nth, MemoryFault fault, bool sticky) {
+  const MutexLock lock(faults_mutex_);
   fault_ = fault;
   fault_at_ = calls_ + nth;
   sticky_ = sticky;
 }
 
+void MemoryStore::heal() {
+  const MutexLock lock(faults_mutex_);
+  fault_ = MemoryFault::None;
+}
+
+std::int64_t MemoryStore::calls() const {
+  const MutexLock lock(faults_mutex_);
+  return calls_;
+}
+
 MemoryFault MemoryStore::next_call() {
+  const MutexLock lock(faults_mutex_);
   ++calls_;
   return calls_ == fault_at_ || (sticky_ && calls_ > fault_at_) ? fault_ : MemoryFault::None;
 }

@@ -88,10 +88,11 @@ class MemoryStore : public Store {
   explicit MemoryStore(std::shared_ptr<MemoryDisk> disk = std::make_shared<MemoryDisk>())
       : disk_(std::move(disk)) {}
 
-  // The n-th call from now on fails (1 = the next), every later one too if `sticky`.
+  // The n-th call from now on fails (1 = the next), every later one too if `sticky`. Any thread, as
+  // the next two: an engine may be at work on the store.
   void fail_call(int nth, MemoryFault fault, bool sticky = false);
-  void heal() { fault_ = MemoryFault::None; }
-  std::int64_t calls() const { return calls_; }
+  void heal();
+  std::int64_t calls() const;
   const std::shared_ptr<MemoryDisk>& disk() const { return disk_; }
 
   Result<Epoch> open_epoch() override;
@@ -108,10 +109,11 @@ class MemoryStore : public Store {
 
   std::shared_ptr<MemoryDisk> disk_;
   Epoch epoch_;
-  MemoryFault fault_ = MemoryFault::None;
-  std::int64_t fault_at_ = 0;
-  bool sticky_ = false;
-  std::int64_t calls_ = 0;
+  mutable Mutex faults_mutex_;
+  MemoryFault fault_ GUARDED_BY(faults_mutex_) = MemoryFault::None;
+  std::int64_t fault_at_ GUARDED_BY(faults_mutex_) = 0;
+  bool sticky_ GUARDED_BY(faults_mutex_) = false;
+  std::int64_t calls_ GUARDED_BY(faults_mutex_) = 0;
 };
 
 }  // namespace gantry::store
