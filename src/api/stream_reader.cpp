@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/limits.h"
 
 namespace gantry::api {
@@ -23,12 +25,14 @@ void StreamReader::send(std::string text) {
 // In parts, for what waits in a connection is limited and one event may be longer than that.
 void StreamReader::send_part() {
   if (sent_ == text_.size()) {
-    text_.clear();
+    text_ = {};  // with its memory: most readers have nothing to get most of the time
     idle_ = true;
     return;
   }
-  std::string part = text_.substr(sent_, limits::kStreamPartBytes);
-  sent_ += part.size();
+  const bool whole = sent_ == 0 && text_.size() < 2 * limits::kStreamPartBytes;  // nearly always
+  std::string part =
+      whole ? std::exchange(text_, {}) : text_.substr(sent_, limits::kStreamPartBytes);
+  sent_ = whole ? 0 : sent_ + part.size();
   const MutexLock lock(mutex_);
   if (ended_) return;
   if (!responder_->write(std::move(part))) {
