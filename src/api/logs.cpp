@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <optional>
 #include <tuple>
 
 #include "api/handlers.h"
@@ -170,16 +171,23 @@ class LogSender : public std::enable_shared_from_this<LogSender> {
     return idle_steps_ < kRestsAfterSteps ? kFollowPause : kFollowPauseAtRest;
   }
 
-  // Asks the store less often than the file.
+  // Asks less often than it reads the file; and the store, which has all attempts of a run in one
+  // piece, only if there is news of this one.
   bool has_ended() {
     if (is_terminal(attempt_.state)) return true;
     if (idle_steps_ < kRestsAfterSteps && steps_++ % kStepsPerStateCheck != 0) return false;
+    const Position now = backend_.services.feed.position();
+    if (known_at_ && !backend_.services.feed.may_have_changed(attempt_.id, *known_at_)) {
+      known_at_ = now;
+      return false;
+    }
     auto reader = backend_.readers.lease();
     if (!reader.ok()) return false;
     auto rows = (*reader)->attempts(attempt_.run);
     if (!rows.ok()) return false;
     for (model::AttemptRow& row : *rows)
       if (row.id == attempt_.id) attempt_ = std::move(row);
+    known_at_ = now;
     return is_terminal(attempt_.state);
   }
 
@@ -208,7 +216,8 @@ class LogSender : public std::enable_shared_from_this<LogSender> {
   LogAsk ask_;
   LogText renderer_;
   runner::LogPlace place_;
-  std::size_t left_;  // lines; of what does not follow
+  std::size_t left_;                  // lines; of what does not follow
+  std::optional<Position> known_at_;  // attempt_ is as of then, or newer
   int steps_ = 0;
   int idle_steps_ = 0;
 

@@ -55,6 +55,15 @@ Position ChangeFeed::position() const {
   return last_;
 }
 
+bool ChangeFeed::may_have_changed(AttemptId attempt, Position after) const {
+  const MutexLock lock(mutex_);
+  const std::int64_t behind = last_.value - after.value;
+  if (behind < 0 || behind > static_cast<std::int64_t>(recent_.size())) return true;
+  return std::any_of(recent_.end() - behind, recent_.end(), [&](const Touched& touched) {
+    return touched.kind == Touched::Kind::Attempt && touched.attempt == attempt;
+  });
+}
+
 std::optional<News> ChangeFeed::since(Position after, std::size_t positions_max) const {
   std::map<Touched, Position> latest;
   News news;

@@ -52,6 +52,9 @@ class ChangeFeed {
 
   Position position() const;  // of the last change
 
+  // Whether a change after the position was about the attempt; true if that is forgotten.
+  bool may_have_changed(AttemptId attempt, Position after) const;
+
   // What happened after the position, at most `positions_max` changes at a time. None if that is
   // forgotten, or the position was never given: the reader must load everything again.
   std::optional<News> since(Position after, std::size_t positions_max) const;

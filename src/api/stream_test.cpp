@@ -11,6 +11,12 @@ model::Change run_change(std::int64_t run) {
   return {Instant{}, "test", model::RunChanged{row}};
 }
 
+model::Change attempt_change(std::int64_t attempt) {
+  model::AttemptRow row;
+  row.id = AttemptId{attempt};
+  return {Instant{}, "test", model::AttemptChanged{row}};
+}
+
 std::vector<std::int64_t> runs_of(const News& news) {
   std::vector<std::int64_t> out;
   for (const News::Item& item : news.items) out.push_back(item.touched.run.value);
@@ -57,6 +63,16 @@ TEST(ChangeFeed, WhatWasCommittedWithoutAnAnswerIsAGap) {
   feed.on_recovered(Position{3});
   EXPECT_FALSE(feed.since(Position{1}, 100));
   EXPECT_TRUE(feed.since(Position{3}, 100));
+}
+
+TEST(ChangeFeed, TellsWhetherAnAttemptMayHaveChanged) {
+  ChangeFeed feed(2);
+  feed.on_commit(std::vector{attempt_change(7), run_change(1)}, Position{1});
+  EXPECT_TRUE(feed.may_have_changed(AttemptId{7}, Position{0}));
+  EXPECT_FALSE(feed.may_have_changed(AttemptId{7}, Position{1}));
+  EXPECT_FALSE(feed.may_have_changed(AttemptId{8}, Position{0}));
+  feed.on_commit(std::vector{run_change(1)}, Position{3});
+  EXPECT_TRUE(feed.may_have_changed(AttemptId{8}, Position{0})) << "forgotten";
 }
 
 TEST(StreamTopics, AreReadAndChecked) {
