@@ -103,6 +103,11 @@ class LintPages(unittest.TestCase):
                          if code not in codes(found) and not severities(found) & {*SHOWN}]
                 self.assertTrue(clean, f"{examples.get('Right')}{self.of(code, 'Right')}")
 
+    def test_the_list_of_the_pages_is_whole(self):
+        with open(os.path.join(PAGES, "README.md"), encoding="utf-8") as file:
+            listed = re.findall(r"^\| \[(.+)\]\(\1\.md\) \| \S", file.read(), re.M)
+        self.assertEqual(sorted(listed), sorted(self.pages))
+
     def test_most_pages_show_both(self):
         both = [code for code, examples in self.pages.items() if len(examples) == 2]
         self.assertGreater(len(both), 40)
