@@ -16,6 +16,7 @@
 namespace gantry::app {
 
 enum class Group { Start, Look, Act, Administer };
+inline constexpr Group kGroups[] = {Group::Start, Group::Look, Group::Act, Group::Administer};
 Text title_of(Group group);
 
 // What a shell offers for an argument.

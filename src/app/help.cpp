@@ -6,28 +6,15 @@
 #include <cctype>
 
 #include "app/exit_code.h"
+#include "app/settings.h"
 
 namespace gantry::app {
 
 namespace {
 
-constexpr Group kGroups[] = {Group::Start, Group::Look, Group::Act, Group::Administer};
-
 std::string upper_name(std::string_view option) {
   const auto dashes = option.rfind("--");
   return dashes == std::string_view::npos ? "X" : std::string(option.substr(dashes + 2));
-}
-
-// "-n,--limit LIMIT", "--once", "RUN".
-std::string shown(const Argument& argument) {
-  std::string names = argument.names;
-  if (const auto comma = names.find(','); comma != std::string::npos) names.insert(comma + 1, " ");
-  if (!is_option(argument) || std::holds_alternative<bool*>(argument.into)) return names;
-  if (!argument.choices.empty()) return names + " " + join(argument.choices, "|");
-  std::string value = upper_name(argument.names);
-  std::transform(value.begin(), value.end(), value.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return names + " " + value;
 }
 
 std::string placed(const Argument& argument) {
@@ -35,16 +22,6 @@ std::string placed(const Argument& argument) {
   if (std::holds_alternative<std::vector<std::string>*>(argument.into)) text += "...";
   if (argument.takes_rest) text = "-- " + text;
   return argument.required ? text : "[" + text + "]";
-}
-
-std::string usage(const Command& command) {
-  std::string line = "gantry " + command.name;
-  for (const Argument& argument : command.arguments)
-    if (is_option(argument) && argument.required) line += " " + shown(argument);
-  line += " [OPTIONS]";
-  for (const Argument& argument : command.arguments)
-    if (!is_option(argument)) line += " " + placed(argument);
-  return line;
 }
 
 using Row = std::pair<std::string, std::string>;
@@ -64,6 +41,33 @@ std::string section(Text title, const std::vector<Row>& rows, Lang lang) {
 }  // namespace
 
 bool is_option(const Argument& argument) { return argument.names.starts_with("-"); }
+
+bool is_setting(const Argument& argument) {
+  const auto& rows = settings();
+  return std::any_of(rows.begin(), rows.end(),
+                     [&](const Setting& row) { return argument.names == flag_of(row); });
+}
+
+std::string shown(const Argument& argument) {
+  std::string names = argument.names;
+  if (const auto comma = names.find(','); comma != std::string::npos) names.insert(comma + 1, " ");
+  if (!is_option(argument) || std::holds_alternative<bool*>(argument.into)) return names;
+  if (!argument.choices.empty()) return names + " " + join(argument.choices, "|");
+  std::string value = upper_name(argument.names);
+  std::transform(value.begin(), value.end(), value.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return names + " " + value;
+}
+
+std::string usage(const Command& command) {
+  std::string line = "gantry " + command.name;
+  for (const Argument& argument : command.arguments)
+    if (is_option(argument) && argument.required) line += " " + shown(argument);
+  line += " [OPTIONS]";
+  for (const Argument& argument : command.arguments)
+    if (!is_option(argument)) line += " " + placed(argument);
+  return line;
+}
 
 std::vector<Argument> common_arguments(Context& context) {
   return {{.names = "--home",

@@ -17,6 +17,9 @@ Error no_command(const std::string& name, const std::vector<Command>& commands, 
 // What every command takes.
 std::vector<Argument> common_arguments(Context& context);
 
-bool is_option(const Argument& argument);  // "-f,--follow", not "RUN"
+bool is_option(const Argument& argument);     // "-f,--follow", not "RUN"
+bool is_setting(const Argument& argument);    // a flag of settings.h
+std::string shown(const Argument& argument);  // "-n, --limit LIMIT", "--once", "RUN"
+std::string usage(const Command& command);    // "gantry cancel [OPTIONS] RUN"
 
 }  // namespace gantry::app

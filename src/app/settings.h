@@ -19,6 +19,7 @@ struct Setting {
   Status (*set)(Config& config, const std::string& text);
   std::string (*show)(const Config& config);
   bool is_map = false;  // NAME=VALUE,...; a map in gantry.yaml
+  Text usual = {};      // what the default is, where it depends on the machine
 };
 
 const std::vector<Setting>& settings();
