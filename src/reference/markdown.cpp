@@ -52,8 +52,10 @@ void Markdown::item(Text text) {
   wrapped(text.in(lang_), "- ", "  ");
 }
 
-void Markdown::item(std::string_view name, Text text) {
-  item(both(fmt::format("{}{}{}", code(name), Text{": ", "："}.in(lang_), text.in(lang_))));
+void Markdown::item(std::string_view name, Text text) { fact(both(code(name)), text.in(lang_)); }
+
+void Markdown::fact(Text name, std::string_view text) {
+  item(both(fmt::format("{}{}{}", name.in(lang_), Text{": ", "："}.in(lang_), text)));
 }
 
 void Markdown::block(std::string_view text, std::string_view language) {

@@ -25,6 +25,7 @@ class Markdown {
   // Items that follow each other are one list.
   void item(Text text);
   void item(std::string_view name, Text text);  // "- `NAME`: text"
+  void fact(Text name, std::string_view text);  // "- Name: text"
   void block(std::string_view text, std::string_view language = "");
 
   Lang lang() const { return lang_; }

@@ -18,13 +18,10 @@ void add_setting(Markdown& page, const app::Setting& row) {
   const Lang lang = page.lang();
   page.heading(3, both(code(row.key)));
   page.sentence(row.about);
-  const auto fact = [&](Text name, std::string_view fact_of_row) {
-    page.item(both(fmt::format("{}{}{}", name.in(lang), Text{": ", "："}.in(lang), fact_of_row)));
-  };
-  fact({"Form", "写法"}, code(row.form));
-  fact({"Default", "默认值"}, default_of(row, lang));
-  fact({"Variable", "环境变量"}, code(variable_of(row)));
-  fact({"Flag", "选项"}, code(flag_of(row)));
+  page.fact({"Form", "写法"}, code(row.form));
+  page.fact({"Default", "默认值"}, default_of(row, lang));
+  page.fact({"Variable", "环境变量"}, code(variable_of(row)));
+  page.fact({"Flag", "选项"}, code(flag_of(row)));
 }
 
 }  // namespace

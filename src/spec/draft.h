@@ -6,20 +6,10 @@
 #include <vector>
 
 #include "model/workflow.h"
+#include "spec/scopes.h"
 #include "spec/yaml_tree.h"
 
 namespace gantry::spec {
-
-// What an expression may name depends on where it stands.
-enum class ScopeKind : std::uint8_t {
-  ParamDefault,  // run, params before it
-  RunTitle,      // run, params; also the concurrency key
-  WorkflowEnv,   // run, params
-  Defaults,      // run, params, env
-  TaskTitle,     // run, params, env
-  Task,          // run, params, env, upstream tasks
-  RetryIf,       // exit_code, signal, stderr, error; a bare expression
-};
 
 struct TextUse {
   const Node* node = nullptr;

@@ -30,15 +30,17 @@ void report_type(const Source& source, const Node& node, std::string_view key,
 void check_keys(const Source& source, const Node& map, const KeySet& keys) {
   for (std::size_t i = 0; i < map.children.size() && !source.problems.full(); i += 2) {
     const Node& key = source.tree.at(map.children[i]);
-    if (!key.is_scalar() || key.text == "<<" || contains(keys.known, key.text)) continue;
+    if (!key.is_scalar() || key.text == "<<" || find_key(keys, key.text) != nullptr) continue;
     if (contains(keys.later, key.text)) {
       source.problems.add(NotAvailable, key.place,
                           fmt::format("'{}' is not available in this version", key.text));
       continue;
     }
+    std::vector<std::string_view> names;
+    for (const Key& known : keys.known) names.push_back(known.name);
     source.problems.add(UnknownKey, key.place,
                         fmt::format("{} has no key '{}'", keys.what, key.text),
-                        source.problems.suggest(key.text, {keys.known.begin(), keys.known.end()}));
+                        source.problems.suggest(key.text, names));
   }
 }
 

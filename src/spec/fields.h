@@ -32,19 +32,6 @@ std::optional<std::string> read_date(const Source& source, const Node& node, std
 // Reports a text that holds ${{ where none is evaluated.
 bool refuse_expression(const Source& source, const Node& node, std::string_view key);
 
-struct IntRange {
-  std::int64_t min;
-  std::int64_t max;
-};
-struct NumberRange {
-  double min;
-  double max;
-};
-struct DurationRange {
-  Duration min;
-  Duration max;
-};
-
 class Fields {
  public:
   Fields(const Source& source, const Node& map) : source_(source), map_(map) {}

@@ -1,15 +1,61 @@
-// The keys of each kind of map: those that exist now, and those of the design that do not exist
-// yet and are refused by name.
+// The keys of each kind of map, as rows of data: what the reader accepts, what the reference says
+// of them, and by name those of the design that do not exist yet.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+
+#include "base/text.h"
+#include "spec/ranges.h"
+#include "spec/scopes.h"
 
 namespace gantry::spec {
 
+// What stands behind a key.
+enum class Form : std::uint8_t {
+  Text,        // as it is written; no ${{ }}
+  Template,    // a text that may hold ${{ }}
+  Expression,  // an expression by itself, without ${{ }}
+  Flag,
+  Whole,
+  Number,
+  Duration,
+  Choice,          // one of `choices`
+  Value,           // what the type of the param says
+  Texts,           // a list
+  Templates,       // a list
+  NamedTexts,      // name -> text
+  NamedTemplates,  // name -> template
+  NamedValues,     // name -> value of the param of this name
+  Map,             // the keys of `keys`
+  Maps,            // name -> map with the keys of `keys`
+  Items,           // a list of maps with the keys of `keys`
+};
+
+struct KeySet;
+
+struct Key {
+  std::string_view name;
+  Form form = Form::Text;
+  Text about;
+  std::string_view example;  // lines that may stand in the map
+  bool needed = false;
+  std::string (*fallback)() = nullptr;  // the default as the code has it
+  Text usual = {};                      // the default in words; neither: none
+  double min = 0, max = 0;              // of Whole, Number, and Duration in microseconds
+  std::span<const std::string_view> choices = {};
+  const KeySet* keys = nullptr;
+  std::optional<ScopeKind> scope = {};  // of templates and expressions
+  std::string_view since = "0.1.0";
+};
+
 struct KeySet {
   std::string_view what;  // "a task"
-  std::span<const std::string_view> known;
+  std::string_view path;  // before a key: "tasks.NAME."
+  std::span<const Key> known;
   std::span<const std::string_view> later;
 };
 
@@ -21,5 +67,7 @@ extern const KeySet kRetryKeys;
 extern const KeySet kParamKeys;
 extern const KeySet kTriggerKeys;
 extern const KeySet kNoKeys;  // of `pass: {}`
+
+const Key* find_key(const KeySet& keys, std::string_view name);  // null: none
 
 }  // namespace gantry::spec

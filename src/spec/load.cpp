@@ -19,8 +19,6 @@ namespace gantry::spec {
 
 namespace {
 
-constexpr IntRange kConcurrencyRange{1, 1'000'000};
-
 void check_name(const std::string& name, Diagnostics& problems) {
   for (const std::string_view part : split(name, '/'))
     if (const auto fault = fault_of_id(part))

@@ -11,12 +11,6 @@ namespace gantry::spec {
 
 namespace {
 
-constexpr DurationRange kDelayRange{{}, days(30)};
-constexpr DurationRange kGraceRange{{}, hours(24)};
-constexpr NumberRange kBackoffRange{1, 100};
-constexpr NumberRange kJitterRange{0, 1};
-constexpr IntRange kSlotsRange{1, 10'000};
-
 bool starts_reserved(std::string_view name) {
   return name.starts_with("GANTRY_") || name.starts_with("PARAM_");
 }
@@ -64,7 +58,7 @@ void read_retry(const Source& source, const Fields& outer, Draft& draft,
   if (map == nullptr) return;
   check_keys(source, *map, kRetryKeys);
   const Fields fields(source, *map);
-  if (const auto limit = fields.whole("limit", {0, limits::kRetriesMax}))
+  if (const auto limit = fields.whole("limit", kRetriesRange))
     retry.limit = static_cast<int>(*limit);
   if (const auto delay = fields.duration("delay", kDelayRange)) retry.delay = *delay;
   if (const auto backoff = fields.number("backoff", kBackoffRange)) retry.backoff = *backoff;

@@ -14,8 +14,6 @@ using model::Task;
 
 namespace {
 
-constexpr DurationRange kRoundRange{milliseconds(100), days(3'650)};
-
 constexpr std::string_view kActions[] = {"run", "exec", "pass"};
 // Actions that do not exist yet; check_keys has refused them.
 constexpr std::string_view kLaterActions[] = {"http", "sql",  "file",   "workflow", "approval",

@@ -27,7 +27,4 @@ void read_env(const Source& source, const Fields& fields, ScopeKind scope, std::
 // Adds the names of `secrets` that are not there yet.
 void read_secrets(const Source& source, const Fields& fields, std::vector<std::string>& secrets);
 
-inline constexpr IntRange kPriorityRange{-1'000, 1'000};
-inline constexpr DurationRange kTimeoutRange{milliseconds(1), days(3'650)};
-
 }  // namespace gantry::spec

@@ -19,22 +19,6 @@ using expr::Reference;
 
 namespace {
 
-constexpr std::string_view kRunMembers[] = {"number",
-                                            "workflow",
-                                            "version",
-                                            "cause",
-                                            "initiator",
-                                            "key",
-                                            "scheduled_at",
-                                            "date",
-                                            "business_date",
-                                            "started_at",
-                                            "data_interval_start",
-                                            "data_interval_end"};
-constexpr std::string_view kTaskMembers[] = {"state", "outputs", "exit_code", "duration",
-                                             "attempts"};
-constexpr std::string_view kRetryNames[] = {"exit_code", "signal", "stderr", "error"};
-
 template <typename List>
 std::shared_ptr<Names> names_of(const List& list) {
   auto names = std::make_shared<Names>();
@@ -99,7 +83,8 @@ class TextChecker {
     if (const auto* problem = std::get_if<Problem>(&parsed))
       return report(BadExpression, use, *problem);
     const auto& expression = std::get<expr::Expression>(parsed);
-    check_names(use, expr::references(expression), expr::check(expression, *names_of(kRetryNames)));
+    check_names(use, expr::references(expression),
+                expr::check(expression, *names_of(names_of(ScopeKind::RetryIf))));
   }
 
   Names scope_of(const TextUse& use) {

@@ -19,8 +19,6 @@ using model::TriggerKind;
 
 namespace {
 
-constexpr DurationRange kEveryRange{limits::kEveryMin, days(3'650)};
-
 // parse_cron says ", column 7: ..."; that column counts within the expression.
 std::size_t column_in(std::string_view message) {
   constexpr std::string_view kColumn = ", column ";

@@ -3,6 +3,7 @@
 those that gantry-reference prints, and the manual page is one that readers of manuals accept.
 """
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -54,6 +55,21 @@ class Pages(unittest.TestCase):
         answer = subprocess.run([REFERENCE, "novels", "en"], capture_output=True, text=True)
         self.assertEqual(answer.returncode, 2)
         self.assertIn("usage:", answer.stderr)
+
+
+class Environment(unittest.TestCase):
+    def test_a_task_has_the_variables_of_the_page(self):
+        page = read(SOURCE, "docs/en/reference/keys.md").partition("## Environment of a task")[2]
+        named = set(re.findall(r"^- `(\w+)`:", page.partition("\n## ")[0], re.M))
+        with tempfile.TemporaryDirectory(prefix="gantry-reference-") as folder:
+            found = os.path.join(folder, "found")
+            with open(os.path.join(folder, "it.yaml"), "w", encoding="utf-8") as file:
+                file.write(f"tasks: {{it: {{exec: [cp, /proc/self/environ, {found}]}}}}\n")
+            subprocess.run(
+                [GANTRY, "run", "it.yaml"], cwd=folder, capture_output=True, check=True,
+                env={"PATH": os.environ["PATH"], "HOME": folder, "TZ": "UTC", "OTHER": "no"})
+            there = {entry.partition("=")[0] for entry in read(found).split("\0")} - {""}
+        self.assertEqual(there, named - {"GANTRY_RUN_URL"})
 
 
 class Manual(unittest.TestCase):

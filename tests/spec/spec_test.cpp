@@ -141,8 +141,8 @@ TEST(GoodFiles, UseEveryKey) {
   collect_keys(*tree, tree->root(), keys);
   for (const KeySet* set : {&kWorkflowKeys, &kDefaultsKeys, &kConcurrencyKeys, &kTaskKeys,
                             &kRetryKeys, &kParamKeys, &kTriggerKeys})
-    for (const std::string_view key : set->known)
-      EXPECT_TRUE(keys.contains(std::string(key))) << set->what << ": " << key;
+    for (const Key& key : set->known)
+      EXPECT_TRUE(keys.contains(std::string(key.name))) << set->what << ": " << key.name;
 }
 
 TEST(Documentation, ExamplesLoad) {

@@ -1,0 +1,269 @@
+// The keys of a task and of `retry`, and those of `defaults`, which are keys of tasks.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "model/states.h"
+#include "model/workflow.h"
+#include "spec/keys.h"
+
+namespace gantry::spec {
+
+namespace {
+
+using Names = std::string_view[];
+
+constexpr Names kPolicies = {"retry", "fail", "ask"};
+constexpr Names kJoins = {"all_success",  "all_failed",
+                          "all_done",     "all_done_min_one_success",
+                          "all_skipped",  "one_success",
+                          "one_failed",   "one_done",
+                          "none_failed",  "none_failed_min_one_success",
+                          "none_skipped", "always",
+                          "all",          "any"};
+
+constexpr Text kOneOfThree{"none, one of the three is needed", "无，三者必须有其一"};
+
+constexpr Key kRetryKnown[] = {
+    {.name = "limit",
+     .form = Form::Whole,
+     .about = {"How many times it is tried again after the first try.", "首次尝试之后的重试次数。"},
+     .example = "limit: 3",
+     .fallback = [] { return std::to_string(model::RetryPolicy{}.limit); },
+     .min = double(kRetriesRange.min),
+     .max = double(kRetriesRange.max)},
+    {.name = "delay",
+     .form = Form::Duration,
+     .about = {"The wait before the first retry.", "首次重试之前的等待。"},
+     .example = "delay: 10s",
+     .fallback = [] { return format_duration(model::RetryPolicy{}.delay); },
+     .min = double(kDelayRange.min.us),
+     .max = double(kDelayRange.max.us)},
+    {.name = "backoff",
+     .form = Form::Number,
+     .about = {"The factor by which the wait grows from retry to retry.",
+               "每次重试等待增长的倍数。"},
+     .example = "backoff: 2",
+     .fallback = [] { return fmt::format("{}", model::RetryPolicy{}.backoff); },
+     .min = kBackoffRange.min,
+     .max = kBackoffRange.max},
+    {.name = "max_delay",
+     .form = Form::Duration,
+     .about = {"The longest wait, however much it grew; not below `delay`.",
+               "等待的上限，无论增长多少；不小于 `delay`。"},
+     .example = "max_delay: 5m",
+     .min = double(kDelayRange.min.us),
+     .max = double(kDelayRange.max.us)},
+    {.name = "jitter",
+     .form = Form::Number,
+     .about =
+         {"The share by which the wait varies, up or down, so that many retries do not come at "
+          "once.",
+          "等待上下浮动的比例，以免大量重试同时到来。"},
+     .example = "jitter: 0.2",
+     .fallback = [] { return fmt::format("{}", model::RetryPolicy{}.jitter); },
+     .min = kJitterRange.min,
+     .max = kJitterRange.max},
+    {.name = "if",
+     .form = Form::Expression,
+     .about = {"Only failures for which this is true are tried again.", "仅在其为真时重试失败。"},
+     .example = "if: exit_code == 75",
+     .usual = {"every failure", "任何失败"},
+     .scope = ScopeKind::RetryIf},
+};
+constexpr Names kRetryLater = {"undo"};
+
+constexpr Key kTaskKnown[] = {
+    {.name = "title",
+     .form = Form::Template,
+     .about = {"What people read in place of its name.", "给人看的标题，代替名称显示。"},
+     .example = "title: \"Load ${{ run.date }}\"",
+     .usual = {"its name", "其名称"},
+     .scope = ScopeKind::TaskTitle},
+    {.name = "description",
+     .about = {"What the task does.", "任务的内容。"},
+     .example = "description: Rows of the day"},
+    {.name = "owner", .about = {"Who answers for it.", "负责人。"}, .example = "owner: role:data"},
+    {.name = "needs",
+     .form = Form::Texts,
+     .about = {"Tasks of the same section that come first.", "同一部分中须先完成的任务。"},
+     .example = "needs: [extract]"},
+    {.name = "join",
+     .form = Form::Choice,
+     .about = {"When it runs, given how the tasks of `needs` ended; see the join rules below.",
+               "根据 `needs` 中任务的结局决定何时运行；见下文的汇合规则。"},
+     .example = "needs: [extract]\njoin: all_done",
+     .fallback = [] { return std::string(name_of(model::Task{}.join)); },
+     .choices = kJoins},
+    {.name = "trigger_rule",
+     .form = Form::Choice,
+     .about = {"Another word for `join`.", "`join` 的另一种写法。"},
+     .example = "needs: [extract]\ntrigger_rule: none_failed",
+     .choices = kJoins},
+    {.name = "run",
+     .about =
+         {"A script for `bash -euo pipefail`; where there is no bash, for `sh -eu`. `${{ }}` is "
+          "refused in it: values come through the environment. A task has one of `run`, `exec` "
+          "and `pass`.",
+          "脚本，由 `bash -euo pipefail` 执行；没有 bash 时由 `sh -eu` 执行。其中不允许 `${{ "
+          "}}`：值通过环境变量传入。一个任务有 `run`、`exec`、`pass` 之一。"},
+     .example = "run: echo \"$PARAM_REGION\"",
+     .usual = kOneOfThree},
+    {.name = "shell",
+     .about = {"The interpreter of `run`.", "`run` 的解释器。"},
+     .example = "shell: python3",
+     .usual = {"`bash -euo pipefail`", "`bash -euo pipefail`"}},
+    {.name = "exec",
+     .form = Form::Templates,
+     .about = {"A program and its arguments, without a shell.", "程序及其参数，不经过 shell。"},
+     .example = "exec: [echo, \"${{ params.region }}\"]",
+     .usual = kOneOfThree,
+     .scope = ScopeKind::Task},
+    {.name = "pass",
+     .form = Form::Flag,
+     .about = {"`true`: a milestone that starts no process.", "`true`：不启动进程的里程碑。"},
+     .example = "pass: true",
+     .usual = kOneOfThree},
+    {.name = "env",
+     .form = Form::NamedTemplates,
+     .about = {"Variables of its process. They win over those of the workflow.",
+               "进程的环境变量。优先于工作流的同名变量。"},
+     .example = "env: {LEVEL: full}",
+     .scope = ScopeKind::Task},
+    {.name = "secrets",
+     .form = Form::Texts,
+     .about = {"Further secrets, as `secrets` of the workflow.",
+               "另外需要的机密，写法同工作流的 "
+               "`secrets`。"},
+     .example = "secrets: [WAREHOUSE_PASSWORD]"},
+    {.name = "workdir",
+     .form = Form::Template,
+     .about = {"A folder below the workspace of the run, in which the process starts.",
+               "运行的工作目录之下的文件夹，进程在其中启动。"},
+     .example = "workdir: reports",
+     .usual = {"the workspace", "运行的工作目录"},
+     .scope = ScopeKind::Task},
+    {.name = "retry",
+     .form = Form::Map,
+     .about = {"Whether and when a failure is tried again.", "失败后是否以及何时重试。"},
+     .example = "retry: {limit: 3, delay: 10s}",
+     .usual = {"no retries", "不重试"},
+     .keys = &kRetryKeys},
+    {.name = "timeout",
+     .form = Form::Duration,
+     .about =
+         {"The longest time of one attempt: then the process tree gets SIGTERM, after `grace` "
+          "SIGKILL. Of `defaults` it does not count for background tasks.",
+          "一次尝试的最长时间：到时向进程树发送 SIGTERM，过了 `grace` 再发 SIGKILL。`defaults` "
+          "中的时限不适用于后台任务。"},
+     .example = "timeout: 10m",
+     .min = double(kTimeoutRange.min.us),
+     .max = double(kTimeoutRange.max.us)},
+    {.name = "grace",
+     .form = Form::Duration,
+     .about = {"The time from SIGTERM to SIGKILL when an attempt is stopped.",
+               "停止一次尝试时，从 SIGTERM 到 SIGKILL 的时间。"},
+     .example = "grace: 30s",
+     .fallback = [] { return format_duration(model::Task{}.grace); },
+     .min = double(kGraceRange.min.us),
+     .max = double(kGraceRange.max.us)},
+    {.name = "allow_failure",
+     .form = Form::Flag,
+     .about = {"With `true` a failure counts as success for the run and for joins.",
+               "为 `true` 时，对运行和汇合规则而言失败视为成功。"},
+     .example = "allow_failure: true",
+     .fallback = [] { return std::string(model::Task{}.allow_failure ? "true" : "false"); }},
+    {.name = "on_interrupt",
+     .form = Form::Choice,
+     .about = {"What happens when nobody knows how an attempt ended. `retry`: another attempt. "
+               "`fail`: the task is interrupted. `ask`: it waits until a person decides.",
+               "不知道一次尝试如何结束时怎么办。`retry`：再试一次。`fail`："
+               "任务为 interrupted。`ask`：等待人工裁决。"},
+     .example = "on_interrupt: ask",
+     .usual = {"`retry` if `retry.limit` is above 0, else `fail`",
+               "`retry.limit` 大于 0 时为 `retry`，否则为 `fail`"},
+     .choices = kPolicies},
+    {.name = "priority",
+     .form = Form::Whole,
+     .about = {"Which task gets a free slot first: the higher number.",
+               "哪个任务先得到空闲槽位：数值大者优先。"},
+     .example = "priority: 10",
+     .fallback = [] { return std::to_string(model::Task{}.priority); },
+     .min = double(kPriorityRange.min),
+     .max = double(kPriorityRange.max)},
+    {.name = "pool",
+     .about = {"The pool whose slots limit it, beside those of the machine.",
+               "限制它的资源池，本机槽位之外另加。"},
+     .example = "pool: warehouse"},
+    {.name = "slots",
+     .form = Form::Whole,
+     .about = {"How many slots of `pool` one attempt takes.", "一次尝试占用 `pool` 的多少槽位。"},
+     .example = "pool: warehouse\nslots: 2",
+     .fallback = [] { return std::to_string(model::Task{}.slots); },
+     .min = double(kSlotsRange.min),
+     .max = double(kSlotsRange.max)},
+    {.name = "background",
+     .form = Form::Flag,
+     .about = {"With `true` it runs beside the others; when they end it is stopped and counts as "
+               "succeeded. No task may need it.",
+               "为 `true` "
+               "时与其他任务并行；其他任务结束时被停止并视为成功。任何任务都不能依赖它。"},
+     .example = "background: true",
+     .fallback = [] { return std::string(model::Task{}.background ? "true" : "false"); }},
+    {.name = "every",
+     .form = Form::Duration,
+     .about = {"Of a background task: one attempt per period.", "用于后台任务：每个周期一次尝试。"},
+     .example = "background: true\nevery: 30s",
+     .usual = {"one attempt", "只尝试一次"},
+     .min = double(kRoundRange.min.us),
+     .max = double(kRoundRange.max.us)},
+};
+constexpr Names kTaskLater = {"when",
+                              "switch",
+                              "foreach",
+                              "as",
+                              "max_parallel",
+                              "threshold",
+                              "tolerate",
+                              "repeat",
+                              "tasks",
+                              "user",
+                              "outputs",
+                              "resources",
+                              "skip_exit_codes",
+                              "executor",
+                              "undo",
+                              "snapshot",
+                              "pivot",
+                              "http",
+                              "sql",
+                              "file",
+                              "workflow",
+                              "approval",
+                              "todo",
+                              "wait",
+                              "notify"};
+
+// The key of a task as one of `defaults`: no expression of it may name tasks.
+constexpr Key of_task(std::string_view name) {
+  for (Key key : kTaskKnown) {
+    if (key.name != name) continue;
+    if (key.scope) key.scope = ScopeKind::Defaults;
+    return key;
+  }
+  return {};
+}
+constexpr std::array kDefaultsKnown = {
+    of_task("retry"),   of_task("timeout"),      of_task("grace"),   of_task("pool"),
+    of_task("slots"),   of_task("env"),          of_task("shell"),   of_task("workdir"),
+    of_task("secrets"), of_task("on_interrupt"), of_task("priority")};
+constexpr Names kDefaultsLater = {"user", "executor", "resources", "skip_exit_codes"};
+
+}  // namespace
+
+const KeySet kDefaultsKeys{"`defaults`", "defaults.", kDefaultsKnown, kDefaultsLater};
+const KeySet kTaskKeys{"a task", "tasks.NAME.", kTaskKnown, kTaskLater};
+const KeySet kRetryKeys{"`retry`", "retry.", kRetryKnown, kRetryLater};
+const KeySet kNoKeys{"`pass`", "pass.", {}, {}};
+
+}  // namespace gantry::spec

@@ -1,0 +1,36 @@
+// The numbers that keys accept: what the readers check, the reference says.
+#pragma once
+
+#include <cstdint>
+
+#include "base/limits.h"
+#include "base/time.h"
+
+namespace gantry::spec {
+
+struct IntRange {
+  std::int64_t min;
+  std::int64_t max;
+};
+struct NumberRange {
+  double min;
+  double max;
+};
+struct DurationRange {
+  Duration min;
+  Duration max;
+};
+
+inline constexpr IntRange kPriorityRange{-1'000, 1'000};
+inline constexpr IntRange kConcurrencyRange{1, 1'000'000};
+inline constexpr IntRange kSlotsRange{1, 10'000};
+inline constexpr IntRange kRetriesRange{0, limits::kRetriesMax};
+inline constexpr NumberRange kBackoffRange{1, 100};
+inline constexpr NumberRange kJitterRange{0, 1};
+inline constexpr DurationRange kTimeoutRange{milliseconds(1), days(3'650)};
+inline constexpr DurationRange kDelayRange{{}, days(30)};
+inline constexpr DurationRange kGraceRange{{}, hours(24)};
+inline constexpr DurationRange kRoundRange{milliseconds(100), days(3'650)};  // of background tasks
+inline constexpr DurationRange kEveryRange{limits::kEveryMin, days(3'650)};  // of triggers
+
+}  // namespace gantry::spec

@@ -1,0 +1,55 @@
+// What an expression may name depends on where it stands.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace gantry::spec {
+
+enum class ScopeKind : std::uint8_t {
+  ParamDefault,  // run, params before it
+  RunTitle,      // run, params; also the concurrency key
+  WorkflowEnv,   // run, params
+  Defaults,      // run, params, env
+  TaskTitle,     // run, params, env
+  Task,          // run, params, env, upstream tasks
+  RetryIf,       // exit_code, signal, stderr, error; a bare expression
+};
+
+namespace scope_names {
+inline constexpr std::string_view kParams[] = {"run", "params"};
+inline constexpr std::string_view kEnv[] = {"run", "params", "env"};
+inline constexpr std::string_view kTasks[] = {"run", "params", "env", "tasks"};
+inline constexpr std::string_view kRetry[] = {"exit_code", "signal", "stderr", "error"};
+}  // namespace scope_names
+
+constexpr std::span<const std::string_view> names_of(ScopeKind scope) {
+  switch (scope) {
+    case ScopeKind::ParamDefault:
+    case ScopeKind::RunTitle:
+    case ScopeKind::WorkflowEnv: return scope_names::kParams;
+    case ScopeKind::Defaults:
+    case ScopeKind::TaskTitle: return scope_names::kEnv;
+    case ScopeKind::Task: return scope_names::kTasks;
+    case ScopeKind::RetryIf: return scope_names::kRetry;
+  }
+  return {};
+}
+
+inline constexpr std::string_view kRunMembers[] = {"number",
+                                                   "workflow",
+                                                   "version",
+                                                   "cause",
+                                                   "initiator",
+                                                   "key",
+                                                   "scheduled_at",
+                                                   "date",
+                                                   "business_date",
+                                                   "started_at",
+                                                   "data_interval_start",
+                                                   "data_interval_end"};
+inline constexpr std::string_view kTaskMembers[] = {"state", "outputs", "exit_code", "duration",
+                                                    "attempts"};
+
+}  // namespace gantry::spec
