@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every page is there in English and in Chinese, under the same headings, and its links lead
-somewhere. References say the same in both: the same tables and lists in each section, the same code
-(but for its comments), the same words in `code`.
+somewhere, of a Chinese page to Chinese ones. References say the same in both: the same tables, lists
+and links in each section, the same code (but for its comments), the same words in `code`.
 """
 import os
 import re
@@ -42,7 +42,14 @@ class Section:
 
     def parts(self):
         return {"heading": self.level, "rows of tables": self.columns, "items of lists": self.items,
-                "blocks of code": self.blocks}
+                "blocks of code": self.blocks, "links": self.pages_linked()}
+
+    def links(self):
+        return LINK.findall(CODE.sub("", self.text))
+
+    def pages_linked(self):
+        """Their names, for the folders differ."""
+        return sorted(os.path.basename(link) for link in self.links())
 
 
 def sections_of(text):
@@ -114,8 +121,7 @@ def read(path):
 
 
 def links_of(path):
-    text = "".join(section.text for section in sections_of(read(path)))
-    return LINK.findall(CODE.sub("", text))
+    return [link for section in sections_of(read(path)) for link in section.links()]
 
 
 class Translations(unittest.TestCase):
@@ -144,6 +150,15 @@ class Translations(unittest.TestCase):
                         os.path.exists(os.path.join(SOURCE, os.path.dirname(page), link)))
 
 
+    def test_chinese_pages_lead_to_chinese_ones(self):
+        english = dict(pairs())
+        for page in english.values():
+            for link in links_of(page):
+                path = os.path.normpath(os.path.join(os.path.dirname(page), link))
+                with self.subTest(page, link=link):
+                    self.assertNotIn(path, english, "link to " + english.get(path, ""))
+
+
 class TheComparison(unittest.TestCase):
     ENGLISH = "# A\nsay `x`\n- one\n\n| a | b |\n```sh\nrun  # now\n```\n    data\n"
 
@@ -158,6 +173,7 @@ class TheComparison(unittest.TestCase):
         self.check("| b |", "| b | c |", "rows of tables")
         self.check("run  #", "walk  #", "blocks of code")
         self.check("    data", "    date", "blocks of code")
+        self.check("say", "say [b](b.md)", "links")
 
     def test_comments_and_words_may_differ(self):
         self.check("# now", "# 现在", "nothing")
