@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Every page is there in English and in Chinese, under the same headings, and its links lead
-somewhere, of a Chinese page to Chinese ones. References say the same in both: the same tables, lists
-and links in each section, the same code (but for its comments), the same words in `code`.
+"""Every page is there in English and in Chinese, under the same headings. Its links lead somewhere,
+of a Chinese page to Chinese ones. References say the same in both: the same tables, lists and links
+in each section, the same code (but for its comments), the same words in `code`.
 """
 import os
 import re
