@@ -83,6 +83,13 @@ void post_login(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 void post_logout(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 Error too_many_credentials();
 
+// docs.cpp
+Result<net::Response> get_docs_index(Backend& backend, const Call& call);
+Result<net::Response> get_docs_style(Backend& backend, const Call& call);
+Result<net::Response> get_docs_page(Backend& backend, const Call& call);
+Result<net::Response> get_docs_part(Backend& backend, const Call& call);
+Result<net::Response> get_docs_in_language(Backend& backend, const Call& call);
+
 // logs.cpp
 void get_log(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 

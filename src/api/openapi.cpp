@@ -89,6 +89,9 @@ std::string_view help_of_path_param(std::string_view name) {
   if (name == "task") return "A task's name.";
   if (name == "id") return "The id of a record, 32 hex digits.";
   if (name == "token") return "A token's id or name.";
+  if (name == "page") return "The last part of a page's name.";
+  if (name == "folder") return "The folder of a page, such as guides, lint or format.";
+  if (name == "language") return "en or zh.";
   CHECK(false);
 }
 

@@ -53,10 +53,27 @@ const Problem& problem_of(Code code) {
 
 int http_status(Code code) { return problem_of(code).status; }
 
+std::vector<std::string_view> problem_codes() {
+  std::vector<std::string_view> out;
+  for (const Row& row : kTable) out.push_back(row.problem.code);
+  for (const Problem* problem :
+       {&kMethodNotAllowed, &kUnsupportedMedia, &kForeignOrigin, &kForeignHost, &kTooManyRequests})
+    out.push_back(problem->code);
+  return out;
+}
+
+namespace {
+// A reference relative to the server, which holds whatever name it was asked by. Without a
+// language: the type of a problem is the same for every reader, the page is in theirs.
+std::string type_of(std::string_view topic) { return "/docs/errors#" + std::string(topic); }
+}  // namespace
+
 net::Response problem_response(const Problem& problem, std::string_view detail, Lang lang,
-                               Duration retry_after) {
+                               Duration retry_after, std::string_view topic) {
   JsonWriter w;
-  w.object().field("type", "about:blank").field("status", problem.status);
+  w.object()
+      .field("type", type_of(topic.empty() ? problem.code : topic))
+      .field("status", problem.status);
   w.field("code", problem.code).field("title", problem.title.in(lang)).field("detail", detail);
   w.end();
   net::Response response;
@@ -73,7 +90,8 @@ net::Response problem_response(const Problem& problem, std::string_view detail, 
 }
 
 net::Response problem_response(const Error& error, Lang lang) {
-  return problem_response(problem_of(error.code), message_in(error, lang), lang);
+  return problem_response(problem_of(error.code), message_in(error, lang), lang, seconds(1),
+                          error.topic);
 }
 
 namespace {

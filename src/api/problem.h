@@ -1,13 +1,16 @@
 // Errors as RFC 9457 problem documents, and the one table from codes to HTTP statuses.
 //
-//   {"type":"about:blank","status":404,"code":"not_found","title":"Not found","detail":"..."}
+//   {"type":"/docs/errors#unknown-workflow","status":404,"code":"not_found","title":"Not found",
+//    "detail":"..."}
 //
+// `type` is a page of this server, in the reader's language: of the very error, else of its code.
 // `code` is stable and what programs look at, `title` is in the reader's language, `detail` says
 // what failed, on what, and what to do next.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/text.h"
@@ -23,6 +26,7 @@ struct Problem {
 };
 
 const Problem& problem_of(Code code);
+std::vector<std::string_view> problem_codes();  // all, for the pages that explain them
 int http_status(Code code);
 
 // What has no canonical code, because only HTTP knows of it.
@@ -34,7 +38,7 @@ extern const Problem kTooManyRequests;   // 429: more than the caller's rate
 
 // 401 has WWW-Authenticate, 429 and 503 have Retry-After.
 net::Response problem_response(const Problem& problem, std::string_view detail, Lang lang,
-                               Duration retry_after = seconds(1));
+                               Duration retry_after = seconds(1), std::string_view topic = {});
 net::Response problem_response(const Error& error, Lang lang);
 
 // Accept-Language (RFC 9110 section 12.5.4): the first of `en` and `zh` by weight; else En.

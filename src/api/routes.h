@@ -11,6 +11,7 @@
 
 namespace gantry::api {
 
+void add_docs_routes(std::vector<Route>& out);
 void add_server_routes(std::vector<Route>& out);
 void add_workflow_routes(std::vector<Route>& out);
 void add_run_routes(std::vector<Route>& out);

@@ -8,7 +8,8 @@ namespace {
 constexpr std::string_view kProblem = R"({"type":"object",
 "description":"RFC 9457",
 "required":["type","status","code","title","detail"],
-"properties":{"type":{"type":"string"},"status":{"type":"integer"},
+"properties":{"type":{"type":"string","format":"uri-reference",
+"description":"a page of this server that explains it"},"status":{"type":"integer"},
 "code":{"type":"string","description":"stable; what programs look at"},
 "title":{"type":"string"},"detail":{"type":"string"}}})";
 

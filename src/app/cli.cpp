@@ -93,7 +93,7 @@ int refuse(const Context& context, const std::vector<Command>& commands, int arg
   const Lang lang = context.terminal.lang;
   const std::string words = command_words(commands, argc, argv);
   if (words.empty() && argc > 1 && argv[1][0] != '-')
-    return complain(no_command(argv[1], commands, lang));
+    return complain(no_command(argv[1], commands));
   const std::string hint = words.empty() ? "gantry --help" : "gantry help " + words;
   fmt::print(stderr, "gantry: {}: {}\n{} {}\n", sentence_of(problem).in(lang), problem.what(),
              Text{"try:", "试试："}.in(lang), hint);

@@ -100,6 +100,21 @@ Code code_of_status(long status) {
   }
 }
 
+// The fragment of the problem's type: the page of this very error. That of a mere code tells a
+// person at the terminal nothing new.
+std::string topic_of(const Result<Value>& problem) {
+  if (!problem.ok()) return {};
+  const Value* type = problem->find("type");
+  const Value* code = problem->find("code");
+  if (type == nullptr || !type->is(Value::Kind::String)) return {};
+  const std::size_t hash = type->as_string().find('#');
+  if (hash == std::string::npos) return {};
+  const std::string topic = type->as_string().substr(hash + 1);
+  const bool is_code =
+      code != nullptr && code->is(Value::Kind::String) && code->as_string() == topic;
+  return is_code ? "" : topic;
+}
+
 Error problem_of(long status, const std::string& body) {
   const auto problem = parse_json(body);
   const Value* detail = problem.ok() ? problem->find("detail") : nullptr;
@@ -107,7 +122,7 @@ Error problem_of(long status, const std::string& body) {
   const std::string text = detail != nullptr && detail->is(Value::Kind::String)
                                ? detail->as_string()
                                : fmt::format("the server answered {}", status);
-  return error(code_of_status(status), text);
+  return about(topic_of(problem), error(code_of_status(status), text));
 }
 
 class CurlClient : public Client {

@@ -119,7 +119,7 @@ int lint(const Context& context, const std::vector<std::string>& files);
 int doctor(const Context& context, const DoctorOptions& options);
 int version(const Context& context);
 int config(const Context& context, const std::string& key);  // empty: every setting
-// The words name a command, or "exit-codes"; none: the overview.
+// The words name a command, or a topic (topics.h), "exit-codes", "topics"; none: the overview.
 int help(const Context& context, const std::vector<std::string>& words, bool all);
 int completion(const std::string& shell);  // bash, zsh or fish
 int complete_words(const Context& context, const std::vector<std::string>& words);
@@ -151,7 +151,8 @@ int backup(const Context& context, const BackupOptions& options);
 int restore(const Context& context, const RestoreCommandOptions& options);
 int gc(const Context& context, bool dry_run);
 
-// "gantry: MESSAGE" on standard error; the exit code that belongs to it.
+// "gantry: MESSAGE" on standard error, in the reader's language, with the page that explains it;
+// the exit code that belongs to it. complain.cpp
 int complain(const Error& error);
 // {"a": "1"} from "a=1".
 Result<ValueMap> parse_params(const std::vector<std::string>& params);

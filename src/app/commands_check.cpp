@@ -3,17 +3,13 @@
 #include <sys/stat.h>
 
 #include "app/commands.h"
+#include "app/complain.h"
 #include "app/exit_code.h"
 #include "app/workflow_files.h"
 #include "base/files.h"
 #include "base/json.h"
 
 namespace gantry::app {
-
-int complain(const Error& error) {
-  fmt::print(stderr, "gantry: {}\n", printable(error.message));
-  return exit_code_of(error.code);
-}
 
 Result<ValueMap> parse_params(const std::vector<std::string>& params) {
   ValueMap out;
@@ -95,9 +91,7 @@ int lint(const Context& context, const std::vector<std::string>& paths) {
   if (context.json) {
     fmt::print("{}\n", lint_json(problems));
   } else {
-    for (const spec::Diagnostic& problem : problems)
-      if (problem.severity != spec::Severity::Hint)
-        fmt::print("{}\n", printable(spec::to_line(problem)));
+    print_problems(stdout, problems, context.terminal.lang);
     if (!failed && !context.quiet)
       fmt::print(
           "{}\n",

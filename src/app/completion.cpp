@@ -7,6 +7,7 @@
 #include "app/answers.h"
 #include "app/exit_code.h"
 #include "app/help.h"
+#include "pages/library.h"
 
 namespace gantry::app {
 
@@ -151,6 +152,15 @@ Words ask_server(const Context& context, const Candidates& candidates, const std
   return out;
 }
 
+// All that `gantry help` takes.
+void add_topics(const std::vector<Command>& commands, const std::string& begin, Words& out) {
+  Words all = pages::built_in().topics();
+  for (const Command& command : commands) all.push_back(command.name);
+  all.insert(all.end(), {"topics", "exit-codes"});
+  for (std::string& word : all)
+    if (word.starts_with(begin)) out.push_back(std::move(word));
+}
+
 constexpr std::string_view kBash = R"(_gantry() {
   local IFS=$'\n' answer
   answer=$(gantry __complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
@@ -199,7 +209,9 @@ int complete_words(const Context& context, const Words& words) {
     fmt::print("{}\n", found.also == Offers::Files ? ":files" : ":folders");
     return kSucceeded;
   }
-  if (found.also != Offers::Nothing)
+  if (found.also == Offers::Topics)
+    add_topics(all_commands(scratch), words.back(), found.words);
+  else if (found.also != Offers::Nothing)
     for (std::string& name : ask_server(context, found, words.back()))
       found.words.push_back(std::move(name));
   for (const std::string& word : found.words) fmt::print("{}\n", printable(word));

@@ -20,7 +20,7 @@ inline constexpr Group kGroups[] = {Group::Start, Group::Look, Group::Act, Group
 Text title_of(Group group);
 
 // What a shell offers for an argument.
-enum class Offers { Nothing, Files, Folders, Workflows, Runs, Tasks };
+enum class Offers { Nothing, Files, Folders, Workflows, Runs, Tasks, Topics };
 
 using Target = std::variant<bool*, int*, std::string*, std::vector<std::string>*>;
 

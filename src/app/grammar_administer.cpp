@@ -62,16 +62,18 @@ Command help_command(Context& context) {
     bool all = false;
   };
   auto o = std::make_shared<Options>();
-  return {
-      .name = "help",
-      .group = Group::Administer,
-      .about = {"help on a command; --all lists every command", "查看命令帮助；--all 列出全部命令"},
-      .example = "gantry help --all",
-      .arguments = {{.names = "COMMAND",
-                     .into = &o->command,
-                     .help = {"a command, or exit-codes", "命令名，或 exit-codes"}},
-                    {.names = "--all", .into = &o->all, .help = {"every command", "全部命令"}}},
-      .run = [&context, o] { return help(context, o->command, o->all); }};
+  return {.name = "help",
+          .group = Group::Administer,
+          .about = {"help on a command, an error or a topic; --all lists every command",
+                    "查看命令、错误或主题的帮助；--all 列出全部命令"},
+          .example = "gantry help --all",
+          .arguments = {{.names = "TOPIC",
+                         .into = &o->command,
+                         .help = {"a command, a page or an error (unknown-key); topics lists them",
+                                  "命令、页面或错误（如 unknown-key）；topics 列出它们"},
+                         .offers = Offers::Topics},
+                        {.names = "--all", .into = &o->all, .help = {"every command", "全部命令"}}},
+          .run = [&context, o] { return help(context, o->command, o->all); }};
 }
 
 Command completion_command() {

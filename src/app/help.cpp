@@ -7,6 +7,8 @@
 
 #include "app/exit_code.h"
 #include "app/settings.h"
+#include "app/topics.h"
+#include "base/explain.h"
 
 namespace gantry::app {
 
@@ -95,9 +97,10 @@ std::string help_overview(const std::vector<Command>& commands, bool all, Lang l
     out += section(title_of(group), rows, lang);
   }
   out += fmt::format("\n{}\n", all ? Text{"One command: gantry help COMMAND. "
-                                          "Exit codes: gantry help exit-codes.",
+                                          "Exit codes: gantry help exit-codes. "
+                                          "Pages: gantry help topics.",
                                           "单个命令：gantry help COMMAND。退出码：gantry help "
-                                          "exit-codes。"}
+                                          "exit-codes。文档：gantry help topics。"}
                                          .in(lang)
                                    : Text{"More commands: gantry help --all. "
                                           "One command: gantry help COMMAND.",
@@ -131,14 +134,15 @@ std::string help_exit_codes(Lang lang) {
   return table(rows);
 }
 
-Error no_command(const std::string& name, const std::vector<Command>& commands, Lang lang) {
+Error no_command(const std::string& name, const std::vector<Command>& commands) {
   std::vector<std::string_view> names;
   for (const Command& command : commands) names.push_back(command.name);
   const std::string near = nearest(name, names);
-  const Text known{"no command '{}'; is it {}?", "没有命令“{}”；是不是 {}？"};
-  const Text unknown{"no command '{}'; gantry help --all lists them",
-                     "没有命令“{}”；gantry help --all 列出全部命令"};
-  return invalid(fmt::format(fmt::runtime((near.empty() ? unknown : known).in(lang)), name, near));
+  if (near.empty())
+    return refuse({"no command '{}'; gantry help --all lists them",
+                   "没有命令“{}”；gantry help --all 列出全部命令"},
+                  name);
+  return refuse({"no command '{}'; is it {}?", "没有命令“{}”；是不是 {}？"}, name, near);
 }
 
 int help(const Context& context, const std::vector<std::string>& words, bool all) {
@@ -148,6 +152,10 @@ int help(const Context& context, const std::vector<std::string>& words, bool all
   const std::string name = join(words, " ");
   if (name.empty()) {
     fmt::print("{}", help_overview(commands, all, lang));
+    return kSucceeded;
+  }
+  if (name == "topics") {
+    fmt::print("{}", list_of_topics(lang));
     return kSucceeded;
   }
   if (name == "exit-codes") {
@@ -160,7 +168,8 @@ int help(const Context& context, const std::vector<std::string>& words, bool all
     fmt::print("{}{}", found ? "\n" : "", help_page(command, lang));
     found = true;
   }
-  return found ? kSucceeded : complain(no_command(name, commands, lang));
+  if (found || print_topic(context.terminal, name)) return kSucceeded;
+  return complain(no_topic(name, commands));
 }
 
 }  // namespace gantry::app

@@ -12,7 +12,7 @@ namespace gantry::app {
 std::string help_overview(const std::vector<Command>& commands, bool all, Lang lang);
 std::string help_page(const Command& command, Lang lang);
 std::string help_exit_codes(Lang lang);
-Error no_command(const std::string& name, const std::vector<Command>& commands, Lang lang);
+Error no_command(const std::string& name, const std::vector<Command>& commands);
 
 // What every command takes.
 std::vector<Argument> common_arguments(Context& context);

@@ -9,6 +9,7 @@
 #include <atomic>
 
 #include "app/commands.h"
+#include "app/complain.h"
 #include "app/config.h"
 #include "app/exit_code.h"
 #include "app/listing.h"
@@ -276,9 +277,7 @@ int run_file(const Context& context, const RunOptions& options) {
   if (!home.ok()) return complain(home.error());
   const std::string file_name = base_name(options.file);
   LoadedFile file = load_workflow_file(options.file, file_name.substr(0, file_name.rfind('.')));
-  for (const spec::Diagnostic& problem : file.result.diagnostics)
-    if (problem.severity != spec::Severity::Hint)
-      fmt::print(stderr, "{}\n", printable(spec::to_line(problem)));
+  print_problems(stderr, file.result.diagnostics, context.terminal.lang);
   if (!file.result.definition) return kInvalid;
   if (auto prepared = prepare_home(*home); !prepared.ok()) return complain(prepared.error());
   auto definition = std::make_shared<const model::Definition>(std::move(*file.result.definition));

@@ -40,7 +40,7 @@ inline const std::string& message_in(const Error& error, Lang lang) {
 // `error` with words in front of it: "the body is no JSON: unexpected ']'".
 inline Error within(const Text& words, const Error& error) {
   return {error.code, fmt::format("{}: {}", words.en, error.message),
-          fmt::format("{}：{}", words.zh, message_in(error, Lang::Zh))};
+          fmt::format("{}：{}", words.zh, message_in(error, Lang::Zh)), error.topic};
 }
 
 // With what was probably meant, if that is known.

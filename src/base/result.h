@@ -39,11 +39,17 @@ enum class Code {
 struct Error {
   Code code = Code::Internal;
   std::string message;
-  std::string zh = {};  // the message in Chinese; empty = it is not there (see base/explain.h)
+  std::string zh = {};     // the message in Chinese; empty = it is not there (see base/explain.h)
+  std::string topic = {};  // what explains it: `gantry help TOPIC`; empty = that of the code
   bool operator==(const Error&) const = default;
 };
 
 inline Error error(Code code, std::string message) { return Error{code, std::move(message)}; }
+// `error` with the page that explains it, an anchor of docs/*/errors.md.
+inline Error about(std::string topic, Error error) {
+  error.topic = std::move(topic);
+  return error;
+}
 inline Error invalid(std::string message) { return {Code::InvalidArgument, std::move(message)}; }
 
 // "cannot open /a/b: Permission denied"; reads errno, so call it first.

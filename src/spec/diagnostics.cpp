@@ -11,13 +11,20 @@
 namespace gantry::spec {
 
 namespace {
-std::string_view name_of(Severity severity) {
+Text name_of(Severity severity) {
   switch (severity) {
-    case Severity::Error: return "error";
-    case Severity::Warning: return "warning";
-    case Severity::Hint: return "hint";
+    case Severity::Error: return {"error", "错误"};
+    case Severity::Warning: return {"warning", "警告"};
+    case Severity::Hint: return {"hint", "提示"};
   }
-  return "";
+  return {};
+}
+
+std::string chinese(const Diagnostic& d) {
+  if (!d.zh.empty()) return d.zh;
+  for (const LintInfo& info : kLints)
+    if (info.name == d.code) return fmt::format("{}：{}", info.zh, d.message);
+  return d.message;
 }
 
 // Messages quote what was written; one stays on one line whatever that was.
@@ -32,17 +39,27 @@ auto order(const Diagnostic& d) {
 }
 }  // namespace
 
-std::string to_line(const Diagnostic& d) {
+std::string to_line(const Diagnostic& d, Lang lang) {
+  const bool zh = lang == Lang::Zh;
   const std::string hint =
-      d.suggestion.empty() ? "" : fmt::format(" (did you mean '{}'?)", d.suggestion);
-  return fmt::format("{}:{}:{}: {}: {}{} [{}]", d.file, d.line, d.column, name_of(d.severity),
-                     d.message, hint, d.code);
+      d.suggestion.empty()
+          ? ""
+          : fmt::format(fmt::runtime(zh ? "（是不是“{}”？）" : " (did you mean '{}'?)"),
+                        d.suggestion);
+  return fmt::format("{}:{}:{}: {}: {}{} [{}]", d.file, d.line, d.column,
+                     name_of(d.severity).in(lang), zh ? chinese(d) : d.message, hint, d.code);
 }
 
 void Diagnostics::add(Lint code, model::SourcePlace place, std::string message,
                       std::string suggestion) {
   keep({file_, place.line, place.column, info_of(code).severity, std::string(info_of(code).name),
         on_one_line(std::move(message)), on_one_line(std::move(suggestion))});
+}
+
+void Diagnostics::add(Lint code, model::SourcePlace place, Error said, std::string suggestion) {
+  keep({file_, place.line, place.column, info_of(code).severity, std::string(info_of(code).name),
+        on_one_line(std::move(said.message)), on_one_line(std::move(suggestion)),
+        on_one_line(std::move(said.zh))});
 }
 
 void Diagnostics::add_as(Severity severity, Lint code, model::SourcePlace place,

@@ -18,6 +18,8 @@ class Diagnostics {
   explicit Diagnostics(std::string file) : file_(std::move(file)) {}
 
   void add(Lint code, model::SourcePlace place, std::string message, std::string suggestion = {});
+  // In both languages: `said` is made by refuse() of base/explain.h.
+  void add(Lint code, model::SourcePlace place, Error said, std::string suggestion = {});
   // For the places where a code is milder than usual.
   void add_as(Severity severity, Lint code, model::SourcePlace place, std::string message);
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/text.h"
 #include "model/workflow.h"
 
 namespace gantry::spec {
@@ -23,11 +24,12 @@ struct Diagnostic {
   std::string code;  // "unknown-key": names the page docs/en/lint/unknown-key.md
   std::string message;
   std::string suggestion;  // "needs", for "did you mean needs?"; may be empty
+  std::string zh = {};     // the message in Chinese; empty = only what its code says is Chinese
   bool operator==(const Diagnostic&) const = default;
 };
 
 // "flows/a.yaml:3:5: error: unknown key 'need' (did you mean 'needs'?) [unknown-key]"
-std::string to_line(const Diagnostic& diagnostic);
+std::string to_line(const Diagnostic& diagnostic, Lang lang = Lang::En);
 
 // Reads the files a workflow names: paths relative to the workflow's folder.
 class FileSource {
