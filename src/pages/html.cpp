@@ -9,10 +9,14 @@
 namespace gantry::pages {
 
 const std::string_view kStyleSheet =
-    R"(:root{color-scheme:light dark;--ink:#1c2430;--paper:#fff;--dim:#5a6577;--line:#d5dae2;--box:#f4f6f9;--link:#1d5fd1}
-@media(prefers-color-scheme:dark){:root{--ink:#e6e9ef;--paper:#12161d;--dim:#98a2b3;--line:#303846;--box:#1b212b;--link:#8ab4ff}}
-body{font:16px/1.6 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;color:var(--ink);background:var(--paper);max-width:50rem;margin:0 auto;padding:0 1rem 4rem}
-header{display:flex;gap:1rem;flex-wrap:wrap;padding:.8rem 0;border-bottom:1px solid var(--line);color:var(--dim)}
+    R"(:root{color-scheme:light dark;--ink:#1c2430;--paper:#fff;--dim:#5a6577;--line:#d5dae2;
+  --box:#f4f6f9;--link:#1d5fd1}
+@media(prefers-color-scheme:dark){:root{--ink:#e6e9ef;--paper:#12161d;--dim:#98a2b3;
+  --line:#303846;--box:#1b212b;--link:#8ab4ff}}
+body{font:16px/1.6 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;color:var(--ink);
+  background:var(--paper);max-width:50rem;margin:0 auto;padding:0 1rem 4rem}
+header{display:flex;gap:1rem;flex-wrap:wrap;padding:.8rem 0;border-bottom:1px solid var(--line);
+  color:var(--dim)}
 header span{margin-left:auto}
 a{color:var(--link)}
 h1,h2,h3{line-height:1.25;margin:1.6em 0 .5em}
