@@ -1,5 +1,5 @@
-# gantry_pack_pages(TARGET): builds the documentation into a library; see cmake/pack_pages.cpp. A page
-# that is added, changed or removed is packed at the next build.
+# gantry_pack_pages(TARGET): builds the documentation into a library; see cmake/pack_pages.cpp.
+# A page that is added, changed or removed is packed at the next build.
 add_executable(pack_pages ${CMAKE_SOURCE_DIR}/cmake/pack_pages.cpp)
 target_link_libraries(pack_pages PRIVATE gantry_flags PkgConfig::ZSTD)
 set_target_properties(pack_pages PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tools)
