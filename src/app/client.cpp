@@ -26,6 +26,16 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+// The libcurl that comes with the tarball knows Debian's place only. Empty: what libcurl knows.
+std::string certificate_authorities() {
+  for (const char* name : {"GANTRY_CA_FILE", "SSL_CERT_FILE"})
+    if (std::string path = variable(name); !path.empty()) return path;
+  for (const char* path : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+                           "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"})
+    if (exists(path)) return path;
+  return {};
+}
+
 Error no_server(const Home& home) {
   return error(
       Code::Unavailable,
@@ -217,7 +227,7 @@ class CurlClient : public Client {
       curl_easy_setopt(curl_, CURLOPT_PINNEDPUBLICKEY, where_.pin.c_str());
       curl_easy_setopt(curl_, CURLOPT_SSL_VERIFYPEER, 0L);
       curl_easy_setopt(curl_, CURLOPT_SSL_VERIFYHOST, 0L);
-    } else if (const std::string authorities = variable("GANTRY_CA_FILE"); !authorities.empty()) {
+    } else if (const std::string authorities = certificate_authorities(); !authorities.empty()) {
       curl_easy_setopt(curl_, CURLOPT_CAINFO, authorities.c_str());
     }
     curl_easy_setopt(curl_, CURLOPT_NOPROXY, "localhost,127.0.0.1,::1");

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "app/build_facts.h"
 #include "app/commands.h"
 #include "app/complain.h"
 #include "app/exit_code.h"
@@ -104,10 +105,18 @@ int lint(const Context& context, const std::vector<std::string>& paths) {
 }
 
 int version(const Context& context) {
-  if (context.json)
-    fmt::print("{{\"version\":\"{}\"}}\n", GANTRY_VERSION);
-  else
-    fmt::print("gantry {}\n", GANTRY_VERSION);
+  const BuildFacts& b = kBuildFacts;
+  if (context.json) {
+    fmt::print(
+        "{{\"version\":\"{}\",\"commit\":\"{}\",\"date\":\"{}\",\"build\":\"{}\","
+        "\"compiler\":\"{}\"}}\n",
+        GANTRY_VERSION, b.commit, b.date, b.type, b.compiler);
+    return kSucceeded;
+  }
+  const Text facts{"gantry {}\n  commit   {} of {}\n  build    {}, {}\n",
+                   "gantry {}\n  提交     {}，{}\n  构建     {}，{}\n"};
+  fmt::print(fmt::runtime(facts.in(context.terminal.lang)), GANTRY_VERSION, b.commit, b.date,
+             b.type, b.compiler);
   return kSucceeded;
 }
 

@@ -109,7 +109,11 @@ Status read_file_into(const std::string& path, Config& config) {
   if (!text.ok()) return text.error().code == Code::NotFound ? ok() : text.error();
   spec::Diagnostics problems(path);
   const auto tree = spec::parse_yaml(*text, problems);
-  if (!tree) return invalid(spec::to_line(std::move(problems).take().front()));
+  if (!tree) {
+    const auto found = std::move(problems).take();
+    const bool says_nothing = found.front().code == "empty-file";
+    return says_nothing ? ok() : Status(invalid(spec::to_line(found.front())));
+  }
   return ConfigFile(path, *tree).read(config);
 }
 

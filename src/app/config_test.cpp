@@ -61,6 +61,14 @@ TEST_F(ConfigTest, ErrorsNameThePlace) {
   expect("slots: [\n", "gantry.yaml:");
 }
 
+TEST_F(ConfigTest, AFileThatSaysNothingIsDefault) {
+  for (const char* text : {"", "\n", "# listen: 127.0.0.1:8000\n"}) {
+    const auto config = load(text);
+    ASSERT_TRUE(config.ok()) << text << config.error().message;
+    EXPECT_EQ(config->listen.port, 7400);
+  }
+}
+
 TEST_F(ConfigTest, FlagsWinAndSourcesAreKnown) {
   ASSERT_TRUE(write_file_durably(home_.config_file(), "pools: {db: 1}\nslots: 3\n").ok());
   const Config config = load_config(home_, {{"slots", "7"}}).value();

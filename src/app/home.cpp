@@ -64,10 +64,13 @@ std::string program_folder() {
 }
 
 Result<std::string> find_shim() {
-  const std::string path = program_folder() + "/gantry-shim";
-  if (::access(path.c_str(), X_OK) == 0) return path;
+  const std::string folder = program_folder();
+  for (const std::string& path : {folder + "/gantry-shim", folder + "/../lib/gantry/gantry-shim"})
+    if (::access(path.c_str(), X_OK) == 0) return path;
   return error(Code::NotFound,
-               fmt::format("{} is missing: it belongs beside the gantry program", path));
+               fmt::format("gantry-shim is missing: it belongs beside the gantry program in {}, or "
+                           "into {}/../lib/gantry",
+                           folder, folder));
 }
 
 Result<std::string> find_examples() {

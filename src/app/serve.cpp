@@ -19,6 +19,7 @@
 #include "app/service_notice.h"
 #include "app/settings.h"
 #include "app/stack.h"
+#include "app/tunnel.h"
 #include "app/wrap_intake.h"
 #include "backup/take.h"
 #include "base/files.h"
@@ -115,11 +116,8 @@ class Server {
 
   // A browser is elsewhere: no display here, and we listen on this machine only.
   std::string tunnel() const {
-    if (std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr) return {};
-    if (!config_.public_url.empty()) return {};
-    char host[256] = {};
-    ::gethostname(host, sizeof host - 1);
-    return fmt::format("ssh -L {}:{} {}", http_->port(), listening_on(), host);
+    if (has_display() || !config_.public_url.empty()) return {};
+    return tunnel_command(tunnel_from_here(config_.listen.address, http_->port()));
   }
 
  private:

@@ -13,6 +13,10 @@ class SmallCommandsTest(HomeTest):
         version = self.home.cli("version")
         self.assertEqual(version.returncode, 0)
         self.assertRegex(version.stdout, r"^gantry \d+\.\d+")
+        facts = json.loads(self.home.cli("version", "--json").stdout)
+        self.assertRegex(facts["commit"], r"^([0-9a-f]{12}(-modified)?|unknown)$")
+        for name in ("commit", "date", "build", "compiler"):
+            self.assertIn(facts[name], version.stdout)
         for shell in ("bash", "zsh", "fish"):
             self.assertIn("gantry __complete", self.home.cli("completion", shell).stdout)
         self.assertEqual(self.home.cli("completion", "tcsh").returncode, 2)
