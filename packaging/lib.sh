@@ -40,19 +40,6 @@ put_completions() {
   done
 }
 
-# The page that is made from the tables of the program; without its maker, the help as it is.
-man_page() {
-  if [[ -x $PROGRAMS/gantry-reference ]]; then
-    "$PROGRAMS/gantry-reference" man "$1"
-    return
-  fi
-  printf '.TH GANTRY 1 "" "gantry %s"\n.SH NAME\ngantry \\- workflow engine\n' "$version"
-  printf '.SH DESCRIPTION\n.nf\n'
-  LC_ALL=$([[ $1 == zh ]] && echo zh_CN.UTF-8 || echo C.UTF-8) "$PROGRAMS/gantry" help --all |
-    sed -e 's/[\\]/\\e/g' -e "s/^[.']/\\\\\&&/"
-  printf '.fi\n'
-}
-
 # put_man FOLDER: gantry(1) in both languages, packed.
 put_man() {
   local language target
@@ -60,7 +47,7 @@ put_man() {
     target=$1/man1/gantry.1
     [[ $language == en ]] || target=$1/zh_CN/man1/gantry.1
     mkdir -p "$(dirname "$target")"
-    man_page "$language" >"$target"
+    "$PROGRAMS/gantry-reference" man "$language" >"$target"
     gzip -9n "$target"
     chmod 644 "$target.gz"
   done
