@@ -83,18 +83,6 @@ void write_parameter(JsonWriter& w, std::string_view name, std::string_view in, 
   w.field("description", help);
 }
 
-std::string_view help_of_path_param(std::string_view name) {
-  if (name == "run") return "A run's number, or the name of a workflow for its last run.";
-  if (name == "name") return "A workflow's name; its '/' are written %2F.";
-  if (name == "task") return "A task's name.";
-  if (name == "id") return "The id of a record, 32 hex digits.";
-  if (name == "token") return "A token's id or name.";
-  if (name == "page") return "The last part of a page's name.";
-  if (name == "folder") return "The folder of a page, such as guides, lint or format.";
-  if (name == "language") return "en or zh.";
-  CHECK(false);
-}
-
 void write_header_parameter(JsonWriter& w, std::string_view name, std::string_view help,
                             const std::optional<std::int64_t>& length_max) {
   write_parameter(w, name, "header", false, help);
@@ -106,7 +94,7 @@ void write_header_parameter(JsonWriter& w, std::string_view name, std::string_vi
 void write_parameters(JsonWriter& w, const Route& route, const PathPattern& pattern) {
   w.key("parameters").array();
   for (const std::string& name : pattern.params()) {
-    write_parameter(w, name, "path", true, help_of_path_param(name));
+    write_parameter(w, name, "path", true, help_of_path_param(name).en);
     w.key("schema").object().field("type", "string").field("minLength", 1);
     w.field("pattern", kPathText).end().end();
   }
@@ -181,35 +169,12 @@ void write_headers(JsonWriter& w, const std::vector<AnswerHeader>& headers) {
 const AnswerHeader kRetryAfter{"Retry-After", "Seconds to wait.", true};
 const AnswerHeader kTag{"ETag", "Changes with the answer."};
 
-struct Refusal {
-  std::string_view status;
-  std::string_view help;
-  std::vector<AnswerHeader> headers = {};
-};
-
 void write_refusal(JsonWriter& w, const Refusal& refusal) {
-  w.key(refusal.status).object().field("description", refusal.help);
+  w.key(refusal.status).object().field("description", refusal.help.en);
   write_headers(w, refusal.headers);
   w.key("content").object().key("application/problem+json").object().key("schema");
   write_reference(w, "Problem");
   w.end().end().end();
-}
-
-// What a caller has to reckon with; the rest is "default".
-std::vector<Refusal> refusals_of(const Route& route) {
-  std::vector<Refusal> out{{"400", "A parameter, the path or the body is wrong"}};
-  if (route.policy != Policy::Open)
-    out.push_back({"401", "No valid token", {{"WWW-Authenticate", "Bearer"}}});
-  out.push_back({"403", "The caller's role does not do, or the request comes from elsewhere"});
-  const bool names_something = route.path.find('{') != std::string_view::npos;
-  if (names_something || route.answer_is_events) out.push_back({"404", "There is no such thing"});
-  if (route.audit != AuditKind::None) out.push_back({"409", "Not in this state, or done before"});
-  if (route.body_kind != BodyKind::None) out.push_back({"415", "Another content type is needed"});
-  out.push_back({"429", "More than this caller may ask, or a limit is reached", {kRetryAfter}});
-  if (route.answer_of_503.empty())
-    out.push_back({"503", "Not now; what was asked for may have been done", {kRetryAfter}});
-  out.push_back({"default", "Anything else"});
-  return out;
 }
 
 std::string_view media_type_of_answer(const Route& route) {
@@ -323,6 +288,51 @@ void write_paths(JsonWriter& w, const RouteTable& table) {
 }
 
 }  // namespace
+
+Text help_of_path_param(std::string_view name) {
+  if (name == "run")
+    return {"A run's number, or the name of a workflow for its last run.",
+            "运行的编号，或工作流的名称（取其最近一次运行）。"};
+  if (name == "name")
+    return {"A workflow's name; its '/' are written %2F.", "工作流的名称；其中的 '/' 写作 %2F。"};
+  if (name == "task") return {"A task's name.", "任务的名称。"};
+  if (name == "id") return {"The id of a record, 32 hex digits.", "记录的标识，32 位十六进制。"};
+  if (name == "token") return {"A token's id or name.", "令牌的标识或名称。"};
+  if (name == "page") return {"The last part of a page's name.", "页面名称的最后一段。"};
+  if (name == "folder")
+    return {"The folder of a page, such as guides, lint or format.",
+            "页面所在的文件夹，如 guides、lint 或 format。"};
+  if (name == "language") return {"en or zh.", "en 或 zh。"};
+  CHECK(false);
+}
+
+std::vector<Refusal> refusals_of(const Route& route) {
+  std::vector<Refusal> out{
+      {"400", {"A parameter, the path or the body is wrong", "参数、路径或请求体有误"}}};
+  if (route.policy != Policy::Open)
+    out.push_back({"401", {"No valid token", "没有有效的令牌"}, {{"WWW-Authenticate", "Bearer"}}});
+  out.push_back({"403",
+                 {"The caller's role does not do, or the request comes from elsewhere",
+                  "角色权限不足，或请求来自别处"}});
+  const bool names_something = route.path.find('{') != std::string_view::npos;
+  if (names_something || route.answer_is_events)
+    out.push_back({"404", {"There is no such thing", "不存在"}});
+  if (route.audit != AuditKind::None)
+    out.push_back({"409", {"Not in this state, or done before", "当前状态不允许，或已经做过"}});
+  if (route.body_kind != BodyKind::None)
+    out.push_back({"415", {"Another content type is needed", "需要其他内容类型"}});
+  out.push_back(
+      {"429",
+       {"More than this caller may ask, or a limit is reached", "超过调用方的速率，或已达上限"},
+       {kRetryAfter}});
+  if (route.answer_of_503.empty())
+    out.push_back(
+        {"503",
+         {"Not now; what was asked for may have been done", "暂时不行；所请求的操作可能已经完成"},
+         {kRetryAfter}});
+  out.push_back({"default", {"Anything else", "其他情况"}});
+  return out;
+}
 
 std::string openapi_document(const RouteTable& table, const std::string& version) {
   JsonWriter w;

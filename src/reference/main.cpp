@@ -19,12 +19,13 @@ struct Page {
 };
 constexpr Page kPages[] = {
     {"keys", reference::keys_page},
+    {"api", reference::api_page},
     {"commands", reference::commands_page},
     {"settings", reference::settings_page},
 };
 
 constexpr std::string_view kUsage =
-    "usage: gantry-reference PAGE en|zh   (keys, commands, settings, man)\n"
+    "usage: gantry-reference PAGE en|zh   (keys, api, commands, settings, man)\n"
     "       gantry-reference all DIR\n";
 
 // A build that can be repeated says in SOURCE_DATE_EPOCH of when it is.

@@ -10,6 +10,7 @@
 namespace gantry::reference {
 
 std::string keys_page(Lang lang);  // of the workflow file
+std::string api_page(Lang lang);
 std::string commands_page(Lang lang);
 std::string settings_page(Lang lang);
 std::string man_page(Lang lang, Instant date);  // gantry(1) in roff; the date of its head

@@ -161,4 +161,37 @@ Text meaning_of(JoinRule rule) {
   CHECK(false);
 }
 
+Text meaning_of(Code code) {
+  switch (code) {
+    case Code::InvalidArgument:
+      return {"the request is wrong; `detail` names the place and the nearest known name",
+              "请求有误；`detail` 指出位置和最接近的名称"};
+    case Code::NotFound: return {"there is no such thing", "不存在"};
+    case Code::AlreadyExists:
+      return {"the name or the idempotency key is taken by something else", "名称或幂等键已被占用"};
+    case Code::FailedPrecondition:
+      return {"not possible in this state; `detail` says which",
+              "当前状态不允许；`detail` 说明是什么状态"};
+    case Code::Aborted: return {"another request came first; ask again", "与另一请求冲突；请重试"};
+    case Code::PermissionDenied: return {"the role does not do", "角色权限不足"};
+    case Code::Unauthenticated: return {"no valid token or session", "没有有效的令牌或会话"};
+    case Code::ResourceExhausted:
+      return {"a limit is reached; `detail` names it", "已达上限；`detail` 说明是哪一个"};
+    case Code::OutOfRange: return {"a value is out of its range", "取值超出范围"};
+    case Code::Unavailable:
+      return {
+          "not now; what was asked for may have been done, so ask again with the same "
+          "`Idempotency-Key`",
+          "暂时不行；所请求的操作可能已经完成，请以相同的 `Idempotency-Key` 重试"};
+    case Code::DeadlineExceeded: return {"it took too long", "超时"};
+    case Code::DataLoss:
+      return {"stored data is damaged; see `gantry doctor --check`",
+              "存储的数据已损坏；见 `gantry doctor --check`"};
+    case Code::Unimplemented: return {"not in this version", "本版本尚未提供"};
+    case Code::Internal:
+      return {"a fault of the server; its log tells more", "服务器内部错误；详见其日志"};
+  }
+  CHECK(false);
+}
+
 }  // namespace gantry::reference

@@ -2,6 +2,7 @@
 // without a default, so that a new name does not compile without its meaning.
 #pragma once
 
+#include "base/result.h"
 #include "base/text.h"
 #include "model/states.h"
 
@@ -14,6 +15,7 @@ Text meaning_of(model::Reason reason);
 Text meaning_of(model::CauseKind cause);
 Text meaning_of(model::ParamType type);
 Text meaning_of(model::JoinRule rule);
+Text meaning_of(Code code);
 
 // The last of each, to list them all.
 inline constexpr auto kLastRunState = model::RunState::Cancelled;
@@ -22,6 +24,7 @@ inline constexpr auto kLastAttemptState = model::AttemptState::NotStarted;
 inline constexpr auto kLastReason = model::Reason::Quarantined;
 inline constexpr auto kLastCause = model::CauseKind::Wrap;
 inline constexpr auto kLastParamType = model::ParamType::List;
+inline constexpr auto kLastCode = Code::Internal;
 inline constexpr auto kLastJoinRule = model::JoinRule::Always;
 
 // The variables that a task finds, besides PARAM_..., `env` and its secrets.
