@@ -26,7 +26,7 @@ void add_docs_routes(std::vector<Route>& out) {
   out.push_back(std::move(style));
   out.push_back(page_route("/docs/{page}",
                            {"A page in the reader's language; `en` and `zh` are the index",
-                            "文档页面（按读者语言）；en 与 zh 为首页"},
+                            "文档页面（按读者语言）；`en` 与 `zh` 为首页"},
                            answer<get_docs_page>));
   out.push_back(page_route("/docs/{folder}/{page}",
                            {"A page of a folder, or of a language: /docs/en/tutorial",

@@ -255,6 +255,7 @@ std::string api_page(Lang lang) {
   add_group(page, {"Tasks and logs", "任务与日志"}, api::add_task_routes);
   add_group(page, {"Access", "访问"}, api::add_access_routes);
   add_group(page, {"Wrapped commands", "包装的命令"}, api::add_wrap_routes);
+  add_group(page, {"Documentation", "文档"}, api::add_docs_routes);
   add_statuses(page);
   add_problems(page);
   page.heading(2, {"Objects", "对象"});
