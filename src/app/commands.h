@@ -118,6 +118,7 @@ int wrap(const Context& context, const WrapOptions& options);
 int lint(const Context& context, const std::vector<std::string>& files);
 int doctor(const Context& context, const DoctorOptions& options);
 int version(const Context& context);
+int schema(const Context& context);
 int config(const Context& context, const std::string& key);  // empty: every setting
 // The words name a command, or a topic (topics.h), "exit-codes", "topics"; none: the overview.
 int help(const Context& context, const std::vector<std::string>& words, bool all);

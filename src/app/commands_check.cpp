@@ -9,6 +9,7 @@
 #include "app/workflow_files.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "spec/json_schema.h"
 
 namespace gantry::app {
 
@@ -102,6 +103,11 @@ int lint(const Context& context, const std::vector<std::string>& paths) {
               files->size()));
   }
   return failed ? kInvalid : kSucceeded;
+}
+
+int schema(const Context& context) {
+  fmt::print("{}\n", spec::json_schema(context.terminal.lang));
+  return kSucceeded;
 }
 
 int version(const Context& context) {

@@ -1,4 +1,4 @@
-// lint, doctor, config, help, completion, version.
+// lint, schema, doctor, config, help, completion, version.
 #include "app/grammar.h"
 
 namespace gantry::app {
@@ -36,6 +36,15 @@ Command doctor_command(Context& context) {
                               "与任务自己写下的记录对照"},
                      .offers = Offers::Files}},
       .run = [&context, o] { return doctor(context, *o); }};
+}
+
+Command schema_command(Context& context) {
+  return {.name = "schema",
+          .group = Group::Administer,
+          .about = {"the JSON Schema of workflow files, for editors",
+                    "工作流文件的 JSON Schema，供编辑器使用"},
+          .example = "gantry schema > workflow.schema.json",
+          .run = [&context] { return schema(context); }};
 }
 
 Command version_command(Context& context) {
@@ -93,6 +102,7 @@ Command completion_command() {
 
 void add_administer_commands(Context& context, std::vector<Command>& out) {
   out.push_back(lint_command(context));
+  out.push_back(schema_command(context));
   out.push_back(doctor_command(context));
   out.push_back(config_command(context));
   out.push_back(help_command(context));

@@ -28,6 +28,7 @@ Text form_of(Form form) {
     case Form::Template: return {"template", "模板"};
     case Form::Expression: return {"expression, without `${{ }}`", "表达式，不写 `${{ }}`"};
     case Form::Flag: return {"`true` or `false`", "`true` 或 `false`"};
+    case Form::Mark: return {"`true`", "`true`"};
     case Form::Whole: return {"whole number", "整数"};
     case Form::Number: return {"number", "数字"};
     case Form::Duration: return {"duration", "时长"};

@@ -243,12 +243,14 @@ constexpr Key kTriggerKnown[] = {
 constexpr Names kTriggerLater = {"at",       "file",       "webhook", "event",  "workflow", "alert",
                                  "calendar", "on_holiday", "catchup", "jitter", "start",    "end"};
 
+constexpr Names kTriggerKinds = {"cron", "every"};
+
 }  // namespace
 
 const KeySet kWorkflowKeys{"a workflow", "", kWorkflowKnown, kWorkflowLater};
 const KeySet kConcurrencyKeys{"`concurrency`", "concurrency.", kConcurrencyKnown, {}};
 const KeySet kParamKeys{"a param", "params.NAME.", kParamKnown, kParamLater};
-const KeySet kTriggerKeys{"a trigger", "triggers.", kTriggerKnown, kTriggerLater};
+const KeySet kTriggerKeys{"a trigger", "triggers.", kTriggerKnown, kTriggerLater, kTriggerKinds};
 
 const Key* find_key(const KeySet& keys, std::string_view name) {
   for (const Key& key : keys.known)

@@ -20,6 +20,7 @@ enum class Form : std::uint8_t {
   Template,    // a text that may hold ${{ }}
   Expression,  // an expression by itself, without ${{ }}
   Flag,
+  Mark,  // `true`, nothing or {}
   Whole,
   Number,
   Duration,
@@ -57,6 +58,7 @@ struct KeySet {
   std::string_view path;  // before a key: "tasks.NAME."
   std::span<const Key> known;
   std::span<const std::string_view> later;
+  std::span<const std::string_view> one_of = {};  // of these a map has exactly one
 };
 
 extern const KeySet kWorkflowKeys;

@@ -120,7 +120,7 @@ constexpr Key kTaskKnown[] = {
      .usual = kOneOfThree,
      .scope = ScopeKind::Task},
     {.name = "pass",
-     .form = Form::Flag,
+     .form = Form::Mark,
      .about = {"`true`: a milestone that starts no process.", "`true`：不启动进程的里程碑。"},
      .example = "pass: true",
      .usual = kOneOfThree},
@@ -259,10 +259,12 @@ constexpr std::array kDefaultsKnown = {
     of_task("secrets"), of_task("on_interrupt"), of_task("priority")};
 constexpr Names kDefaultsLater = {"user", "executor", "resources", "skip_exit_codes"};
 
+constexpr Names kActions = {"run", "exec", "pass"};
+
 }  // namespace
 
 const KeySet kDefaultsKeys{"`defaults`", "defaults.", kDefaultsKnown, kDefaultsLater};
-const KeySet kTaskKeys{"a task", "tasks.NAME.", kTaskKnown, kTaskLater};
+const KeySet kTaskKeys{"a task", "tasks.NAME.", kTaskKnown, kTaskLater, kActions};
 const KeySet kRetryKeys{"`retry`", "retry.", kRetryKnown, kRetryLater};
 const KeySet kNoKeys{"`pass`", "pass.", {}, {}};
 

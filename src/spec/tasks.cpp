@@ -14,7 +14,6 @@ using model::Task;
 
 namespace {
 
-constexpr std::string_view kActions[] = {"run", "exec", "pass"};
 // Actions that do not exist yet; check_keys has refused them.
 constexpr std::string_view kLaterActions[] = {"http", "sql",  "file",   "workflow", "approval",
                                               "todo", "wait", "notify", "switch",   "tasks"};
@@ -96,7 +95,7 @@ class TaskReader {
     for (std::size_t i = 0; i < map_.children.size(); i += 2) {
       const Node& key = source_.tree.at(map_.children[i]);
       const auto is_key = [&key](std::string_view name) { return key.text == name; };
-      if (std::any_of(std::begin(kActions), std::end(kActions), is_key) ||
+      if (std::any_of(kTaskKeys.one_of.begin(), kTaskKeys.one_of.end(), is_key) ||
           std::any_of(std::begin(kLaterActions), std::end(kLaterActions), is_key))
         if (found.empty() || found.back()->text != key.text) found.push_back(&key);
     }

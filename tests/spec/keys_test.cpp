@@ -173,6 +173,7 @@ TEST(KeyRows, RangesAreTheReaders) {
 TEST(KeyRows, FormsAreTheReaders) {
   for_each_key([](const KeySet& set, const Key& key) {
     switch (key.form) {
+      case Form::Mark:
       case Form::Flag: EXPECT_FALSE(accepts(file_with(set, key, "'yes'"))); break;
       case Form::Whole: EXPECT_FALSE(accepts(file_with(set, key, "1.5"))); break;
       case Form::Number: EXPECT_FALSE(accepts(file_with(set, key, "much"))); break;
