@@ -126,6 +126,7 @@ void add_exit_codes(Man& man) {
 void add_head(Man& man, Instant date) {
   man.raw(fmt::format(".TH GANTRY 1 {} \"Gantry {}\"\n", format_instant(date).substr(0, 10),
                       GANTRY_VERSION));
+  if (man.lang() == Lang::Zh) man.raw(".ad l\n");  // there are no blanks that could be widened
   man.section({"NAME", "名称"});
   man.raw(fmt::format("gantry \\- {}\n", Text{"a workflow engine", "工作流引擎"}.in(man.lang())));
   man.section({"SYNOPSIS", "概要"});
