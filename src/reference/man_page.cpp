@@ -30,12 +30,22 @@ std::string roff(std::string_view text) {
   return out;
 }
 
+// Chinese has no blanks: a line may end behind its punctuation.
+std::string breakable(std::string text) {
+  for (const std::string_view mark : {"，", "。", "；", "：", "、"})
+    for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos;) {
+      at += mark.size();
+      if (at < text.size()) text.insert(at, "\\:");
+    }
+  return text;
+}
+
 // The words of a text in lines of 80 bytes at the most.
 std::string prose(std::string_view text) {
   constexpr std::size_t kBytes = 80;
   std::string out, line;
   for (const std::string_view part : split(text, ' ')) {
-    const std::string word = roff(part);
+    const std::string word = breakable(roff(part));
     if (!line.empty() && line.size() + 1 + word.size() > kBytes) {
       out += line + '\n';
       line.clear();
