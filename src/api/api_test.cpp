@@ -239,8 +239,11 @@ TEST_F(ApiTest, WhyKnowsOpenAndClosedRuns) {
   const Value closed = get(run_path(run, "/why")).json();
   EXPECT_NE(at(closed, "reasons.0").find("failed"), std::string::npos);
   EXPECT_EQ(at(closed, "reasons.1"), "extract: failed with exit status 3");
-  EXPECT_EQ(at(get(run_path(run, "/why?task=load")).json(), "reasons.0").substr(0, 15),
-            "upstream_failed");
+  EXPECT_EQ(at(get(run_path(run, "/why?task=load")).json(), "reasons.0"),
+            "upstream_failed: extract (failed)");
+  const Answer closed_zh = ask({.target = run_path(run, "/why?task=load"),
+                                .headers = {{"accept-language", "zh-CN,en;q=0.5"}}});
+  EXPECT_NE(closed_zh.body.find("上游失败：extract (失败)"), std::string::npos) << closed_zh.body;
   EXPECT_EQ(get(run_path(run, "/why?task=nothing")).status, 404);
 }
 

@@ -32,13 +32,34 @@ net::Response reasons_response(RunNo run, const std::string& task,
   return json_response(std::move(w).text());
 }
 
-std::string task_sentence(const model::TaskRow& row, Lang lang) {
-  std::string out(name_of(row.state));
-  if (row.message && !row.message->empty()) return out + ": " + *row.message;
-  if (row.exit_code > 0)
-    return out + say(lang, {" with exit status {}", "，退出码 {}"}, row.exit_code);
-  if (row.reason != model::Reason::None) out += fmt::format(" ({})", name_of(row.reason));
+std::string state_in(Lang lang, model::RunState state) {
+  if (lang == Lang::En) return std::string(name_of(state));
+  switch (state) {
+    case model::RunState::Succeeded: return "成功";
+    case model::RunState::Failed: return "失败";
+    case model::RunState::Cancelled: return "已取消";
+    default: return std::string(name_of(state));  // not closed
+  }
+}
+
+// The tasks it needs that did not succeed, each with its state.
+std::vector<std::string> unsuccessful_before(const model::TaskRow& row,
+                                             const std::vector<model::TaskRow>& rows,
+                                             const model::Workflow& workflow, Lang lang) {
+  std::vector<std::string> out;
+  for (const TaskIndex need : workflow.tasks[row.task.value].needs)
+    for (const model::TaskRow& other : rows)
+      if (other.task == need && other.state != model::TaskState::Succeeded)
+        out.push_back(fmt::format("{} ({})", workflow.tasks[need.value].name,
+                                  core::state_in(lang, other.state)));
   return out;
+}
+
+std::string task_sentence(const model::TaskRow& row, const std::vector<model::TaskRow>& rows,
+                          const model::Workflow& workflow, Lang lang) {
+  if (row.reason != model::Reason::Upstream) return core::how_ended(row, lang);
+  return say(lang, {"{}: {}", "{}：{}"}, core::state_in(lang, row.state),
+             core::list_in(lang, unsuccessful_before(row, rows, workflow, lang)));
 }
 
 bool went_wrong(const model::TaskRow& row) {
@@ -51,14 +72,15 @@ std::vector<std::string> about_run(const store::RunView& run,
                                    const std::vector<model::TaskRow>& rows,
                                    const model::Workflow& workflow, Lang lang) {
   std::vector<std::string> out;
-  std::string state(name_of(run.row.state));
+  std::string state = state_in(lang, run.row.state);
   if (!run.row.message.empty()) state += ": " + run.row.message;
   out.push_back(say(lang, {"the run has ended: {}", "运行已结束：{}"}, state));
   if (run.row.state == model::RunState::Succeeded) return out;
   for (const model::TaskRow& row : rows) {
     if (out.size() > kTasksNamed) break;
     if (went_wrong(row) && row.task.value < workflow.tasks.size())
-      out.push_back(workflow.tasks[row.task.value].name + ": " + task_sentence(row, lang));
+      out.push_back(say(lang, {"{}: {}", "{}：{}"}, workflow.tasks[row.task.value].name,
+                        task_sentence(row, rows, workflow, lang)));
   }
   return out;
 }
@@ -71,9 +93,10 @@ Result<std::vector<std::string>> about_task(RunNo run, const std::string& name,
     return explain(Code::NotFound, {"run {} has no task '{}'", "运行 {} 没有任务“{}”"}, run.value,
                    name);
   for (const model::TaskRow& row : rows)
-    if (row.task == *index) return std::vector<std::string>{task_sentence(row, lang)};
-  return std::vector<std::string>{say(
-      lang, {"pending: the run ended before it was its turn", "pending：运行结束时尚未轮到它"})};
+    if (row.task == *index)
+      return std::vector<std::string>{task_sentence(row, rows, workflow, lang)};
+  return std::vector<std::string>{
+      say(lang, {"pending: the run ended before it was its turn", "未就绪：运行结束时尚未轮到它"})};
 }
 
 Result<net::Response> why_closed(Backend& backend, const Call& call) {

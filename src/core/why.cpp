@@ -17,7 +17,9 @@ std::string say(Lang lang, Text text, const Args&... args) {
   return fmt::format(fmt::runtime(text.in(lang)), args...);
 }
 
-std::string list(const std::vector<std::string>& names, Lang lang) {
+}  // namespace
+
+std::string list_in(Lang lang, const std::vector<std::string>& names) {
   std::vector<std::string> shown(
       names.begin(),
       names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamesShown)));
@@ -44,6 +46,18 @@ std::string state_in(Lang lang, TaskState state) {
   }
   return "";
 }
+
+std::string how_ended(const model::TaskRow& row, Lang lang) {
+  std::string out = state_in(lang, row.state);
+  if (row.exit_code > 0) out += say(lang, {" with exit status {}", "，退出码 {}"}, row.exit_code);
+  if (!row.message) return out;
+  const std::string_view message = std::string_view(*row.message);
+  const std::size_t end = message.find_last_not_of("\r\n");  // a log ends with a line end
+  if (end != std::string_view::npos) out += say(lang, {": {}", "：{}"}, message.substr(0, end + 1));
+  return out;
+}
+
+namespace {
 
 class Explainer {
  public:
@@ -116,7 +130,7 @@ class Explainer {
     const std::string whose =
         key.empty() ? workflow.row.name : fmt::format("{} [{}]", workflow.row.name, key);
     add({"concurrency of {} is full ({} of {}: runs {})", "工作流 {} 的并发已满（{}/{}：运行 {}）"},
-        whose, open.size(), workflow.row.concurrency_limit, list(open, lang_));
+        whose, open.size(), workflow.row.concurrency_limit, list_in(lang_, open));
     return std::move(out_);
   }
 
@@ -128,7 +142,7 @@ class Explainer {
     std::vector<std::string> open;
     for (const TaskIndex up : task.needs)
       if (!is_terminal(run_.tasks[up.value].row.state)) open.push_back(upstream(up));
-    add({"waits for {} (join rule {})", "等待 {}（汇合规则 {}）"}, list(open, lang_),
+    add({"waits for {} (join rule {})", "等待 {}（汇合规则 {}）"}, list_in(lang_, open),
         name_of(task.join));
   }
 
@@ -154,7 +168,8 @@ class Explainer {
     if (!task.pool.empty() && use != state.pools.end() &&
         use->second.used + task.slots > pool->second)
       return add({"pool {} is full ({} of {} slots: runs {})", "资源池 {} 已满（{}/{}：运行 {}）"},
-                 task.pool, use->second.used, pool->second, list(runs_in_pool(task.pool), lang_));
+                 task.pool, use->second.used, pool->second,
+                 list_in(lang_, runs_in_pool(task.pool)));
     if (state.local_slots_used >= limits.local_slots)
       return add({"all {} local slots are in use", "本机 {} 个槽位已全部占用"}, limits.local_slots);
     add({"it is about to start", "即将启动"});
@@ -201,14 +216,11 @@ class Explainer {
 
   void settled(TaskIndex index) {
     const model::TaskRow& row = run_.tasks[index.value].row;
-    const std::string state = state_in(lang_, row.state);
     if (row.state == TaskState::UpstreamFailed ||
         (row.state == TaskState::Skipped && row.reason == model::Reason::Upstream))
-      return add({"{}: {}", "{}：{}"}, state, list(settled_upstream(index), lang_));
-    if (row.message) return add({"{}: {}", "{}：{}"}, state, *row.message);
-    if (row.exit_code > 0)
-      return add({"{} with exit status {}", "{}，退出码 {}"}, state, row.exit_code);
-    add({"{}", "{}"}, state);
+      return add({"{}: {}", "{}：{}"}, state_in(lang_, row.state),
+                 list_in(lang_, settled_upstream(index)));
+    add({"{}", "{}"}, how_ended(row, lang_));
   }
 
   std::vector<std::string> settled_upstream(TaskIndex index) const {

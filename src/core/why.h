@@ -15,4 +15,13 @@ namespace gantry::core {
 Result<std::vector<std::string>> why(const Core& core, RunNo run, const std::string& task,
                                      Lang lang, Now now);
 
+// A state in the language of the reader.
+std::string state_in(Lang lang, model::TaskState state);
+
+// How a task ended that ran: its state, exit status and the end of its errors.
+std::string how_ended(const model::TaskRow& row, Lang lang);
+
+// Names for a sentence, the first few of many.
+std::string list_in(Lang lang, const std::vector<std::string>& names);
+
 }  // namespace gantry::core
