@@ -124,8 +124,14 @@ class Server {
   static constexpr int kDrainPolls = 250;  // 5 s
   static constexpr int kBackupsMax = 4;    // at once; each takes room for a copy of the store
 
-  // With the port that was taken, if any free one was asked for.
-  std::string listening_on() const { return to_text({config_.listen.address, http_->port()}); }
+  // With the port that was taken, if any free one was asked for; an address that means all is none
+  // that can be asked for.
+  std::string listening_on() const {
+    std::string address = config_.listen.address;
+    if (address == "0.0.0.0") address = "127.0.0.1";
+    if (address == "::") address = "::1";
+    return to_text({address, http_->port()});
+  }
 
   Result<std::shared_ptr<net::TlsIdentity>> load_tls() const {
     if (config_.tls_certificate.empty()) return std::shared_ptr<net::TlsIdentity>();

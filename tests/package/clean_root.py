@@ -114,6 +114,13 @@ class CleanRoot:
         """A Popen of unshare, whose only child is the first process in there."""
         return subprocess.Popen(entering(self.tree, user, list(command), network=False), **options)
 
+    @staticmethod
+    def join(pid, *command):
+        """Runs `command` as root where the process runs; CompletedProcess."""
+        return subprocess.run(["nsenter", f"--target={pid}", "--mount", "--pid", "--net", "--root",
+                               "--wd", *command], capture_output=True, text=True, timeout=PATIENCE,
+                              stdin=subprocess.DEVNULL)
+
     def apt(self, *arguments):
         environment = dict(os.environ, GANTRY_ARCHIVES=ARCHIVES)
         return checked(entering(self.tree, "root", ["apt-get", "-y", "-q", *arguments], True),

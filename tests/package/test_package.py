@@ -5,6 +5,7 @@ bookworm is what the packages are for; trixie stands for whatever is newer: anot
 and none of the libraries that the program was linked with is there.
 """
 import filecmp
+import functools
 import json
 import os
 import re
@@ -24,6 +25,7 @@ from waiting import wait_for  # noqa: E402
 
 PROGRAMS = os.path.dirname(os.environ.get("GANTRY_BIN") or
                            os.path.join(SOURCE, "build/release/bin/gantry"))
+SUITES = ("bookworm", "trixie")
 ODD_FOLDER = "/opt/my programs 工作流"
 SUCCEEDED = "succeeded"
 
@@ -56,10 +58,12 @@ def setUpModule():
     Packages.folder = tempfile.mkdtemp(prefix="gantry-packages-")
     Packages.deb = make("deb", Packages.folder)
     Packages.tarball = make("tarball", Packages.folder)
-    make_all_kept(["bookworm", "trixie"])
+    make_all_kept(SUITES)
 
 
 def tearDownModule():
+    for suite in SUITES:
+        with_python(suite).remove()
     shutil.rmtree(Packages.folder)
 
 
@@ -175,15 +179,22 @@ class InstalledTest(unittest.TestCase):
         self.assertEqual(root.run("dpkg-query", "-W", "-f", "${Package}\n", "libc6"), "libc6\n")
 
 
+@functools.cache
+def with_python(suite):
+    """A system with what the main example and certificates need. Not to be changed: copy it."""
+    root = CleanRoot(make_kept(suite))
+    root.apt("install", "--no-install-recommends", "python3", "ca-certificates")
+    return root
+
+
 class TarballCases:
     """The tarball in a folder with an odd name. Subclasses name the system."""
     suite = None
 
     @classmethod
     def setUpClass(cls):
-        cls.root = CleanRoot(make_kept(cls.suite))
+        cls.root = with_python(cls.suite).copy()
         cls.addClassCleanup(cls.root.remove)
-        cls.root.apt("install", "--no-install-recommends", "python3", "ca-certificates")
         folder = cls.root.path(ODD_FOLDER[1:])
         os.makedirs(folder)
         checked(["tar", "-C", folder, "--strip-components=1", "-xzf", Packages.tarball])
