@@ -63,8 +63,8 @@ Result<LogAsk> log_ask(const Backend& backend, const Call& call) {
   ask.with_stamps = call.flag("stamps");
   ask.follow = call.flag("follow");
   if (ask.tail > limits::kPageMax && !ask.query.filter.takes_all())
-    return invalid(
-        fmt::format("'tail' of lines that are selected is at most {}", limits::kPageMax));
+    return refuse({"'tail' of lines that are selected is at most {}", "筛选行时“tail”最多为 {}"},
+                  limits::kPageMax);
   if (ask.with_stamps && !ask.as_text)
     return refuse({"'stamps' needs 'format=text'", "“stamps”须与“format=text”一起使用"});
   return ask;

@@ -311,10 +311,10 @@ std::string_view name_of_severity(spec::Severity severity) {
 }
 }  // namespace
 
-void write_diagnostic(JsonWriter& w, const spec::Diagnostic& diagnostic) {
+void write_diagnostic(JsonWriter& w, const spec::Diagnostic& diagnostic, Lang lang) {
   w.object().field("file", diagnostic.file).field("line", diagnostic.line);
   w.field("column", diagnostic.column).field("severity", name_of_severity(diagnostic.severity));
-  w.field("code", diagnostic.code).field("message", diagnostic.message);
+  w.field("code", diagnostic.code).field("message", message_in(diagnostic, lang));
   text(w, "suggestion", diagnostic.suggestion);
   w.end();
 }

@@ -29,7 +29,7 @@ void write_token(JsonWriter& w, const model::CredentialRow& row, const std::stri
 void write_me(JsonWriter& w, const std::string& name, model::Role role, Via via,
               const std::optional<Instant>& expires_at);
 void write_audit(JsonWriter& w, const store::AuditView& view);
-void write_diagnostic(JsonWriter& w, const spec::Diagnostic& diagnostic);
+void write_diagnostic(JsonWriter& w, const spec::Diagnostic& diagnostic, Lang lang);
 
 // {"items":[...],"next_cursor":"..." or null}: begin, write the items, end.
 void begin_page(JsonWriter& w);

@@ -83,7 +83,8 @@ Result<net::Response> lint_text(Backend&, const Call& call) {
   const spec::LoadResult result = spec::load(call.raw_body, name, name + ".yaml", NoFiles());
   JsonWriter w;
   w.object().field("valid", result.definition.has_value()).key("diagnostics").array();
-  for (const spec::Diagnostic& diagnostic : result.diagnostics) write_diagnostic(w, diagnostic);
+  for (const spec::Diagnostic& diagnostic : result.diagnostics)
+    write_diagnostic(w, diagnostic, call.lang);
   w.end().end();
   return json_response(std::move(w).text());
 }

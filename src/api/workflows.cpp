@@ -46,7 +46,8 @@ Result<net::Response> list_file_problems(Backend& backend, const Call& call) {
       break;
     }
     w.object().field("workflow", problem.workflow).key("diagnostics").array();
-    for (const spec::Diagnostic& diagnostic : problem.diagnostics) write_diagnostic(w, diagnostic);
+    for (const spec::Diagnostic& diagnostic : problem.diagnostics)
+      write_diagnostic(w, diagnostic, call.lang);
     w.end().end();
     last = problem.workflow;
     ++written;

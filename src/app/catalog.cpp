@@ -8,6 +8,7 @@
 
 #include "app/versions.h"
 #include "base/clock.h"
+#include "base/explain.h"
 #include "base/files.h"
 #include "base/log.h"
 
@@ -65,9 +66,9 @@ void Catalog::load(const std::string& file, Queue& queue, CatalogSummary& summar
     return;
   if (name.starts_with(model::kWrapFolder)) {
     ++summary.failed;
-    return note(name,
-                {file_problem(path, "refused",
-                              invalid("the folder wrap/ is that of gantry wrap; take another"))});
+    return note(name, {file_problem(path, "refused",
+                                    refuse({"the folder wrap/ is that of gantry wrap; take another",
+                                            "文件夹 wrap/ 属于 gantry wrap；请换一个"}))});
   }
   LoadedFile loaded = load_workflow_file(path, name);
   // What names other files is read each time: those may have changed instead.
@@ -94,7 +95,8 @@ Catalog::Submitted Catalog::submit(const LoadedFile& file) {
                           return model::Event(model::DefinitionLoaded{reply, "files", definition});
                         },
                         [promise](const model::Answer& answer) { promise->set_value(answer); }))
-    taken = error(Code::Unavailable, "the engine is busy; it is read again at the next change");
+    taken = explain(Code::Unavailable, {"the engine is busy; it is read again at the next change",
+                                        "引擎繁忙；下次改动时会再读取"});
   if (!taken.ok()) {
     model::Answer refusal;
     refusal.status = taken;

@@ -15,6 +15,7 @@
 #include "backup/restore.h"
 #include "backup/take.h"
 #include "base/clock.h"
+#include "base/explain.h"
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -53,7 +54,8 @@ struct Way {
 Result<Way> find_way(const Context& context, const Home& home) {
   Way way;
   if (std::getenv("GANTRY_URL") == nullptr) {
-    if (!exists(home.store())) return error(Code::NotFound, "there is no store at " + home.store());
+    if (!exists(home.store()))
+      return explain(Code::NotFound, {"there is no store at {}", "{} 处没有数据库"}, home.store());
     auto lock = store::StoreLock::take(home.data + "/lock");
     if (lock.ok()) {
       way.lock = std::move(lock).value();
@@ -72,7 +74,9 @@ constexpr std::size_t kSyncEveryBytes = 4u << 20;
 class NewFile {
  public:
   static Result<NewFile> make(const std::string& path) {
-    if (exists(path)) return error(Code::AlreadyExists, path + " exists: name another file");
+    if (exists(path))
+      return explain(Code::AlreadyExists,
+                     {"{} exists: name another file", "{} 已存在：请换一个文件名"}, path);
     NewFile file(path);
     TRY(file.fd_, open_file(file.partial_, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600));
     return file;
@@ -190,9 +194,9 @@ std::string usual_name() {
 Status make_backup(const Context& context, const BackupOptions& options) {
   TRY(const Home home, find_home(context.home_option));
   if (options.with_secrets && std::getenv("GANTRY_URL") != nullptr)
-    return invalid(
-        "secrets never pass the API: run this on the server's machine, without "
-        "GANTRY_URL");
+    return refuse(
+        {"secrets never pass the API: run this on the server's machine, without GANTRY_URL",
+         "机密从不经过 API：请在服务器所在的机器上运行，且不设 GANTRY_URL"});
   const std::string path = options.file.empty() ? usual_name() : options.file;
   TRY(NewFile file, NewFile::make(path));
   TRY_STATUS(write_backup(context, home, options, file));

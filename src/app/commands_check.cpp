@@ -7,6 +7,7 @@
 #include "app/complain.h"
 #include "app/exit_code.h"
 #include "app/workflow_files.h"
+#include "base/explain.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "spec/json_schema.h"
@@ -18,10 +19,11 @@ Result<ValueMap> parse_params(const std::vector<std::string>& params) {
   for (const std::string& param : params) {
     const auto equals = param.find('=');
     if (equals == std::string::npos || equals == 0)
-      return invalid(fmt::format("'{}' is no param; write it as name=value", param));
+      return refuse({"'{}' is no param; write it as name=value", "“{}”不是参数；请写成 名称=值"},
+                    param);
     const Value name(param.substr(0, equals));
     if (Value(out).find(name) != nullptr)
-      return invalid(fmt::format("param '{}' is given twice", to_text(name)));
+      return refuse({"param '{}' is given twice", "参数“{}”给出了两次"}, to_text(name));
     out.emplace_back(name, Value(param.substr(equals + 1)));
   }
   return out;
@@ -58,7 +60,7 @@ std::string_view severity_name(spec::Severity severity) {
   return "error";
 }
 
-std::string lint_json(const std::vector<spec::Diagnostic>& problems) {
+std::string lint_json(const std::vector<spec::Diagnostic>& problems, Lang lang) {
   JsonWriter w;
   w.array();
   for (const spec::Diagnostic& problem : problems) {
@@ -68,7 +70,7 @@ std::string lint_json(const std::vector<spec::Diagnostic>& problems) {
         .field("column", problem.column);
     w.field("severity", severity_name(problem.severity))
         .field("code", problem.code)
-        .field("message", problem.message);
+        .field("message", message_in(problem, lang));
     if (!problem.suggestion.empty()) w.field("suggestion", problem.suggestion);
     w.end();
   }
@@ -91,7 +93,7 @@ int lint(const Context& context, const std::vector<std::string>& paths) {
     }
   }
   if (context.json) {
-    fmt::print("{}\n", lint_json(problems));
+    fmt::print("{}\n", lint_json(problems, context.terminal.lang));
   } else {
     print_problems(stdout, problems, context.terminal.lang);
     if (!failed && !context.quiet)

@@ -4,6 +4,7 @@
 #include "app/answers.h"
 #include "app/exit_code.h"
 #include "app/settings.h"
+#include "base/explain.h"
 
 namespace gantry::app {
 
@@ -46,8 +47,10 @@ int print_one(const Context& context, const Config& config, const std::string& k
     return kSucceeded;
   }
   const std::string near = nearest(key, keys);
-  return complain(invalid(near.empty() ? fmt::format("no setting '{}'", key)
-                                       : fmt::format("no setting '{}'; is it {}?", key, near)));
+  return complain(near.empty()
+                      ? refuse({"there is no setting '{}'", "没有设置“{}”"}, key)
+                      : refuse({"there is no setting '{}'; is it {}?", "没有设置“{}”；是不是 {}？"},
+                               key, near));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "app/log_follow.h"
 #include "app/log_printer.h"
 #include "base/clock.h"
+#include "base/explain.h"
 #include "base/json.h"
 
 namespace gantry::app {
@@ -25,10 +26,10 @@ Result<std::string> since_text(const std::string& since) {
     return format_instant(SystemClock().wall() - *ago);
   const auto at = parse_instant(since);
   if (!at.ok())
-    return invalid(
-        fmt::format("--since '{}' is neither a time such as 2026-11-22T10:00:00Z nor "
-                    "a length of time such as 10m",
-                    since));
+    return refuse({"--since '{}' is neither a time such as 2026-11-22T10:00:00Z nor "
+                   "a length of time such as 10m",
+                   "--since “{}”既不是 2026-11-22T10:00:00Z 这样的时刻，也不是 10m 这样的时长"},
+                  since);
   return format_instant(*at);
 }
 

@@ -9,6 +9,7 @@
 #include "app/commands.h"
 #include "app/exit_code.h"
 #include "app/listing.h"
+#include "base/explain.h"
 
 namespace gantry::app {
 
@@ -46,7 +47,7 @@ Result<Value> body_of(const BulkOptions& options) {
     std::int64_t number = 0;
     const auto [end, failure] = std::from_chars(run.data(), run.data() + run.size(), number);
     if (failure != std::errc() || end != run.data() + run.size())
-      return invalid(fmt::format("'{}' is not the number of a run", run));
+      return refuse({"'{}' is not the number of a run", "“{}”不是运行的编号"}, run);
     numbers.emplace_back(number);
   }
   if (!numbers.empty()) body.emplace_back("numbers", Value(std::move(numbers)));
@@ -126,10 +127,12 @@ namespace {
 // A number is a run, anything else a workflow.
 Result<std::string> path_of(const std::string& verb, const HoldOptions& options) {
   if (options.all && !options.target.empty())
-    return invalid("give a run or workflow, or --all for the whole server, not both");
+    return refuse({"give a run or workflow, or --all for the whole server, not both",
+                   "请给出运行或工作流，或用 --all 表示整个服务器，二者取一"});
   if (options.all) return "/api/v1/server/" + verb;
   if (options.target.empty())
-    return invalid("name a run or a workflow, or say --all for the whole server");
+    return refuse({"name a run or a workflow, or say --all for the whole server",
+                   "请给出运行或工作流，或用 --all 表示整个服务器"});
   const bool switches = verb == "enable" || verb == "disable";
   const bool is_run = !switches && std::all_of(options.target.begin(), options.target.end(),
                                                [](char c) { return c >= '0' && c <= '9'; });

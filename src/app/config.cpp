@@ -8,6 +8,7 @@
 
 #include "app/settings.h"
 #include "base/check.h"
+#include "base/explain.h"
 #include "base/files.h"
 #include "spec/yaml_tree.h"
 
@@ -52,7 +53,8 @@ class ConfigFile {
       if (const Setting* setting = find_setting(key)) {
         TRY_STATUS(read_setting(*setting, value, config));
       } else if (is_section(key)) {
-        if (value.kind != spec::NodeKind::Map) return at(value, key + " is a map of settings");
+        if (value.kind != spec::NodeKind::Map)
+          return at(value, refuse({"{} is a map of settings", "{} 是由设置组成的映射"}, key));
         TRY_STATUS(read_section(value, key + ".", config));
       } else {
         return at(name, unknown(key));
@@ -65,13 +67,13 @@ class ConfigFile {
     const bool is_right =
         setting.is_map ? value.kind == spec::NodeKind::Map : value.kind != spec::NodeKind::Map;
     if (!is_right)
-      return at(value, fmt::format("{} is {}", setting.key,
-                                   setting.is_map ? "a map of names to values" : "one value"));
+      return at(value, setting.is_map
+                           ? refuse({"{} is a map of names to values", "{} 是由名称和值组成的映射"},
+                                    setting.key)
+                           : refuse({"{} is one value", "{} 是单个值"}, setting.key));
     const Status taken = apply(config, setting, text_of(value),
                                fmt::format("{}:{}", base_name(path_), value.place.line));
-    return taken.ok()
-               ? ok()
-               : Status(at(value, fmt::format("{}: {}", setting.key, taken.error().message)));
+    return taken.ok() ? ok() : Status(at(value, within({setting.key, setting.key}, taken.error())));
   }
 
   // A map as "a=1,b=2", a list as "a,b": the form of flags and variables.
@@ -88,16 +90,21 @@ class ConfigFile {
     return join(parts, ",");
   }
 
-  static std::string unknown(const std::string& key) {
+  static Error unknown(const std::string& key) {
     std::vector<std::string_view> keys;
     for (const Setting& setting : settings()) keys.push_back(setting.key);
     const std::string near = nearest(key, keys);
-    return fmt::format("unknown setting '{}'; {}", key,
-                       near.empty() ? "`gantry config` lists all" : fmt::format("is it {}?", near));
+    if (near.empty())
+      return refuse({"unknown setting '{}'; 'gantry config' lists all",
+                     "未知的设置“{}”；'gantry config' 列出全部设置"},
+                    key);
+    return refuse({"unknown setting '{}'; is it {}?", "未知的设置“{}”；是不是 {}？"}, key, near);
   }
 
-  Error at(const spec::Node& node, const std::string& message) const {
-    return invalid(fmt::format("{}:{}:{}: {}", path_, node.place.line, node.place.column, message));
+  Error at(const spec::Node& node, const Error& what) const {
+    const std::string place = fmt::format("{}:{}:{}", path_, node.place.line, node.place.column);
+    return {Code::InvalidArgument, fmt::format("{}: {}", place, what.message),
+            fmt::format("{}: {}", place, message_in(what, Lang::Zh))};
   }
 
   const std::string& path_;
@@ -112,7 +119,7 @@ Status read_file_into(const std::string& path, Config& config) {
   if (!tree) {
     const auto found = std::move(problems).take();
     const bool says_nothing = found.front().code == "empty-file";
-    return says_nothing ? ok() : Status(invalid(spec::to_line(found.front())));
+    return says_nothing ? ok() : Status(spec::to_error(found.front()));
   }
   return ConfigFile(path, *tree).read(config);
 }
@@ -120,7 +127,7 @@ Status read_file_into(const std::string& path, Config& config) {
 Status apply_named(Config& config, const Setting& setting, const std::string& text,
                    const std::string& source) {
   const Status taken = apply(config, setting, text, source);
-  return taken.ok() ? ok() : Status(invalid(fmt::format("{}: {}", source, taken.error().message)));
+  return taken.ok() ? ok() : Status(within({source, source}, taken.error()));
 }
 
 Status read_environment(Config& config) {
@@ -150,8 +157,9 @@ std::string to_text(const Listen& listen) {
 Result<Listen> parse_listen(const std::string& text) {
   const auto colon = text.rfind(':');
   if (colon == std::string::npos)
-    return invalid(
-        fmt::format("'{}' is no address to listen on; write it as 127.0.0.1:7400", text));
+    return refuse({"'{}' is no address to listen on; write it as 127.0.0.1:7400",
+                   "“{}”不是监听地址；请写成 127.0.0.1:7400"},
+                  text);
   Listen listen;
   std::string address = text.substr(0, colon);
   if (address.starts_with("[") && address.ends_with("]"))
@@ -162,7 +170,8 @@ Result<Listen> parse_listen(const std::string& text) {
       std::from_chars(digits.data(), digits.data() + digits.size(), listen.port);
   if (failure != std::errc() || end != digits.data() + digits.size() || listen.port < 0 ||
       listen.port > kPortMax)
-    return invalid(fmt::format("'{}' is no port; a number from 0 to {}", digits, kPortMax));
+    return refuse({"'{}' is no port; a number from 0 to {}", "“{}”不是端口；应为 0 到 {} 的数字"},
+                  digits, kPortMax);
   return listen;
 }
 
@@ -182,7 +191,8 @@ Result<Config> load_config(const Home& home, const SettingFlags& flags) {
   TRY_STATUS(read_environment(config));
   TRY_STATUS(read_flags(flags, config));
   if (config.tls_certificate.empty() != config.tls_key.empty())
-    return invalid("tls.certificate and tls.key belong together; one of them is missing");
+    return refuse({"tls.certificate and tls.key belong together; one of them is missing",
+                   "tls.certificate 和 tls.key 须一起给出；缺少其中之一"});
   return config;
 }
 

@@ -10,6 +10,7 @@
 #include "app/config.h"
 #include "app/exit_code.h"
 #include "app/stack.h"
+#include "base/explain.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "runner/leaf_pool.h"
@@ -122,7 +123,8 @@ struct Checked {
 };
 
 Result<Checked> check(const Home& home, const Config& config, const std::string& witness) {
-  if (!exists(home.store())) return error(Code::NotFound, "there is no store at " + home.store());
+  if (!exists(home.store()))
+    return explain(Code::NotFound, {"there is no store at {}", "{} 处没有数据库"}, home.store());
   store::CheckOptions options;
   options.local_slots = config.limits.local_slots;
   options.pools = config.limits.pools;

@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 
+#include "base/explain.h"
 #include "base/files.h"
 
 namespace gantry::app {
@@ -46,7 +47,8 @@ Result<Home> find_home(const std::string& option) {
     return rooted(xdg + "/gantry");
   if (const std::string home = variable("HOME"); !home.empty())
     return rooted(home + "/.config/gantry");
-  return invalid("no home directory: give --home DIR or set GANTRY_HOME");
+  return refuse({"no home directory: give --home DIR or set GANTRY_HOME",
+                 "没有主目录：请用 --home DIR 或设置 GANTRY_HOME"});
 }
 
 Status prepare_home(const Home& home) {

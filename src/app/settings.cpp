@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/explain.h"
 #include "net/proxies.h"
 
 namespace gantry::app {
@@ -17,7 +18,8 @@ Result<int> number(std::string_view text, int min, int max) {
   int value = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (failure != std::errc() || end != text.data() + text.size() || value < min || value > max)
-    return invalid(fmt::format("'{}' is not a number from {} to {}", text, min, max));
+    return refuse({"'{}' is not a number from {} to {}", "“{}”不是 {} 到 {} 的数字"}, text, min,
+                  max);
   return value;
 }
 
@@ -38,8 +40,9 @@ Status set_public_url(Config& config, const std::string& text) {
     if (rest.starts_with(scheme)) rest.remove_prefix(scheme.size());
   if (!text.empty() && (rest.empty() || rest.size() == text.size() ||
                         rest.find_first_of("/?# @") != std::string_view::npos))
-    return invalid(
-        fmt::format("'{}' is no address of a site; write it as https://gantry.example.org", text));
+    return refuse({"'{}' is no address of a site; write it as https://gantry.example.org",
+                   "“{}”不是站点地址；请写成 https://gantry.example.org"},
+                  text);
   config.public_url = text;
   return ok();
 }
@@ -65,12 +68,14 @@ Status set_pools(Config& config, const std::string& text) {
     if (part.empty()) continue;
     const auto equals = part.rfind('=');
     if (equals == std::string_view::npos || equals == 0)
-      return invalid(fmt::format("'{}' is no pool; write it as NAME=SLOTS", part));
+      return refuse({"'{}' is no pool; write it as NAME=SLOTS", "“{}”不是资源池；请写成 名称=槽数"},
+                    part);
     const std::string name(part.substr(0, equals));
     auto slots = number(part.substr(equals + 1), 0, kSlotsMax);
-    if (!slots.ok()) return invalid(fmt::format("pool {}: {}", name, slots.error().message));
+    if (!slots.ok())
+      return within({fmt::format("pool {}", name), fmt::format("资源池 {}", name)}, slots.error());
     if (!pools.emplace(name, *slots).second)
-      return invalid(fmt::format("pool {} is given twice", name));
+      return refuse({"pool {} is given twice", "资源池 {} 给出了两次"}, name);
   }
   config.limits.pools = std::move(pools);
   return ok();
@@ -103,7 +108,9 @@ std::string show_kept(const Config& config) {
 Status set_runs_kept(Config& config, const std::string& text) {
   TRY(const Duration kept, parse_duration(text));
   if (kept < kRunsKeptMin)
-    return invalid(fmt::format("'{}' is less than 7d: idempotency keys are kept that long", text));
+    return refuse({"'{}' is less than 7d: idempotency keys are kept that long",
+                   "“{}”少于 7d：幂等键须保留这么久"},
+                  text);
   config.retention.runs = kept;
   return ok();
 }
@@ -113,7 +120,8 @@ Status set_log_bytes(Config& config, const std::string& text) {
   const std::string_view digits =
       text.ends_with("GiB") ? std::string_view(text).substr(0, text.size() - 3) : "";
   auto gib = number(digits, 1, kGibMax);
-  if (!gib.ok()) return invalid(fmt::format("'{}' is no size; write it as 20GiB", text));
+  if (!gib.ok())
+    return refuse({"'{}' is no size; write it as 20GiB", "“{}”不是大小；请写成 20GiB"}, text);
   config.retention.log_bytes = std::int64_t{*gib} << 30;
   return ok();
 }

@@ -38,8 +38,8 @@ Result<model::WorkflowProvided> StoredVersions::try_load(VersionId version) {
   TRY(const model::Definition stored, reader->definition(version));
   spec::LoadResult loaded = spec::load_stored(stored.text, view.workflow_name);
   if (!loaded.definition)
-    return invalid(loaded.diagnostics.empty() ? "it does not load"
-                                              : spec::to_line(loaded.diagnostics.front()));
+    return loaded.diagnostics.empty() ? invalid("it does not load")
+                                      : spec::to_error(loaded.diagnostics.front());
   model::WorkflowProvided provided;
   provided.version = version;
   provided.workflow =

@@ -69,6 +69,7 @@ spec::Diagnostic file_problem(const std::string& path, std::string code, const E
   problem.line = problem.column = 1;
   problem.code = std::move(code);
   problem.message = why.message;
+  problem.zh = why.zh;
   return problem;
 }
 

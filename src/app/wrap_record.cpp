@@ -128,7 +128,7 @@ std::vector<std::string> read_command(Members& members) {
 
 Result<std::shared_ptr<const model::Definition>> definition_of(const std::string& workflow) {
   auto loaded = spec::load(kDefinition, workflow, workflow, NoFiles());
-  if (!loaded.definition) return invalid(spec::to_line(loaded.diagnostics.front()));
+  if (!loaded.definition) return spec::to_error(loaded.diagnostics.front());
   return std::make_shared<const model::Definition>(std::move(*loaded.definition));
 }
 
@@ -156,8 +156,9 @@ Status check_wrap_name(const std::string& name) {
                   limits::kNameBytesMax - model::kWrapFolder.size());
   for (const std::string_view part : split(name, '/'))
     if (const auto fault = spec::fault_of_id(part))
-      return refuse({"'{}' is no name for a wrapped command: {}", "“{}”不能作为名称：{}"}, name,
-                    *fault);
+      return Error{Code::InvalidArgument,
+                   fmt::format("'{}' is no name for a wrapped command: {}", name, fault->message),
+                   fmt::format("“{}”不能作为名称：{}", name, fault->zh)};
   return ok();
 }
 

@@ -1,4 +1,5 @@
 #include "base/time.h"
+#include "base/explain.h"
 
 #include <fmt/format.h>
 
@@ -55,7 +56,8 @@ bool has_char(std::string_view text, std::size_t at, char c) {
 Result<CivilDate> parse_date(std::string_view text) {
   const CivilDate date{digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2)};
   if (text.size() != 10 || text[4] != '-' || text[7] != '-' || date.year < 0 || !valid_date(date))
-    return invalid(fmt::format("'{}' is not a date; write it as 2026-11-22", text));
+    return refuse({"'{}' is not a date; write it as 2026-11-22", "“{}”不是日期；请写成 2026-11-22"},
+                  text);
   return date;
 }
 
@@ -125,7 +127,9 @@ int read_offset(std::string_view text, std::size_t at) {
 
 Result<Instant> parse_instant(std::string_view text) {
   const auto bad = [&] {
-    return invalid(fmt::format("'{}' is not a time; write it as 2026-11-22T10:00:00Z", text));
+    return refuse({"'{}' is not a time; write it as 2026-11-22T10:00:00Z",
+                   "“{}”不是时刻；请写成 2026-11-22T10:00:00Z"},
+                  text);
   };
   if (text.size() < 20 || (text[10] != 'T' && text[10] != 't')) return bad();
   auto date = parse_date(text.substr(0, 10));
@@ -158,7 +162,9 @@ constexpr std::array<Unit, 6> kUnits{{{"d", 86400000000},
 
 Result<Duration> parse_duration(std::string_view text) {
   const auto bad = [&] {
-    return invalid(fmt::format("'{}' is not a duration; write it as 10s, 5m, 1h30m or 2d", text));
+    return refuse({"'{}' is not a duration; write it as 10s, 5m, 1h30m or 2d",
+                   "“{}”不是时长；请写成 10s、5m、1h30m 或 2d"},
+                  text);
   };
   std::int64_t total = 0;
   std::size_t next_unit = 0;
@@ -175,7 +181,7 @@ Result<Duration> parse_duration(std::string_view text) {
     while (unit < kUnits.size() && kUnits[unit].name != name) ++unit;
     if (unit == kUnits.size()) return bad();
     if (number > days(400000).us / kUnits[unit].us)
-      return invalid(fmt::format("'{}' is too long; at most 400000d", text));
+      return refuse({"'{}' is too long; at most 400000d", "“{}”太长；最多 400000d"}, text);
     total += number * kUnits[unit].us;
     next_unit = unit + 1;
   }

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <span>
 
+#include "base/explain.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -19,17 +20,17 @@ constexpr std::array<std::string_view, 7> kWeekdays{"SUN", "MON", "TUE", "WED",
                                                     "THU", "FRI", "SAT"};
 
 struct FieldKind {
-  std::string_view name;
+  Text name;
   int low = 0;
   int high = 0;
   std::span<const std::string_view> names{};  // of low, low + 1, ...
 };
 // Sunday is 7 as well as 0: the sets are folded after reading.
-constexpr std::array<FieldKind, 5> kFields{{{"minute", 0, 59},
-                                            {"hour", 0, 23},
-                                            {"day-of-month", 1, 31},
-                                            {"month", 1, 12, kMonths},
-                                            {"day-of-week", 0, 7, kWeekdays}}};
+constexpr std::array<FieldKind, 5> kFields{{{{"minute", "分"}, 0, 59},
+                                            {{"hour", "时"}, 0, 23},
+                                            {{"day-of-month", "日"}, 1, 31},
+                                            {{"month", "月"}, 1, 12, kMonths},
+                                            {{"day-of-week", "星期"}, 0, 7, kWeekdays}}};
 constexpr const FieldKind& kWeekdayField = kFields[4];
 
 // A part of the expression that remembers where it stands.
@@ -117,29 +118,32 @@ class FieldParser {
   }
 
   Result<int> parse_value(Piece piece) const {
-    if (piece.text.empty()) return fail(piece, "a value is missing");
+    if (piece.text.empty()) return fail(piece, refuse({"a value is missing", "缺少值"}));
     for (std::size_t i = 0; i < kind_.names.size(); ++i)
       if (equal_ignoring_case(piece.text, kind_.names[i])) return kind_.low + static_cast<int>(i);
     TRY(const int value, parse_number(piece));
     if (value < kind_.low || value > kind_.high)
-      return fail(piece, fmt::format("{} is not in {}-{}", piece.text, kind_.low, kind_.high));
+      return fail(piece, refuse({"{} is not in {}-{}", "{} 不在 {}-{} 之内"}, piece.text, kind_.low,
+                                kind_.high));
     return value;
   }
 
   Result<int> parse_step(Piece piece) const {
-    if (piece.text.empty()) return fail(piece, "the step after / is missing");
+    if (piece.text.empty())
+      return fail(piece, refuse({"the step after / is missing", "/ 后缺少步长"}));
     TRY(const int step, parse_number(piece));
-    if (step == 0) return fail(piece, "the step must be at least 1");
+    if (step == 0) return fail(piece, refuse({"the step must be at least 1", "步长至少为 1"}));
     if (step > highest() - kind_.low)
-      return fail(piece, fmt::format("the step {} is longer than the range {}-{}", piece.text,
-                                     kind_.low, highest()));
+      return fail(piece,
+                  refuse({"the step {} is longer than the range {}-{}", "步长 {} 大于范围 {}-{}"},
+                         piece.text, kind_.low, highest()));
     return step;
   }
 
   Result<int> parse_number(Piece piece) const {
     constexpr int kTooLarge = 1'000'000;
     const bool digits = piece.text.find_first_not_of("0123456789") == std::string_view::npos;
-    if (!digits) return fail(piece, fmt::format("'{}' is not {}", piece.text, expected()));
+    if (!digits) return fail(piece, not_expected(piece.text));
     int value = 0;
     const auto [end, failure] =
         std::from_chars(piece.text.data(), piece.text.data() + piece.text.size(), value);
@@ -147,22 +151,29 @@ class FieldParser {
   }
 
   Error backwards(Piece piece, int first, int last) const {
-    return fail(piece, fmt::format("the range {} runs backwards; write {}-{},{}-{}", piece.text,
-                                   first, highest(), kind_.low, last));
+    return fail(piece, refuse({"the range {} runs backwards; write {}-{},{}-{}",
+                               "范围 {} 是倒的；请写成 {}-{},{}-{}"},
+                              piece.text, first, highest(), kind_.low, last));
   }
 
-  std::string expected() const {
-    if (kind_.names.empty()) return fmt::format("a number in {}-{}", kind_.low, kind_.high);
-    return fmt::format("a number in {}-{} or a name in {}-{}", kind_.low, kind_.high,
-                       kind_.names.front(), kind_.names.back());
+  Error not_expected(std::string_view text) const {
+    if (kind_.names.empty())
+      return refuse({"'{}' is not a number in {}-{}", "“{}”不是 {}-{} 之内的数字"}, text, kind_.low,
+                    kind_.high);
+    return refuse({"'{}' is not a number in {}-{} or a name in {}-{}",
+                   "“{}”不是 {}-{} 之内的数字，也不是 {}-{} 之内的名称"},
+                  text, kind_.low, kind_.high, kind_.names.front(), kind_.names.back());
   }
 
-  Error fail(Piece piece, std::string_view what) const {
+  Error fail(Piece piece, const Error& what) const {
     const std::size_t column = count_code_points(whole_.substr(0, piece.at)) + 1;
-    return invalid(fmt::format("cron '{}': {}, column {}: {}", whole_, kind_.name, column, what));
+    return {
+        Code::InvalidArgument,
+        fmt::format("cron '{}': {}, column {}: {}", whole_, kind_.name.en, column, what.message),
+        fmt::format("cron “{}”：{}，第 {} 列：{}", whole_, kind_.name.zh, column, what.zh)};
   }
 
-  bool is_weekday() const { return kind_.name == kWeekdayField.name; }
+  bool is_weekday() const { return kind_.name.en == kWeekdayField.name.en; }
   int highest() const { return is_weekday() ? 6 : kind_.high; }
 
   std::string_view whole_;
@@ -199,21 +210,23 @@ CronFields fields_of(const std::array<std::uint64_t, 5>& sets, const std::vector
 
 Result<Cron> parse_cron(std::string_view text) {
   if (text.size() > limits::kCronBytesMax)
-    return invalid(fmt::format("a cron expression of {} bytes is over the limit of {}", text.size(),
-                               limits::kCronBytesMax));
+    return refuse({"a cron expression of {} bytes is over the limit of {}",
+                   "cron 表达式有 {} 字节，超过上限 {}"},
+                  text.size(), limits::kCronBytesMax);
   const std::vector<Piece> pieces = split_at_blanks(text);
   if (pieces.size() != kFields.size())
-    return invalid(
-        fmt::format("cron '{}' has {} fields; write 5: minute hour day-of-month month day-of-week",
-                    text, pieces.size()));
+    return refuse({"cron '{}' has {} fields; write 5: minute hour day-of-month month day-of-week",
+                   "cron “{}”有 {} 个字段；应为 5 个：分 时 日 月 星期"},
+                  text, pieces.size());
   std::array<std::uint64_t, kFields.size()> sets{};
   for (std::size_t i = 0; i < kFields.size(); ++i) {
     TRY(sets[i], FieldParser(text, kFields[i]).parse(pieces[i]));
   }
   const CronFields fields = fields_of(sets, pieces);
   if (!can_ever_fire(fields))
-    return invalid(fmt::format("cron '{}' never fires: day-of-month {} is in no month {}", text,
-                               pieces[2].text, pieces[3].text));
+    return refuse({"cron '{}' never fires: day-of-month {} is in no month {}",
+                   "cron “{}”永远不会触发：{} 日不在 {} 月中"},
+                  text, pieces[2].text, pieces[3].text);
   return Cron{fields, Zone()};
 }
 

@@ -2,14 +2,16 @@
 
 #include <fmt/format.h>
 
+#include "base/explain.h"
 #include "base/limits.h"
 
 namespace gantry::schedule {
 
 Result<Every> make_every(Duration period, Instant from) {
   if (period < limits::kEveryMin)
-    return invalid(fmt::format("every {} is too often; the shortest interval is {}",
-                               format_duration(period), format_duration(limits::kEveryMin)));
+    return refuse(
+        {"every {} is too often; the shortest interval is {}", "每 {} 太频繁；最短间隔为 {}"},
+        format_duration(period), format_duration(limits::kEveryMin));
   return Every{period, from};
 }
 

@@ -9,6 +9,7 @@
 #include <exception>
 #include <optional>
 
+#include "base/explain.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "schedule/posix_tz.h"
@@ -108,11 +109,14 @@ std::string suggestion(std::string_view wrong, const std::vector<std::string_vie
 
 Error unknown_zone(std::string_view name, const date::tzdb& database) {
   const std::string near = suggestion(name, zone_names(database));
-  return error(
-      Code::NotFound,
-      near.empty()
-          ? fmt::format("'{}' is not a time zone; write an IANA name such as Asia/Shanghai", name)
-          : fmt::format("'{}' is not a time zone (did you mean {}?)", name, near));
+  if (near.empty())
+    return explain(Code::NotFound,
+                   {"'{}' is not a time zone; write an IANA name such as Asia/Shanghai",
+                    "“{}”不是时区；请写 Asia/Shanghai 这样的 IANA 名称"},
+                   name);
+  return explain(Code::NotFound,
+                 {"'{}' is not a time zone (did you mean {}?)", "“{}”不是时区（是不是 {}？）"},
+                 name, near);
 }
 
 const date::time_zone* find_in(const date::tzdb& database, std::string_view name) {
@@ -142,9 +146,10 @@ Result<Zone> find_zone(std::string_view name) {
   try {
     return load_zone(name);
   } catch (const std::exception& failure) {
-    return error(Code::Unavailable,
-                 fmt::format("cannot read time zone {}: {}; is the package tzdata installed?", name,
-                             failure.what()));
+    return explain(Code::Unavailable,
+                   {"cannot read time zone {}: {}; is the package tzdata installed?",
+                    "无法读取时区 {}：{}；是否安装了软件包 tzdata？"},
+                   name, failure.what());
   }
 }
 

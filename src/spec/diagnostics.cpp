@@ -20,13 +20,6 @@ Text name_of(Severity severity) {
   return {};
 }
 
-std::string chinese(const Diagnostic& d) {
-  if (!d.zh.empty()) return d.zh;
-  for (const LintInfo& info : kLints)
-    if (info.name == d.code) return fmt::format("{}：{}", info.zh, d.message);
-  return d.message;
-}
-
 // Messages quote what was written; one stays on one line whatever that was.
 std::string on_one_line(std::string text) {
   for (char& c : text)
@@ -39,38 +32,31 @@ auto order(const Diagnostic& d) {
 }
 }  // namespace
 
+const std::string& message_in(const Diagnostic& d, Lang lang) {
+  return lang == Lang::Zh && !d.zh.empty() ? d.zh : d.message;
+}
+
 std::string to_line(const Diagnostic& d, Lang lang) {
-  const bool zh = lang == Lang::Zh;
+  constexpr Text kHint{" (did you mean '{}'?)", "（是不是“{}”？）"};
   const std::string hint =
-      d.suggestion.empty()
-          ? ""
-          : fmt::format(fmt::runtime(zh ? "（是不是“{}”？）" : " (did you mean '{}'?)"),
-                        d.suggestion);
+      d.suggestion.empty() ? "" : fmt::format(fmt::runtime(kHint.in(lang)), d.suggestion);
   return fmt::format("{}:{}:{}: {}: {}{} [{}]", d.file, d.line, d.column,
-                     name_of(d.severity).in(lang), zh ? chinese(d) : d.message, hint, d.code);
+                     name_of(d.severity).in(lang), message_in(d, lang), hint, d.code);
 }
 
-void Diagnostics::add(Lint code, model::SourcePlace place, std::string message,
+Error to_error(const Diagnostic& d) {
+  return {Code::InvalidArgument, to_line(d, Lang::En), to_line(d, Lang::Zh)};
+}
+
+void Diagnostics::add(Lint code, model::SourcePlace place, const Error& what,
                       std::string suggestion) {
-  keep({file_, place.line, place.column, info_of(code).severity, std::string(info_of(code).name),
-        on_one_line(std::move(message)), on_one_line(std::move(suggestion))});
+  add_as(info_of(code).severity, code, place, what, std::move(suggestion));
 }
 
-void Diagnostics::add(Lint code, model::SourcePlace place, Error said, std::string suggestion) {
-  keep({file_, place.line, place.column, info_of(code).severity, std::string(info_of(code).name),
-        on_one_line(std::move(said.message)), on_one_line(std::move(suggestion)),
-        on_one_line(std::move(said.zh))});
-}
-
-void Diagnostics::add_as(Severity severity, Lint code, model::SourcePlace place,
-                         std::string message) {
-  keep({file_,
-        place.line,
-        place.column,
-        severity,
-        std::string(info_of(code).name),
-        on_one_line(std::move(message)),
-        {}});
+void Diagnostics::add_as(Severity severity, Lint code, model::SourcePlace place, const Error& what,
+                         std::string suggestion) {
+  keep({file_, place.line, place.column, severity, std::string(info_of(code).name),
+        on_one_line(what.message), on_one_line(std::move(suggestion)), on_one_line(what.zh)});
 }
 
 void Diagnostics::keep(Diagnostic diagnostic) {
@@ -98,14 +84,17 @@ std::vector<Diagnostic> Diagnostics::take() {
   kept_.erase(std::unique(kept_.begin(), kept_.end()), kept_.end());
   if (full()) {
     const Diagnostic& last = kept_.back();
+    const Error more = refuse({"there are more errors than the {} shown; mend these first",
+                               "错误不止显示的这 {} 个；请先改正这些"},
+                              limits::kErrorsShownMax);
     kept_.push_back({file_,
                      last.line,
                      last.column,
                      Severity::Error,
                      std::string(info_of(TooManyErrors).name),
-                     fmt::format("there are more errors than the {} shown; mend these first",
-                                 limits::kErrorsShownMax),
-                     {}});
+                     more.message,
+                     {},
+                     more.zh});
   }
   return std::move(kept_);
 }

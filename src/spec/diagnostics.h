@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/explain.h"
 #include "model/workflow.h"
 #include "spec/codes.h"
 #include "spec/load.h"
@@ -17,11 +18,11 @@ class Diagnostics {
  public:
   explicit Diagnostics(std::string file) : file_(std::move(file)) {}
 
-  void add(Lint code, model::SourcePlace place, std::string message, std::string suggestion = {});
-  // In both languages: `said` is made by refuse() of base/explain.h.
-  void add(Lint code, model::SourcePlace place, Error said, std::string suggestion = {});
+  // `what`: refuse({"...", "..."}), in both languages.
+  void add(Lint code, model::SourcePlace place, const Error& what, std::string suggestion = {});
   // For the places where a code is milder than usual.
-  void add_as(Severity severity, Lint code, model::SourcePlace place, std::string message);
+  void add_as(Severity severity, Lint code, model::SourcePlace place, const Error& what,
+              std::string suggestion = {});
 
   bool has_errors() const { return seen_[static_cast<std::size_t>(Severity::Error)] > 0; }
   // True once nothing more is kept: costly checks may stop.

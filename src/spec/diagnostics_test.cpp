@@ -8,11 +8,19 @@ namespace gantry::spec {
 namespace {
 
 TEST(ToLine, HasPlaceMessageSuggestionAndCode) {
-  Diagnostic d{"flows/a.yaml", 3, 5, Severity::Error, "unknown-key", "a task has no key 'need'",
-               "needs"};
+  Diagnostic d{"flows/a.yaml",
+               3,
+               5,
+               Severity::Error,
+               "unknown-key",
+               "a task has no key 'need'",
+               "needs",
+               "任务没有“need”这个键"};
   EXPECT_EQ(
       to_line(d),
       "flows/a.yaml:3:5: error: a task has no key 'need' (did you mean 'needs'?) [unknown-key]");
+  EXPECT_EQ(to_line(d, Lang::Zh),
+            "flows/a.yaml:3:5: 错误: 任务没有“need”这个键（是不是“needs”？） [unknown-key]");
   d.suggestion.clear();
   d.severity = Severity::Warning;
   EXPECT_EQ(to_line(d), "flows/a.yaml:3:5: warning: a task has no key 'need' [unknown-key]");
@@ -20,9 +28,9 @@ TEST(ToLine, HasPlaceMessageSuggestionAndCode) {
 
 TEST(Diagnostics, AreSortedOnceEachAndOnOneLine) {
   Diagnostics problems("f");
-  problems.add(UnknownKey, {2, 1}, "b\nc");
-  problems.add(UnknownKey, {1, 7}, "a");
-  problems.add(UnknownKey, {1, 7}, "a");
+  problems.add(UnknownKey, {2, 1}, invalid("b\nc"));
+  problems.add(UnknownKey, {1, 7}, invalid("a"));
+  problems.add(UnknownKey, {1, 7}, invalid("a"));
   const auto list = problems.take();
   ASSERT_EQ(list.size(), 2u);
   EXPECT_EQ(list[0].line, 1);
@@ -31,10 +39,10 @@ TEST(Diagnostics, AreSortedOnceEachAndOnOneLine) {
 
 TEST(Diagnostics, HintsDoNotPushOutErrors) {
   Diagnostics problems("f");
-  for (int i = 0; i < 1'000; ++i) problems.add(TimeoutMissing, {i, 1}, "x");
+  for (int i = 0; i < 1'000; ++i) problems.add(TimeoutMissing, {i, 1}, invalid("x"));
   EXPECT_FALSE(problems.has_errors());
   EXPECT_FALSE(problems.full());
-  problems.add(UnknownKey, {5'000, 1}, "x");
+  problems.add(UnknownKey, {5'000, 1}, invalid("x"));
   EXPECT_TRUE(problems.has_errors());
   const auto list = problems.take();
   EXPECT_EQ(list.size(), limits::kErrorsShownMax + 1);

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "base/explain.h"
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/limits.h"
@@ -20,6 +21,11 @@
 namespace gantry::spec {
 
 namespace {
+Error leads_outside(const std::string& path) {
+  return explain(Code::PermissionDenied,
+                 {"'{}' leads outside of the workflow's folder", "“{}”指向工作流的文件夹之外"},
+                 path);
+}
 
 // The descriptor of `path` below `folder`, or the reason as an Error that names `path`.
 Result<Fd> open_beneath(int folder, const std::string& path, std::uint64_t flags) {
@@ -29,14 +35,12 @@ Result<Fd> open_beneath(int folder, const std::string& path, std::uint64_t flags
   Fd fd(static_cast<int>(::syscall(SYS_openat2, folder, path.c_str(), &how, sizeof how)));
   if (fd.valid()) return fd;
   if (errno == ENOENT || errno == ENOTDIR)
-    return error(Code::NotFound, fmt::format("there is no file '{}'", path));
-  if (errno == EXDEV || errno == ELOOP)
-    return error(Code::PermissionDenied,
-                 fmt::format("'{}' leads outside of the workflow's folder", path));
+    return explain(Code::NotFound, {"there is no file '{}'", "没有文件“{}”"}, path);
+  if (errno == EXDEV || errno == ELOOP) return leads_outside(path);
   if (errno == ENOSYS)
-    return error(Code::Unimplemented,
-                 "this kernel lacks openat2 (Linux 5.6), which is needed to "
-                 "read files safely");
+    return explain(Code::Unimplemented,
+                   {"this kernel lacks openat2 (Linux 5.6), which is needed to read files safely",
+                    "此内核没有 openat2（Linux 5.6），而安全地读取文件需要它"});
   return errno_error(fmt::format("cannot open '{}'", path));
 }
 
@@ -50,11 +54,11 @@ Result<std::string> read_content(int fd, const std::string& path) {
     if (n == 0) return content;
     content.append(buffer, static_cast<std::size_t>(n));
     if (content.size() > limits::kVersionBytesMax)
-      return error(
-          Code::ResourceExhausted,
-          fmt::format("'{}' is larger than the {} bytes that the files of a version may have; "
+      return explain(Code::ResourceExhausted,
+                     {"'{}' is larger than the {} bytes that the files of a version may have; "
                       "hand it on as a path outside",
-                      path, limits::kVersionBytesMax));
+                      "“{}”超过一个版本的文件所允许的 {} 字节；请以外部路径传递"},
+                     path, limits::kVersionBytesMax);
   }
 }
 
@@ -94,15 +98,13 @@ Result<DirectoryFileSource> DirectoryFileSource::open(const std::string& folder)
 }
 
 Result<model::VersionFile> DirectoryFileSource::read(const std::string& path) const {
-  if (!is_inside_path(path))
-    return error(Code::PermissionDenied,
-                 fmt::format("'{}' leads outside of the workflow's folder", path));
+  if (!is_inside_path(path)) return leads_outside(path);
   // O_NONBLOCK: a pipe of that name must not hold us.
   TRY(const Fd fd, open_beneath(fd_.get(), path, O_RDONLY | O_NONBLOCK));
   struct stat st {};
   if (::fstat(fd.get(), &st) != 0) return errno_error(fmt::format("cannot read '{}'", path));
   if (!S_ISREG(st.st_mode))
-    return error(Code::FailedPrecondition, fmt::format("'{}' is no regular file", path));
+    return explain(Code::FailedPrecondition, {"'{}' is no regular file", "“{}”不是普通文件"}, path);
   model::VersionFile file;
   TRY(file.content, read_content(fd.get(), path));
   file.path = path;
@@ -121,9 +123,10 @@ Result<std::vector<std::string>> DirectoryFileSource::glob(const std::string& pa
     TRY(const auto entries, list_entries(fd_.get(), folder));
     looked_at += entries.size();
     if (looked_at > limits::kGlobEntriesMax)
-      return error(Code::ResourceExhausted,
-                   fmt::format("'{}' would search more than {} files in {}", pattern,
-                               limits::kGlobEntriesMax, folder_));
+      return explain(
+          Code::ResourceExhausted,
+          {"'{}' would search more than {} files in {}", "“{0}”会在 {2} 中搜索超过 {1} 个文件"},
+          pattern, limits::kGlobEntriesMax, folder_);
     for (const Entry& entry : entries) {
       std::string path = folder.empty() ? entry.name : folder + "/" + entry.name;
       if (!entry.is_folder && matches_path(pattern, path))

@@ -13,40 +13,43 @@ bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// What was found, for "..., not X".
-std::string found(const Node& node) {
+bool is_shown(const Node& node) {
   constexpr std::size_t kShown = 40;
-  if (!node.is_scalar() || node.text.size() > kShown) return std::string(kind_name(node.kind));
-  return fmt::format("'{}'", node.text);
-}
-
-void report_type(const Source& source, const Node& node, std::string_view key,
-                 std::string_view wanted) {
-  source.problems.add(WrongType, node.place,
-                      fmt::format("'{}' is {}, not {}", key, wanted, found(node)));
+  return node.is_scalar() && node.text.size() <= kShown;
 }
 }  // namespace
+
+void report_type(const Source& source, const Node& node, std::string_view key, Text wanted) {
+  Error what{Code::InvalidArgument, fmt::format("'{}' is {}, not ", key, wanted.en),
+             fmt::format("“{}”应为{}，而不是", key, wanted.zh)};
+  what.message += is_shown(node) ? fmt::format("'{}'", node.text) : kind_name(node.kind).en;
+  what.zh += is_shown(node) ? fmt::format("“{}”", node.text) : kind_name(node.kind).zh;
+  source.problems.add(WrongType, node.place, what);
+}
 
 void check_keys(const Source& source, const Node& map, const KeySet& keys) {
   for (std::size_t i = 0; i < map.children.size() && !source.problems.full(); i += 2) {
     const Node& key = source.tree.at(map.children[i]);
     if (!key.is_scalar() || key.text == "<<" || find_key(keys, key.text) != nullptr) continue;
     if (contains(keys.later, key.text)) {
-      source.problems.add(NotAvailable, key.place,
-                          fmt::format("'{}' is not available in this version", key.text));
+      source.problems.add(
+          NotAvailable, key.place,
+          refuse({"'{}' is not available in this version", "此版本还没有“{}”"}, key.text));
       continue;
     }
     std::vector<std::string_view> names;
     for (const Key& known : keys.known) names.push_back(known.name);
-    source.problems.add(UnknownKey, key.place,
-                        fmt::format("{} has no key '{}'", keys.what, key.text),
-                        source.problems.suggest(key.text, names));
+    source.problems.add(
+        UnknownKey, key.place,
+        Error{Code::InvalidArgument, fmt::format("{} has no key '{}'", keys.what.en, key.text),
+              fmt::format("{}没有“{}”这个键", keys.what.zh, key.text)},
+        source.problems.suggest(key.text, names));
   }
 }
 
 std::optional<std::string> read_text(const Source& source, const Node& node, std::string_view key) {
   if (node.is_scalar() && node.kind != NodeKind::Null) return node.text;
-  report_type(source, node, key, "a text");
+  report_type(source, node, key, {"a text", "文本"});
   return std::nullopt;
 }
 
@@ -54,19 +57,20 @@ bool refuse_expression(const Source& source, const Node& node, std::string_view 
   const std::size_t at = node.text.find("${{");
   if (at == std::string::npos) return false;
   source.problems.add(ExpressionNotHere, source.tree.place_in(node, at),
-                      fmt::format("expressions are not evaluated in '{}'", key));
+                      refuse({"expressions are not evaluated in '{}'", "“{}”中不计算表达式"}, key));
   return true;
 }
 
 std::optional<std::int64_t> read_int(const Source& source, const Node& node, std::string_view key) {
   if (node.kind != NodeKind::Int) {
-    report_type(source, node, key, "a whole number");
+    report_type(source, node, key, {"a whole number", "整数"});
     return std::nullopt;
   }
   const auto value = int_value(node.text);
   if (!value)
-    source.problems.add(OutOfRange, node.place,
-                        fmt::format("'{}': {} does not fit into 64 bits", key, node.text));
+    source.problems.add(
+        OutOfRange, node.place,
+        refuse({"'{}': {} does not fit into 64 bits", "“{}”：{} 超出 64 位"}, key, node.text));
   return value;
 }
 
@@ -75,7 +79,9 @@ std::optional<std::string> read_date(const Source& source, const Node& node, std
   if (!text) return std::nullopt;
   if (parse_date(*text).ok()) return text;
   source.problems.add(BadDate, node.place,
-                      fmt::format("'{}' is a date like 2026-01-31, not '{}'", key, *text));
+                      refuse({"'{}' is a date like 2026-01-31, not '{}'",
+                              "“{}”应为 2026-01-31 这样的日期，而不是“{}”"},
+                             key, *text));
   return std::nullopt;
 }
 
@@ -99,7 +105,7 @@ const Node* Fields::raw(std::string_view key) const {
 const Node* Fields::find(std::string_view key) const {
   const Node* value = raw(key);
   if (value == nullptr || value->kind != NodeKind::Null) return value;
-  source_.problems.add(WrongType, key_place(key), fmt::format("'{}' has no value", key));
+  source_.problems.add(WrongType, key_place(key), refuse({"'{}' has no value", "“{}”没有值"}, key));
   return nullptr;
 }
 
@@ -108,7 +114,7 @@ SourcePlace Fields::key_place(std::string_view key) const {
   return node == nullptr ? map_.place : node->place;
 }
 
-void Fields::wrong_type(const Node& node, std::string_view key, std::string_view wanted) const {
+void Fields::wrong_type(const Node& node, std::string_view key, Text wanted) const {
   report_type(source_, node, key, wanted);
 }
 
@@ -120,7 +126,7 @@ std::optional<std::string> Fields::text(std::string_view key) const {
 std::optional<std::string> Fields::filled_text(std::string_view key) const {
   auto value = text(key);
   if (!value || value->find_first_not_of(" \t\r\n") != std::string::npos) return value;
-  source_.problems.add(BadValue, find(key)->place, fmt::format("'{}' is empty", key));
+  source_.problems.add(BadValue, find(key)->place, refuse({"'{}' is empty", "“{}”为空"}, key));
   return std::nullopt;
 }
 
@@ -134,7 +140,7 @@ std::optional<bool> Fields::flag(std::string_view key) const {
   const Node* node = find(key);
   if (node == nullptr) return std::nullopt;
   if (node->kind == NodeKind::Bool) return node->text[0] == 't' || node->text[0] == 'T';
-  wrong_type(*node, key, "true or false");
+  wrong_type(*node, key, {"true or false", "true 或 false"});
   return std::nullopt;
 }
 
@@ -145,7 +151,8 @@ std::optional<std::int64_t> Fields::whole(std::string_view key, IntRange range) 
   if (!value || (*value >= range.min && *value <= range.max)) return value;
   source_.problems.add(
       OutOfRange, node->place,
-      fmt::format("'{}' is from {} to {}, not {}", key, range.min, range.max, *value));
+      refuse({"'{}' is from {} to {}, not {}", "“{}”应在 {} 到 {} 之间，而不是 {}"}, key, range.min,
+             range.max, *value));
   return std::nullopt;
 }
 
@@ -153,14 +160,15 @@ std::optional<double> Fields::number(std::string_view key, NumberRange range) co
   const Node* node = find(key);
   if (node == nullptr) return std::nullopt;
   if (node->kind != NodeKind::Int && node->kind != NodeKind::Float) {
-    wrong_type(*node, key, "a number");
+    wrong_type(*node, key, {"a number", "数字"});
     return std::nullopt;
   }
   const auto value = float_value(node->text);
   if (value && *value >= range.min && *value <= range.max) return value;
   source_.problems.add(
       OutOfRange, node->place,
-      fmt::format("'{}' is from {} to {}, not {}", key, range.min, range.max, node->text));
+      refuse({"'{}' is from {} to {}, not {}", "“{}”应在 {} 到 {} 之间，而不是 {}"}, key, range.min,
+             range.max, node->text));
   return std::nullopt;
 }
 
@@ -168,7 +176,7 @@ std::optional<Duration> Fields::duration(std::string_view key, DurationRange ran
   const Node* node = find(key);
   if (node == nullptr) return std::nullopt;
   if (!node->is_scalar()) {
-    wrong_type(*node, key, "a duration like 10m");
+    wrong_type(*node, key, {"a duration like 10m", "10m 这样的时长"});
     return std::nullopt;
   }
   const auto value = parse_duration(node->text);
@@ -176,22 +184,25 @@ std::optional<Duration> Fields::duration(std::string_view key, DurationRange ran
     const bool bare = node->kind == NodeKind::Int || node->kind == NodeKind::Float;
     source_.problems.add(
         BadDuration, node->place,
-        bare ? fmt::format("'{}' needs a unit: {}s, {}m or {}h", key, node->text, node->text,
-                           node->text)
-             : fmt::format("'{}' is a duration like 30s, 10m or 1h30m, not '{}'", key, node->text));
+        bare ? refuse({"'{}' needs a unit: {}s, {}m or {}h", "“{}”需要单位：{}s、{}m 或 {}h"}, key,
+                      node->text, node->text, node->text)
+             : refuse({"'{}' is a duration like 30s, 10m or 1h30m, not '{}'",
+                       "“{}”应为 30s、10m 或 1h30m 这样的时长，而不是“{}”"},
+                      key, node->text));
     return std::nullopt;
   }
   if (*value >= range.min && *value <= range.max) return *value;
-  source_.problems.add(OutOfRange, node->place,
-                       fmt::format("'{}' is from {} to {}, not {}", key, format_duration(range.min),
-                                   format_duration(range.max), node->text));
+  source_.problems.add(
+      OutOfRange, node->place,
+      refuse({"'{}' is from {} to {}, not {}", "“{}”应在 {} 到 {} 之间，而不是 {}"}, key,
+             format_duration(range.min), format_duration(range.max), node->text));
   return std::nullopt;
 }
 
 const Node* Fields::map(std::string_view key) const {
   const Node* node = find(key);
   if (node == nullptr || node->kind == NodeKind::Map) return node;
-  wrong_type(*node, key, "a map of keys");
+  wrong_type(*node, key, {"a map of keys", "由键组成的映射"});
   return nullptr;
 }
 
@@ -200,9 +211,10 @@ const Node* Fields::list(std::string_view key) const {
   if (node == nullptr || node->kind == NodeKind::List) return node;
   if (node->is_scalar())
     source_.problems.add(WrongType, node->place,
-                         fmt::format("'{}' is a list: write [{}]", key, node->text.substr(0, 60)));
+                         refuse({"'{}' is a list: write [{}]", "“{}”是列表：请写成 [{}]"}, key,
+                                node->text.substr(0, 60)));
   else
-    wrong_type(*node, key, "a list");
+    wrong_type(*node, key, {"a list", "列表"});
   return nullptr;
 }
 
@@ -217,7 +229,9 @@ std::vector<const Node*> Fields::texts(std::string_view key) const {
     else
       source_.problems.add(
           WrongType, item.place,
-          fmt::format("'{}' is a list of texts; this is {}", key, kind_name(item.kind)));
+          Error{Code::InvalidArgument,
+                fmt::format("'{}' is a list of texts; this is {}", key, kind_name(item.kind).en),
+                fmt::format("“{}”是文本的列表；此处是{}", key, kind_name(item.kind).zh)});
   }
   return out;
 }

@@ -24,6 +24,9 @@ struct Source {
 // Reports unknown keys and keys that do not exist yet. `map` must be a map.
 void check_keys(const Source& source, const Node& map, const KeySet& keys);
 
+// Reports that the value of `key` is no `wanted`.
+void report_type(const Source& source, const Node& node, std::string_view key, Text wanted);
+
 // Single values; `key` names what they belong to in messages. `place` is used where there is none.
 std::optional<std::string> read_text(const Source& source, const Node& node, std::string_view key);
 std::optional<std::int64_t> read_int(const Source& source, const Node& node, std::string_view key);
@@ -58,7 +61,7 @@ class Fields {
 
  private:
   const Node* find_key(std::string_view key) const;
-  void wrong_type(const Node& node, std::string_view key, std::string_view wanted) const;
+  void wrong_type(const Node& node, std::string_view key, Text wanted) const;
 
   const Source& source_;
   const Node& map_;

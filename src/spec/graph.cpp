@@ -21,8 +21,9 @@ Index index_names(const Source& source, const Draft& draft) {
     // Twice within a section is a duplicate key already.
     if (!fresh && tasks[at->second].is_finally != tasks[i].is_finally)
       source.problems.add(DuplicateName, tasks[i].place,
-                          fmt::format("'{}' stands in 'tasks' (line {}) and in 'finally'",
-                                      tasks[i].name, tasks[at->second].place.line));
+                          refuse({"'{}' stands in 'tasks' (line {}) and in 'finally'",
+                                  "“{}”既在 'tasks'（第 {} 行）又在 'finally' 中"},
+                                 tasks[i].name, tasks[at->second].place.line));
   }
   return index;
 }
@@ -43,9 +44,10 @@ class NeedsResolver {
     task.needs.reserve(extra.needs.size());
     for (const Node* node : extra.needs) resolve_one(index, task, *node);
     if (extra.join_place.line > 0 && extra.needs.empty())
-      source_.problems.add(
-          JoinWithoutNeeds, extra.join_place,
-          fmt::format("'{}' needs no other task, so its join rule has no effect", task.name));
+      source_.problems.add(JoinWithoutNeeds, extra.join_place,
+                           refuse({"'{}' needs no other task, so its join rule has no effect",
+                                   "“{}”不依赖其他任务，汇合规则不起作用"},
+                                  task.name));
   }
 
  private:
@@ -53,14 +55,16 @@ class NeedsResolver {
     const auto found = index_.find(node.text);
     if (found == index_.end())
       return source_.problems.add(UnknownTask, node.place,
-                                  fmt::format("there is no task '{}'", node.text),
+                                  refuse({"there is no task '{}'", "没有任务“{}”"}, node.text),
                                   source_.problems.suggest(node.text, names_));
     if (found->second == index)
-      return source_.problems.add(NeedsSelf, node.place,
-                                  fmt::format("the task '{}' needs itself", task.name));
+      return source_.problems.add(
+          NeedsSelf, node.place,
+          refuse({"the task '{}' needs itself", "任务“{}”依赖它自己"}, task.name));
     if (last_user_[found->second] == index + 1)
-      return source_.problems.add(DuplicateName, node.place,
-                                  fmt::format("'{}' stands here twice", node.text));
+      return source_.problems.add(
+          DuplicateName, node.place,
+          refuse({"'{}' stands here twice", "“{}”在这里出现了两次"}, node.text));
     last_user_[found->second] = index + 1;
     const Task& upstream = draft_.workflow.tasks[found->second];
     if (upstream.is_finally != task.is_finally)
@@ -68,18 +72,20 @@ class NeedsResolver {
     if (upstream.background)
       return source_.problems.add(
           NeedsBackground, node.place,
-          fmt::format(
-              "'{}' runs in the background until the others end, so nothing can wait for it",
-              node.text));
+          refuse({"'{}' runs in the background until the others end, so nothing can wait for it",
+                  "“{}”在后台运行，直到其他任务结束，因此不能等待它"},
+                 node.text));
     task.needs.push_back(TaskIndex{found->second});
   }
 
-  static std::string other_section(const Task& task, const Task& upstream) {
+  static Error other_section(const Task& task, const Task& upstream) {
     if (task.is_finally)
-      return fmt::format("'{}' is in 'tasks'; all of those have ended when 'finally' begins",
-                         upstream.name);
-    return fmt::format("'{}' is in 'finally', which begins when all tasks have ended",
-                       upstream.name);
+      return refuse({"'{}' is in 'tasks'; all of those have ended when 'finally' begins",
+                     "“{}”在 'tasks' 中；'finally' 开始时它们都已结束"},
+                    upstream.name);
+    return refuse({"'{}' is in 'finally', which begins when all tasks have ended",
+                   "“{}”在 'finally' 中，要等所有任务结束才开始"},
+                  upstream.name);
   }
 
   const Source& source_;
@@ -145,12 +151,13 @@ class CycleFinder {
     std::string text = name(cycle.back());
     for (std::size_t i = 0; i < cycle.size(); ++i) {
       if (cycle.size() > kShown + 1 && i == kShown / 2)
-        text += fmt::format(" -> ... {} more ...", cycle.size() - kShown);
+        text += fmt::format(" -> ... (+{}) ...", cycle.size() - kShown);
       if (cycle.size() > kShown + 1 && i >= kShown / 2 && i < cycle.size() - kShown / 2) continue;
       text += " -> " + name(cycle[i]);
     }
-    source_.problems.add(NeedsCycle, place_of_need(task, up),
-                         fmt::format("these tasks wait for each other: {}", text));
+    source_.problems.add(
+        NeedsCycle, place_of_need(task, up),
+        refuse({"these tasks wait for each other: {}", "这些任务互相等待：{}"}, text));
   }
 
   const std::string& name(std::uint32_t task) const { return draft_.workflow.tasks[task].name; }

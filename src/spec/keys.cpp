@@ -247,10 +247,12 @@ constexpr Names kTriggerKinds = {"cron", "every"};
 
 }  // namespace
 
-const KeySet kWorkflowKeys{"a workflow", "", kWorkflowKnown, kWorkflowLater};
-const KeySet kConcurrencyKeys{"`concurrency`", "concurrency.", kConcurrencyKnown, {}};
-const KeySet kParamKeys{"a param", "params.NAME.", kParamKnown, kParamLater};
-const KeySet kTriggerKeys{"a trigger", "triggers.", kTriggerKnown, kTriggerLater, kTriggerKinds};
+const KeySet kWorkflowKeys{{"a workflow", "工作流"}, "", kWorkflowKnown, kWorkflowLater};
+const KeySet kConcurrencyKeys{
+    {"'concurrency'", "'concurrency' "}, "concurrency.", kConcurrencyKnown, {}};
+const KeySet kParamKeys{{"a param", "参数"}, "params.NAME.", kParamKnown, kParamLater};
+const KeySet kTriggerKeys{
+    {"a trigger", "触发器"}, "triggers.", kTriggerKnown, kTriggerLater, kTriggerKinds};
 
 const Key* find_key(const KeySet& keys, std::string_view name) {
   for (const Key& key : keys.known)

@@ -54,7 +54,7 @@ struct Key {
 };
 
 struct KeySet {
-  std::string_view what;  // "a task"
+  Text what;              // "a task"
   std::string_view path;  // before a key: "tasks.NAME."
   std::span<const Key> known;
   std::span<const std::string_view> later;

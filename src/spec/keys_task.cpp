@@ -263,9 +263,10 @@ constexpr Names kActions = {"run", "exec", "pass"};
 
 }  // namespace
 
-const KeySet kDefaultsKeys{"`defaults`", "defaults.", kDefaultsKnown, kDefaultsLater};
-const KeySet kTaskKeys{"a task", "tasks.NAME.", kTaskKnown, kTaskLater, kActions};
-const KeySet kRetryKeys{"`retry`", "retry.", kRetryKnown, kRetryLater};
-const KeySet kNoKeys{"`pass`", "pass.", {}, {}};
+const KeySet kDefaultsKeys{
+    {"'defaults'", "'defaults' "}, "defaults.", kDefaultsKnown, kDefaultsLater};
+const KeySet kTaskKeys{{"a task", "任务"}, "tasks.NAME.", kTaskKnown, kTaskLater, kActions};
+const KeySet kRetryKeys{{"'retry'", "'retry' "}, "retry.", kRetryKnown, kRetryLater};
+const KeySet kNoKeys{{"'pass'", "'pass' "}, "pass.", {}, {}};
 
 }  // namespace gantry::spec

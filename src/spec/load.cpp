@@ -24,7 +24,8 @@ void check_name(const std::string& name, Diagnostics& problems) {
     if (const auto fault = fault_of_id(part))
       return problems.add(
           BadName, {1, 1},
-          fmt::format("the workflow's name '{}', which is its path: {}", name, *fault));
+          within(Text{"the workflow's name, which is its path", "工作流的名称（即其路径）"},
+                 *fault));
 }
 
 void read_labels(const Source& source, const Fields& fields, model::Workflow& workflow) {
@@ -47,7 +48,9 @@ void read_conflict(const Source& source, const Fields& fields, model::Workflow& 
     workflow.conflict = *conflict;
   else
     source.problems.add(BadValue, fields.find("conflict")->place,
-                        fmt::format("'conflict' is queue, skip or cancel_running, not '{}'", *text),
+                        refuse({"'conflict' is queue, skip or cancel_running, not '{}'",
+                                "'conflict' 为 queue、skip 或 cancel_running，而不是“{}”"},
+                               *text),
                         source.problems.suggest(*text, {"queue", "skip", "cancel_running"}));
 }
 
@@ -64,7 +67,8 @@ void read_concurrency(const Source& source, const Fields& fields, Draft& draft) 
   }
   read_conflict(source, inner, draft.workflow);
   if (inner.find("limit") == nullptr)
-    source.problems.add(MissingKey, map->place, "'concurrency' needs 'limit'");
+    source.problems.add(MissingKey, map->place,
+                        refuse({"'concurrency' needs 'limit'", "'concurrency' 需要 'limit'"}));
 }
 
 void read_globs(const Source& source, const Fields& fields, Draft& draft) {
@@ -110,9 +114,12 @@ void read_sections(const Source& source, const Fields& fields, Draft& draft) {
   if (const Node* tasks = fields.map("tasks")) {
     read_tasks(source, *tasks, false, defaults, draft);
     if (tasks->children.empty())
-      source.problems.add(NoTasks, fields.key_place("tasks"), "the workflow has no tasks");
+      source.problems.add(NoTasks, fields.key_place("tasks"),
+                          refuse({"the workflow has no tasks", "工作流没有任务"}));
   }
-  if (!fields.has("tasks")) source.problems.add(NoTasks, {1, 1}, "the workflow has no 'tasks'");
+  if (!fields.has("tasks"))
+    source.problems.add(NoTasks, {1, 1},
+                        refuse({"the workflow has no 'tasks'", "工作流没有 'tasks'"}));
   if (const Node* map = fields.map("finally")) read_tasks(source, *map, true, defaults, draft);
   merge_secrets(draft);
 }

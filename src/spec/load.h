@@ -24,12 +24,14 @@ struct Diagnostic {
   std::string code;  // "unknown-key": names the page docs/en/lint/unknown-key.md
   std::string message;
   std::string suggestion;  // "needs", for "did you mean needs?"; may be empty
-  std::string zh = {};     // the message in Chinese; empty = only what its code says is Chinese
+  std::string zh = {};     // the message in Chinese
   bool operator==(const Diagnostic&) const = default;
 };
 
-// "flows/a.yaml:3:5: error: unknown key 'need' (did you mean 'needs'?) [unknown-key]"
+const std::string& message_in(const Diagnostic& diagnostic, Lang lang);
+// "flows/a.yaml:3:5: error: a task has no key 'need' (did you mean 'needs'?) [unknown-key]"
 std::string to_line(const Diagnostic& diagnostic, Lang lang = Lang::En);
+Error to_error(const Diagnostic& diagnostic);  // the line in both languages
 
 // Reads the files a workflow names: paths relative to the workflow's folder.
 class FileSource {

@@ -1,9 +1,8 @@
 #include "spec/names.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "base/explain.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 
@@ -35,24 +34,30 @@ bool is_name_character(char32_t c) {
   return std::none_of(std::begin(kNoLetters), std::end(kNoLetters),
                       [c](const Range& range) { return c >= range.first && c <= range.last; });
 }
-std::string shown(char32_t c, std::string_view bytes) {
-  if (c == U' ') return "a space";
-  if (c < 0x20) return fmt::format("U+{:04X}", static_cast<unsigned>(c));
-  return fmt::format("'{}'", bytes);
+Error cannot_stand(char32_t c, std::string_view bytes) {
+  if (c == U' ')
+    return refuse({"a space can not stand in a name; names have letters, digits, '_' and '-'",
+                   "名称中不能有空格；名称由字母、数字、“_”和“-”组成"});
+  if (c < 0x20)
+    return refuse({"U+{:04X} can not stand in a name; names have letters, digits, '_' and '-'",
+                   "名称中不能有 U+{:04X}；名称由字母、数字、“_”和“-”组成"},
+                  static_cast<unsigned>(c));
+  return refuse({"'{}' can not stand in a name; names have letters, digits, '_' and '-'",
+                 "名称中不能有“{}”；名称由字母、数字、“_”和“-”组成"},
+                bytes);
 }
 }  // namespace
 
-std::optional<std::string> fault_of_id(std::string_view text) {
-  if (text.empty()) return "a name can not be empty";
+std::optional<Error> fault_of_id(std::string_view text) {
+  if (text.empty()) return refuse({"a name can not be empty", "名称不能为空"});
   if (text.size() > limits::kNameBytesMax)
-    return fmt::format("a name has at most {} bytes, this one {}", limits::kNameBytesMax,
-                       text.size());
+    return refuse({"a name has at most {} bytes, this one {}", "名称最多 {} 字节，此处为 {} 字节"},
+                  limits::kNameBytesMax, text.size());
   for (std::size_t i = 0; i < text.size();) {
     const CodePoint c = decode_utf8(text, i);
     const auto size = static_cast<std::size_t>(std::max(c.size, 1));
     if (c.size == 0 || !is_name_character(c.value))
-      return fmt::format("{} can not stand in a name; names have letters, digits, '_' and '-'",
-                         shown(c.value, text.substr(i, size)));
+      return cannot_stand(c.value, text.substr(i, size));
     i += size;
   }
   return std::nullopt;

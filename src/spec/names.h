@@ -5,11 +5,13 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
+
 namespace gantry::spec {
 
 // An id: Unicode letters and digits, `_` and `-`, at most kNameBytesMax. Nothing if it is one,
 // else what is wrong with it.
-std::optional<std::string> fault_of_id(std::string_view text);
+std::optional<Error> fault_of_id(std::string_view text);
 
 // The name of an environment variable: ASCII letters, digits and `_`, no digit first.
 bool is_variable_name(std::string_view text);

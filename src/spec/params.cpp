@@ -50,9 +50,11 @@ class ParamReader {
   }
 
  private:
-  void misplaced(std::string_view key, std::string_view why) {
+  void misplaced(std::string_view key, Text why) {
     if (fields_.has(key))
-      source_.problems.add(MisplacedKey, fields_.key_place(key), fmt::format("'{}' {}", key, why));
+      source_.problems.add(MisplacedKey, fields_.key_place(key),
+                           Error{Code::InvalidArgument, fmt::format("'{}' {}", key, why.en),
+                                 fmt::format("“{}”{}", key, why.zh)});
   }
 
   bool read_type(std::string_view key, ParamType& type) {
@@ -65,46 +67,55 @@ class ParamReader {
       return true;
     }
     if (is_later_type(*name)) {
-      source_.problems.add(NotAvailable, node->place,
-                           fmt::format("the type '{}' is not available in this version", *name));
+      source_.problems.add(
+          NotAvailable, node->place,
+          refuse({"the type '{}' is not available in this version", "此版本还没有类型“{}”"},
+                 *name));
       return false;
     }
     source_.problems.add(
         BadValue, node->place,
-        fmt::format("there is no type '{}'; there are string, int, bool, date, enum, list", *name),
+        refuse({"there is no type '{}'; there are string, int, bool, date, enum, list",
+                "没有类型“{}”；可用 string、int、bool、date、enum、list"},
+               *name),
         source_.problems.suggest(*name, {"string", "int", "bool", "date", "enum", "list"}));
     return false;
   }
 
   void read_items() {
-    if (param_.type != ParamType::List) return misplaced("items", "belongs to type: list");
+    if (param_.type != ParamType::List)
+      return misplaced("items", {"belongs to type: list", "只用于 type: list"});
     if (!read_type("items", param_.items)) return;
     if (param_.items == ParamType::List || param_.items == ParamType::Enum)
       source_.problems.add(BadValue, fields_.find("items")->place,
-                           "the items of a list are string, int, bool or date");
+                           refuse({"the items of a list are string, int, bool or date",
+                                   "列表元素的类型为 string、int、bool 或 date"}));
   }
 
   void read_values() {
-    if (param_.type != ParamType::Enum) return misplaced("values", "belongs to type: enum");
+    if (param_.type != ParamType::Enum)
+      return misplaced("values", {"belongs to type: enum", "只用于 type: enum"});
     std::set<std::string_view> seen;
     for (const Node* node : fields_.texts("values")) {
       if (!seen.insert(node->text).second)
-        source_.problems.add(DuplicateName, node->place,
-                             fmt::format("the value '{}' stands here twice", node->text));
+        source_.problems.add(
+            DuplicateName, node->place,
+            refuse({"the value '{}' stands here twice", "值“{}”在这里出现了两次"}, node->text));
       else if (!refuse_expression(source_, *node, "values"))
         param_.values.push_back(node->text);
     }
     if (!fields_.has("values"))
-      source_.problems.add(MissingKey, fields_.key_place("type"), "an enum needs `values`");
+      source_.problems.add(MissingKey, fields_.key_place("type"),
+                           refuse({"an enum needs 'values'", "enum 需要 'values'"}));
     else if (const Node* list = fields_.raw("values");
              list->kind == NodeKind::List && list->children.empty())
-      source_.problems.add(BadValue, list->place, "'values' is empty");
+      source_.problems.add(BadValue, list->place, refuse({"'values' is empty", "'values' 为空"}));
   }
 
   void read_bounds() {
     if (param_.type == ParamType::Bool || param_.type == ParamType::Enum) {
-      misplaced("min", "does not belong to this type");
-      return misplaced("max", "does not belong to this type");
+      misplaced("min", {"does not belong to this type", "不适用于此类型"});
+      return misplaced("max", {"does not belong to this type", "不适用于此类型"});
     }
     if (param_.type == ParamType::Date) return read_date_bounds();
     const IntRange range = param_.type == ParamType::Int ? kAnyInt : kAnyLength;
@@ -121,7 +132,8 @@ class ParamReader {
 
   void check_order(bool reversed) {
     if (reversed)
-      source_.problems.add(BadValue, fields_.find("max")->place, "'max' is below 'min'");
+      source_.problems.add(BadValue, fields_.find("max")->place,
+                           refuse({"'max' is below 'min'", "'max' 小于 'min'"}));
   }
 
   void read_default() {
@@ -129,7 +141,8 @@ class ParamReader {
     if (node == nullptr) return;
     if (param_.required)
       source_.problems.add(MisplacedKey, fields_.key_place("required"),
-                           "'required' has no effect beside 'default'; remove one of them");
+                           refuse({"'required' has no effect beside 'default'; remove one of them",
+                                   "有 'default' 时 'required' 不起作用；请删去其一"}));
     if (node->kind == NodeKind::String && node->text.find("${{") != std::string::npos) {
       draft_.add_text(*node, ScopeKind::ParamDefault,
                       static_cast<std::uint32_t>(draft_.workflow.params.size()));
@@ -151,8 +164,7 @@ std::optional<Value> read_typed(const Source& source, const Param& param, ParamT
 std::optional<Value> read_list(const Source& source, const Param& param, const Node& node,
                                std::string_view key) {
   if (node.kind != NodeKind::List) {
-    source.problems.add(WrongType, node.place,
-                        fmt::format("'{}' is a list, not {}", key, kind_name(node.kind)));
+    report_type(source, node, key, {"a list", "列表"});
     return std::nullopt;
   }
   ValueList items;
@@ -172,7 +184,8 @@ std::optional<Value> read_choice(const Source& source, const Param& param, const
     return Value(*text);
   if (param.values.empty()) return std::nullopt;  // reported with `values`
   source.problems.add(BadValue, node.place,
-                      fmt::format("'{}': '{}' is none of {}", key, *text, join(param.values, ", ")),
+                      refuse({"'{}': '{}' is none of {}", "“{}”：“{}”不在 {} 之中"}, key, *text,
+                             join(param.values, ", ")),
                       source.problems.suggest(*text, {param.values.begin(), param.values.end()}));
   return std::nullopt;
 }
@@ -194,10 +207,7 @@ std::optional<Value> read_typed(const Source& source, const Param& param, ParamT
     case ParamType::Bool: break;
   }
   if (node.kind == NodeKind::Bool) return Value(node.text[0] == 't' || node.text[0] == 'T');
-  source.problems.add(
-      WrongType, node.place,
-      fmt::format("'{}' is true or false, not {}", key,
-                  node.is_scalar() ? "'" + node.text + "'" : std::string(kind_name(node.kind))));
+  report_type(source, node, key, {"true or false", "true 或 false"});
   return std::nullopt;
 }
 
@@ -210,22 +220,28 @@ std::int64_t measure(const Value& value) {
   return 0;
 }
 
-bool check_bounds(const Source& source, const Param& param, const Node& node, const Value& value,
-                  std::string_view key) {
-  std::string fault;
-  const std::string_view what = param.type == ParamType::Int ? "" : "the length ";
+std::optional<Error> fault_of_bounds(const Param& param, const Value& value, std::string_view key) {
+  const bool is_length = param.type != ParamType::Int;
   const std::int64_t size = measure(value);
   if (param.min && size < *param.min)
-    fault = fmt::format("{}{} is below the minimum of {}", what, size, *param.min);
+    return is_length ? refuse({"'{}': the length {} is below the minimum of {}",
+                               "“{}”：长度 {} 小于最小值 {}"},
+                              key, size, *param.min)
+                     : refuse({"'{}': {} is below the minimum of {}", "“{}”：{} 小于最小值 {}"},
+                              key, size, *param.min);
   if (param.max && size > *param.max)
-    fault = fmt::format("{}{} is above the maximum of {}", what, size, *param.max);
+    return is_length ? refuse({"'{}': the length {} is above the maximum of {}",
+                               "“{}”：长度 {} 大于最大值 {}"},
+                              key, size, *param.max)
+                     : refuse({"'{}': {} is above the maximum of {}", "“{}”：{} 大于最大值 {}"},
+                              key, size, *param.max);
   if (param.date_min && value.as_string() < *param.date_min)
-    fault = fmt::format("{} is before {}", value.as_string(), *param.date_min);
+    return refuse({"'{}': {} is before {}", "“{}”：{} 早于 {}"}, key, value.as_string(),
+                  *param.date_min);
   if (param.date_max && value.as_string() > *param.date_max)
-    fault = fmt::format("{} is after {}", value.as_string(), *param.date_max);
-  if (fault.empty()) return true;
-  source.problems.add(OutOfRange, node.place, fmt::format("'{}': {}", key, fault));
-  return false;
+    return refuse({"'{}': {} is after {}", "“{}”：{} 晚于 {}"}, key, value.as_string(),
+                  *param.date_max);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -233,8 +249,11 @@ bool check_bounds(const Source& source, const Param& param, const Node& node, co
 std::optional<Value> read_param_value(const Source& source, const Param& param, const Node& node,
                                       std::string_view key) {
   auto value = read_typed(source, param, param.type, node, key);
-  if (!value || !check_bounds(source, param, node, *value, key)) return std::nullopt;
-  return value;
+  if (!value) return std::nullopt;
+  const auto fault = fault_of_bounds(param, *value, key);
+  if (!fault) return value;
+  source.problems.add(OutOfRange, node.place, *fault);
+  return std::nullopt;
 }
 
 void read_params(const Source& source, const Node& map, Draft& draft) {
@@ -247,17 +266,19 @@ void read_params(const Source& source, const Node& map, Draft& draft) {
     const auto [other, fresh] = variables.emplace(model::param_variable(key.text), key.text);
     if (!fresh && other->second != key.text)
       source.problems.add(DuplicateName, key.place,
-                          fmt::format("the params '{}' and '{}' would both be the variable {}",
-                                      other->second, key.text, other->first));
+                          refuse({"the params '{}' and '{}' would both be the variable {}",
+                                  "参数“{}”和“{}”会对应同一个变量 {}"},
+                                 other->second, key.text, other->first));
     Param param;
     param.name = key.text;
     if (value.kind == NodeKind::Map) {
       check_keys(source, value, kParamKeys);
       ParamReader(source, value, draft, param).read();
     } else {
-      source.problems.add(
-          WrongType, value.kind == NodeKind::Null ? key.place : value.place,
-          fmt::format("the param '{}' is a map such as {{type: string}}", key.text));
+      source.problems.add(WrongType, value.kind == NodeKind::Null ? key.place : value.place,
+                          refuse({"the param '{}' is a map such as {{type: string}}",
+                                  "参数“{}”应为映射，例如 {{type: string}}"},
+                                 key.text));
     }
     draft.workflow.params.push_back(std::move(param));
   }

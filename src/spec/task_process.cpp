@@ -15,18 +15,19 @@ bool starts_reserved(std::string_view name) {
   return name.starts_with("GANTRY_") || name.starts_with("PARAM_");
 }
 
-bool check_variable(const Source& source, const Node& node, std::string_view what) {
+bool check_variable(const Source& source, const Node& node) {
   if (!is_variable_name(node.text)) {
-    source.problems.add(
-        BadName, node.place,
-        fmt::format("{} '{}' is no variable name: letters, digits and '_', no digit first", what,
-                    node.text));
+    source.problems.add(BadName, node.place,
+                        refuse({"'{}' is no variable name: letters, digits and '_', no digit first",
+                                "“{}”不是变量名：只能有字母、数字和“_”，且不以数字开头"},
+                               node.text));
     return false;
   }
   if (!starts_reserved(node.text)) return true;
-  source.problems.add(
-      ReservedName, node.place,
-      fmt::format("'{}': names that begin with GANTRY_ or PARAM_ are set by Gantry", node.text));
+  source.problems.add(ReservedName, node.place,
+                      refuse({"'{}': names that begin with GANTRY_ or PARAM_ are set by Gantry",
+                              "“{}”：以 GANTRY_ 或 PARAM_ 开头的变量由 Gantry 设置"},
+                             node.text));
   return false;
 }
 
@@ -46,8 +47,10 @@ void read_retry_condition(const Source& source, const Fields& fields, Draft& dra
   const Node& node = *fields.find("if");
   const std::size_t at = text->find("${{");
   if (at != std::string::npos)
-    return source.problems.add(BadExpression, source.tree.place_in(node, at),
-                               "'if' is an expression by itself; write it without ${{ }}");
+    return source.problems.add(
+        BadExpression, source.tree.place_in(node, at),
+        refuse({"'if' is an expression by itself; write it without ${{{{ }}}}",
+                "'if' 本身就是表达式；请不要写 ${{{{ }}}}"}));
   retry.condition = *text;
   draft.texts.push_back({&node, ScopeKind::RetryIf, 0});
 }
@@ -67,7 +70,8 @@ void read_retry(const Source& source, const Fields& outer, Draft& draft,
   if (fields.has("max_delay") && retry.max_delay && *retry.max_delay < retry.delay)
     source.problems.add(
         BadValue, fields.key_place("max_delay"),
-        fmt::format("'max_delay' is below 'delay' ({})", format_duration(retry.delay)));
+        refuse({"'max_delay' is below 'delay' ({})", "'max_delay' 小于 'delay'（{}）"},
+               format_duration(retry.delay)));
   read_retry_condition(source, fields, draft, retry);
 }
 
@@ -79,9 +83,10 @@ void read_workdir(const Source& source, const Fields& fields, ScopeKind scope, s
   const bool literal = text->find("${{") == std::string::npos;
   const std::string_view bare = text->starts_with("./") ? std::string_view(*text).substr(2) : *text;
   if (literal && !is_inside_path(bare))
-    return source.problems.add(
-        BadPath, node.place,
-        fmt::format("'workdir' is a folder below the run's workspace, not '{}'", *text));
+    return source.problems.add(BadPath, node.place,
+                               refuse({"'workdir' is a folder below the run's workspace, not '{}'",
+                                       "'workdir' 是运行工作区内的文件夹，而不是“{}”"},
+                                      *text));
   workdir = std::string(bare);
   draft.add_text(node, scope, index);
 }
@@ -94,7 +99,9 @@ void read_on_interrupt(const Source& source, const Fields& fields, model::OnInte
     return;
   }
   source.problems.add(BadValue, fields.find("on_interrupt")->place,
-                      fmt::format("'on_interrupt' is retry, fail or ask, not '{}'", *text),
+                      refuse({"'on_interrupt' is retry, fail or ask, not '{}'",
+                              "'on_interrupt' 为 retry、fail 或 ask，而不是“{}”"},
+                             *text),
                       source.problems.suggest(*text, {"retry", "fail", "ask"}));
 }
 
@@ -106,10 +113,12 @@ void read_env(const Source& source, const Fields& fields, ScopeKind scope, std::
   for (std::size_t i = 0; map != nullptr && i < map->children.size(); i += 2) {
     const Node& key = source.tree.at(map->children[i]);
     const Node& value = source.tree.at(map->children[i + 1]);
-    if (!key.is_scalar() || !check_variable(source, key, "the name")) continue;
+    if (!key.is_scalar() || !check_variable(source, key)) continue;
     if (value.kind == NodeKind::Null) {
-      source.problems.add(WrongType, key.place,
-                          fmt::format("'{}' has no value; write \"\" for an empty one", key.text));
+      source.problems.add(
+          WrongType, key.place,
+          refuse({"'{}' has no value; write \"\" for an empty one", "“{}”没有值；空值请写 \"\""},
+                 key.text));
       continue;
     }
     const auto text = read_text(source, value, key.text);
@@ -122,10 +131,11 @@ void read_env(const Source& source, const Fields& fields, ScopeKind scope, std::
 void read_secrets(const Source& source, const Fields& fields, std::vector<std::string>& secrets) {
   std::vector<std::string_view> seen;
   for (const Node* node : fields.texts("secrets")) {
-    if (!check_variable(source, *node, "the secret")) continue;
+    if (!check_variable(source, *node)) continue;
     if (std::find(seen.begin(), seen.end(), node->text) != seen.end()) {
-      source.problems.add(DuplicateName, node->place,
-                          fmt::format("the secret '{}' stands here twice", node->text));
+      source.problems.add(
+          DuplicateName, node->place,
+          refuse({"the secret '{}' stands here twice", "机密“{}”在这里出现了两次"}, node->text));
       continue;
     }
     seen.push_back(node->text);
@@ -156,7 +166,8 @@ void read_process_keys(const Source& source, const Fields& fields, ScopeKind sco
   }
   if (const auto slots = fields.whole("slots", kSlotsRange)) task.slots = static_cast<int>(*slots);
   if (fields.has("slots") && task.pool.empty())
-    source.problems.add(MisplacedKey, fields.key_place("slots"), "'slots' belongs to 'pool'");
+    source.problems.add(MisplacedKey, fields.key_place("slots"),
+                        refuse({"'slots' belongs to 'pool'", "'slots' 只用于 'pool'"}));
 }
 
 }  // namespace gantry::spec

@@ -18,9 +18,9 @@ namespace {
 constexpr std::string_view kLaterActions[] = {"http", "sql",  "file",   "workflow", "approval",
                                               "todo", "wait", "notify", "switch",   "tasks"};
 // Keys that mean nothing for a task without a process.
-constexpr std::string_view kProcessKeys[] = {"env",     "secrets",    "workdir",      "retry",
-                                             "timeout", "grace",      "on_interrupt", "pool",
-                                             "slots",   "background", "priority"};
+constexpr std::string_view kProcessKeys[] = {
+    "env",  "secrets", "workdir",    "retry",    "timeout", "grace", "on_interrupt",
+    "pool", "slots",   "background", "priority", "shell",   "every"};
 
 class TaskReader {
  public:
@@ -54,8 +54,8 @@ class TaskReader {
   }
 
  private:
-  void report(Lint code, std::string_view key, std::string message) {
-    source_.problems.add(code, fields_.key_place(key), std::move(message));
+  void report(Lint code, std::string_view key, const Error& what) {
+    source_.problems.add(code, fields_.key_place(key), what);
   }
 
   void read_for_people() {
@@ -72,7 +72,9 @@ class TaskReader {
   void read_join() {
     const bool both = fields_.has("join") && fields_.has("trigger_rule");
     if (both)
-      report(MisplacedKey, "trigger_rule", "'trigger_rule' is another word for 'join'; remove one");
+      report(MisplacedKey, "trigger_rule",
+             refuse({"'trigger_rule' is another word for 'join'; remove one",
+                     "'trigger_rule' 与 'join' 同义；请删去其一"}));
     const std::string_view key = fields_.has("join") ? "join" : "trigger_rule";
     const auto text = fields_.text(key);
     if (!text) return;
@@ -85,7 +87,7 @@ class TaskReader {
     for (int i = 0; i < model::kJoinRuleCount; ++i)
       names.push_back(model::name_of(static_cast<model::JoinRule>(i)));
     source_.problems.add(BadValue, fields_.find(key)->place,
-                         fmt::format("there is no join rule '{}'", *text),
+                         refuse({"there is no join rule '{}'", "没有汇合规则“{}”"}, *text),
                          source_.problems.suggest(*text, names));
   }
 
@@ -107,8 +109,9 @@ class TaskReader {
     if (actions.empty()) return report_nothing();
     if (actions.size() > 1)
       source_.problems.add(TwoActions, actions[1]->place,
-                           fmt::format("the task '{}' has '{}' and '{}'; one task does one thing",
-                                       task_.name, actions[0]->text, actions[1]->text));
+                           refuse({"the task '{}' has '{}' and '{}'; one task does one thing",
+                                   "任务“{}”同时有“{}”和“{}”；一个任务只做一件事"},
+                                  task_.name, actions[0]->text, actions[1]->text));
     if (fields_.has("run")) return read_run();
     if (fields_.has("exec")) return read_exec();
     if (fields_.has("pass")) read_pass();
@@ -118,12 +121,14 @@ class TaskReader {
     if (fields_.has("owner"))
       return source_.problems.add(
           NotAvailable, task_.place,
-          fmt::format("the task '{}' has an owner and no action, which makes it a todo; a todo is "
-                      "not available in this version",
-                      task_.name));
-    source_.problems.add(
-        DoesNothing, task_.place,
-        fmt::format("the task '{}' does nothing; give it 'run', 'exec' or 'pass'", task_.name));
+          refuse({"the task '{}' has an owner and no action, which makes it a todo; a todo is "
+                  "not available in this version",
+                  "任务“{}”有负责人而没有动作，即为待办；此版本还没有待办"},
+                 task_.name));
+    source_.problems.add(DoesNothing, task_.place,
+                         refuse({"the task '{}' does nothing; give it 'run', 'exec' or 'pass'",
+                                 "任务“{}”什么也不做；请给它 'run'、'exec' 或 'pass'"},
+                                task_.name));
   }
 
   void read_run() {
@@ -137,8 +142,11 @@ class TaskReader {
     if (at == std::string::npos) return;
     source_.problems.add(
         ExpressionInRun, source_.tree.place_in(node, at),
-        "expressions are not put into scripts, since a value could become a command; use the "
-        "variables PARAM_..., or name the value in 'env' and use \"$NAME\"");
+        refuse(
+            {"expressions are not put into scripts, since a value could become a command; use the "
+             "variables PARAM_..., or name the value in 'env' and use \"$NAME\"",
+             "表达式不会放进脚本，因为值可能变成命令；请用变量 PARAM_...，"
+             "或在 'env' 中给值取名后用 \"$NAME\""}));
   }
 
   void read_exec() {
@@ -151,7 +159,9 @@ class TaskReader {
       draft_.add_text(*node, ScopeKind::Task, index_);
     }
     if (list->children.empty() || (!extra_.argv.empty() && extra_.argv[0]->text.empty()))
-      source_.problems.add(BadValue, list->place, "'exec' begins with the name of a program");
+      source_.problems.add(
+          BadValue, list->place,
+          refuse({"'exec' begins with the name of a program", "'exec' 的第一项是程序名"}));
   }
 
   void read_pass() {
@@ -159,17 +169,17 @@ class TaskReader {
     const bool yes = node.kind == NodeKind::Bool && (node.text[0] == 't' || node.text[0] == 'T');
     if (node.kind == NodeKind::Map) return check_keys(source_, node, kNoKeys);
     if (!yes && node.kind != NodeKind::Null)
-      source_.problems.add(WrongType, node.place, "'pass' is true; it has no keys yet");
+      source_.problems.add(
+          WrongType, node.place,
+          refuse({"'pass' is true; it has no keys yet", "'pass' 为 true；它还没有键"}));
   }
 
   void refuse_process_keys() {
     if (!fields_.has("pass")) return;  // the missing action is reported
     for (const std::string_view key : kProcessKeys)
       if (fields_.has(key))
-        report(MisplacedKey, key, fmt::format("'{}' has no meaning for 'pass'", key));
-    for (const std::string_view key : {"shell", "every"})
-      if (fields_.has(key))
-        report(MisplacedKey, key, fmt::format("'{}' has no meaning for 'pass'", key));
+        report(MisplacedKey, key,
+               refuse({"'{}' has no meaning for 'pass'", "“{}”对 'pass' 没有意义"}, key));
   }
 
   void read_process() {
@@ -180,9 +190,10 @@ class TaskReader {
     check_secrets_and_env();
     read_background();
     if (!task_.timeout && !task_.background)
-      source_.problems.add(
-          TimeoutMissing, task_.place,
-          fmt::format("the task '{}' may run forever; a 'timeout' would end it", task_.name));
+      source_.problems.add(TimeoutMissing, task_.place,
+                           refuse({"the task '{}' may run forever; a 'timeout' would end it",
+                                   "任务“{}”可能一直运行下去；设 'timeout' 可使其结束"},
+                                  task_.name));
   }
 
   void take_defaults() {
@@ -201,7 +212,8 @@ class TaskReader {
   void read_shell() {
     const bool is_run = task_.action.kind == ActionKind::Run;
     if (is_run) task_.action.shell = defaults_.task.action.shell;
-    if (!is_run && fields_.has("shell")) report(MisplacedKey, "shell", "'shell' belongs to 'run'");
+    if (!is_run && fields_.has("shell"))
+      report(MisplacedKey, "shell", refuse({"'shell' belongs to 'run'", "'shell' 只用于 'run'"}));
     if (const auto shell = fields_.plain_text("shell"); shell && is_run)
       task_.action.shell = *shell;
   }
@@ -210,16 +222,21 @@ class TaskReader {
     for (const std::string& secret : task_.setup->secrets)
       for (const auto& [name, value] : task_.setup->env)
         if (name == secret)
-          source_.problems.add(
-              DuplicateName, task_.place,
-              fmt::format("the task '{}' has both a secret and an env '{}'", task_.name, name));
+          source_.problems.add(DuplicateName, task_.place,
+                               refuse({"the task '{}' has both a secret and an env '{}'",
+                                       "任务“{}”的机密和 env 中都有“{}”"},
+                                      task_.name, name));
   }
 
   void read_background() {
     if (task_.background && task_.is_finally)
-      report(MisplacedKey, "background", "'background' belongs to tasks, not to 'finally'");
+      report(MisplacedKey, "background",
+             refuse({"'background' belongs to tasks, not to 'finally'",
+                     "'background' 只用于 tasks，不用于 'finally'"}));
     if (!task_.background && fields_.has("every"))
-      report(MisplacedKey, "every", "'every' belongs to 'background: true'");
+      report(
+          MisplacedKey, "every",
+          refuse({"'every' belongs to 'background: true'", "'every' 只用于 'background: true'"}));
     if (const auto every = fields_.duration("every", kRoundRange); every && task_.background)
       task_.every = *every;
   }
@@ -252,15 +269,19 @@ void read_tasks(const Source& source, const Node& map, bool is_finally,
     const Node& value = source.tree.at(map.children[i + 1]);
     if (!key.is_scalar() || key.text == "<<") continue;
     if (draft.workflow.tasks.size() >= limits::kTasksMax)
-      return source.problems.add(TooManyTasks, key.place,
-                                 fmt::format("a workflow has at most {} tasks", limits::kTasksMax));
+      return source.problems.add(
+          TooManyTasks, key.place,
+          refuse({"a workflow has at most {} tasks", "一个工作流最多有 {} 个任务"},
+                 limits::kTasksMax));
     if (const auto fault = fault_of_id(key.text)) source.problems.add(BadName, key.place, *fault);
     if (value.kind == NodeKind::Map) {
       TaskReader(source, key, value, is_finally, defaults, draft).read();
       continue;
     }
     source.problems.add(WrongType, value.kind == NodeKind::Null ? key.place : value.place,
-                        fmt::format("the task '{}' is a map such as {{run: ./x.sh}}", key.text));
+                        refuse({"the task '{}' is a map such as {{run: ./x.sh}}",
+                                "任务“{}”应为映射，例如 {{run: ./x.sh}}"},
+                               key.text));
     // Its name counts, so that those who need it are not wrong too.
     model::Task task;
     task.name = key.text;

@@ -125,34 +125,41 @@ class TextChecker {
     if (root == "tasks" && use.scope == ScopeKind::Task) return check_task(use, reference);
     if (root == "run" && reference.path.size() > 1 && reference.path[1] == "state" &&
         (use.scope != ScopeKind::Task || !task(use.index).is_finally))
-      return refuse(UnknownReference, use, reference, "run.state is known in 'finally' only");
+      return refuse(UnknownReference, use, reference,
+                    gantry::refuse({"run.state is known in 'finally' only",
+                                    "run.state 只在 'finally' 中可知"}));
     return true;
   }
 
-  bool refuse(Lint code, const TextUse& use, const Reference& reference, std::string message,
+  bool refuse(Lint code, const TextUse& use, const Reference& reference, const Error& what,
               std::string suggestion = {}) {
-    source_.problems.add(code, source_.tree.place_in(*use.node, reference.place.offset),
-                         std::move(message), std::move(suggestion));
+    source_.problems.add(code, source_.tree.place_in(*use.node, reference.place.offset), what,
+                         std::move(suggestion));
     return false;
   }
 
   bool refuse_secret(const TextUse& use, const Reference& reference) {
     const std::string name = reference.path.size() > 1 ? reference.path[1] : "NAME";
-    return refuse(SecretInExpression, use, reference,
-                  fmt::format("secrets are not put into expressions; write 'secrets: [{}]' and use "
-                              "the variable {} in the process",
-                              name, name));
+    return refuse(
+        SecretInExpression, use, reference,
+        gantry::refuse({"secrets are not put into expressions; write 'secrets: [{}]' and use "
+                        "the variable {} in the process",
+                        "机密不会放进表达式；请写 'secrets: [{}]'，在进程中用变量 {}"},
+                       name, name));
   }
 
   bool check_task(const TextUse& use, const Reference& reference) {
     if (reference.path.size() < 2)
       return refuse(
           UnknownReference, use, reference,
-          "write which task is meant, as in tasks.NAME.outputs.x or tasks[\"NAME\"].state");
+          gantry::refuse(
+              {"write which task is meant, as in tasks.NAME.outputs.x or tasks[\"NAME\"].state",
+               "请写明是哪个任务，例如 tasks.NAME.outputs.x 或 tasks[\"NAME\"].state"}));
     const std::string& name = reference.path[1];
     const auto found = index_.find(name);
     if (found == index_.end())
-      return refuse(UnknownReference, use, reference, fmt::format("there is no task '{}'", name),
+      return refuse(UnknownReference, use, reference,
+                    gantry::refuse({"there is no task '{}'", "没有任务“{}”"}, name),
                     source_.problems.suggest(name, task_names_));
     const bool before_all = task(use.index).is_finally && !task(found->second).is_finally;
     if (before_all) return true;
@@ -165,20 +172,27 @@ class TextChecker {
     const std::string& name = task(use.query.target).name;
     const std::string& user = task(use.query.task).name;
     if (use.query.task == use.query.target)
-      return source_.problems.add(NotUpstream, use.place,
-                                  fmt::format("the task '{}' can not use its own result", name));
+      return source_.problems.add(
+          NotUpstream, use.place,
+          gantry::refuse(
+              {"the task '{}' can not use its own result", "任务“{}”不能使用它自己的结果"}, name));
     if (task(use.query.target).is_finally && !task(use.query.task).is_finally)
       return source_.problems.add(
           NotUpstream, use.place,
-          fmt::format("'{}' is in 'finally', which begins when all tasks have ended", name));
+          gantry::refuse({"'{}' is in 'finally', which begins when all tasks have ended",
+                          "“{}”在 'finally' 中，要等所有任务结束才开始"},
+                         name));
     source_.problems.add(
         NotUpstream, use.place,
-        fmt::format("'{}' may not have ended when '{}' starts; add it to 'needs'", name, user));
+        gantry::refuse({"'{}' may not have ended when '{}' starts; add it to 'needs'",
+                        "“{0}”可能在“{1}”开始时尚未结束；请把它加进 'needs'"},
+                       name, user));
   }
 
   void report(Lint code, const TextUse& use, const Problem& problem) {
     source_.problems.add(code, source_.tree.place_in(*use.node, problem.place.offset),
-                         problem.message);
+                         Error{Code::InvalidArgument, problem.message,
+                               fmt::format("表达式有误：{}", problem.message)});
   }
 
   const Source& source_;

@@ -62,11 +62,15 @@ class TriggerReader {
     const bool every = fields_.has("every");
     if (cron && every)
       source_.problems.add(MisplacedKey, fields_.key_place("every"),
-                           "a trigger has either 'cron' or 'every'; make two triggers");
+                           refuse({"a trigger has either 'cron' or 'every'; make two triggers",
+                                   "一个触发器只能有 'cron' 或 'every'；请写成两个触发器"}));
     if (!cron && !every && !has_later_kind())
-      source_.problems.add(MissingKey, map_.place, "a trigger needs 'cron' or 'every'");
+      source_.problems.add(
+          MissingKey, map_.place,
+          refuse({"a trigger needs 'cron' or 'every'", "触发器需要 'cron' 或 'every'"}));
     if (fields_.has("from") && !every)
-      source_.problems.add(MisplacedKey, fields_.key_place("from"), "'from' belongs to 'every'");
+      source_.problems.add(MisplacedKey, fields_.key_place("from"),
+                           refuse({"'from' belongs to 'every'", "'from' 只用于 'every'"}));
     if (cron) read_cron();
     if (every) read_every();
   }
@@ -88,7 +92,7 @@ class TriggerReader {
     const std::size_t column = column_in(cron.error().message);
     const Lines line(*text);
     const std::size_t offset = line.offset({1, static_cast<int>(column)});
-    source_.problems.add(BadCron, source_.tree.place_in(node, offset), cron.error().message);
+    source_.problems.add(BadCron, source_.tree.place_in(node, offset), cron.error());
   }
 
   void read_every() {
@@ -100,9 +104,10 @@ class TriggerReader {
     if (instant.ok())
       trigger_.from = *instant;
     else
-      source_.problems.add(
-          BadDate, fields_.find("from")->place,
-          fmt::format("'from' is an instant like 2026-01-01T00:00:00+08:00, not '{}'", *from));
+      source_.problems.add(BadDate, fields_.find("from")->place,
+                           refuse({"'from' is an instant like 2026-01-01T00:00:00+08:00, not '{}'",
+                                   "'from' 应为 2026-01-01T00:00:00+08:00 这样的时刻，而不是“{}”"},
+                                  *from));
   }
 
   void read_values() {
@@ -113,9 +118,10 @@ class TriggerReader {
       const bool given = map != nullptr && Fields(source_, *map).has(param.name);
       if (param.required && !param.fallback && !given)
         source_.problems.add(MissingParam, map_.place,
-                             fmt::format("the param '{}' is required and has no default, so this "
-                                         "trigger must give it in 'params'",
-                                         param.name));
+                             refuse({"the param '{}' is required and has no default, so this "
+                                     "trigger must give it in 'params'",
+                                     "参数“{}”是必填的且没有默认值，触发器须在 'params' 中给出它"},
+                                    param.name));
     }
   }
 
@@ -130,7 +136,7 @@ class TriggerReader {
       return;
     }
     source_.problems.add(UnknownParam, key.place,
-                         fmt::format("the workflow has no param '{}'", key.text),
+                         refuse({"the workflow has no param '{}'", "工作流没有参数“{}”"}, key.text),
                          source_.problems.suggest(key.text, names));
   }
 
@@ -144,8 +150,9 @@ class TriggerReader {
       if (other.id == trigger_.id)
         return source_.problems.add(
             DuplicateName, id ? fields_.find("id")->place : map_.place,
-            id ? fmt::format("two triggers have the id '{}'", *id)
-               : "two triggers are the same; give them an 'id' or remove one");
+            id ? refuse({"two triggers have the id '{}'", "有两个触发器的 id 都是“{}”"}, *id)
+               : refuse({"two triggers are the same; give them an 'id' or remove one",
+                         "有两个触发器完全相同；请各给一个 'id' 或删去其一"}));
   }
 
   const Source& source_;
@@ -159,22 +166,25 @@ class TriggerReader {
 
 bool check_zone(const Source& source, const Node& node, std::string_view name) {
   const auto zone = schedule::find_zone(name);
-  if (!zone.ok()) source.problems.add(BadZone, node.place, zone.error().message);
+  if (!zone.ok()) source.problems.add(BadZone, node.place, zone.error());
   return zone.ok();
 }
 
 void read_triggers(const Source& source, const Node& list, Draft& draft) {
   constexpr std::size_t kTriggersMax = 1'000;
   if (list.children.size() > kTriggersMax)
-    return source.problems.add(OutOfRange, list.place,
-                               fmt::format("a workflow has at most {} triggers", kTriggersMax));
+    return source.problems.add(
+        OutOfRange, list.place,
+        refuse({"a workflow has at most {} triggers", "一个工作流最多有 {} 个触发器"},
+               kTriggersMax));
   for (const NodeId id : list.children) {
     const Node& item = source.tree.at(id);
     if (item.kind == NodeKind::Map)
       TriggerReader(source, item, draft).read();
     else
       source.problems.add(WrongType, item.place,
-                          "a trigger is a map such as {id: nightly, cron: \"0 2 * * *\"}");
+                          refuse({"a trigger is a map such as {{id: nightly, cron: \"0 2 * * *\"}}",
+                                  "触发器应为映射，例如 {{id: nightly, cron: \"0 2 * * *\"}}"}));
   }
 }
 

@@ -54,9 +54,9 @@ class Collector {
     if (!is_inside_path(path) || path.find_first_of("\r\n") != std::string::npos)
       return source_.problems.add_as(
           severity, FileOutside, place,
-          fmt::format(
-              "'{}' is outside of the workflow's folder, so it can not be part of the version",
-              path));
+          refuse({"'{}' is outside of the workflow's folder, so it can not be part of the version",
+                  "“{}”在工作流的文件夹之外，不能成为版本的一部分"},
+                 path));
     auto file = files_.read(path);
     if (!file.ok()) return report_unread(path, place, severity, file.error());
     bytes_ += file->content.size();
@@ -65,9 +65,10 @@ class Collector {
     full_ = true;
     source_.problems.add(
         FilesTooBig, place,
-        fmt::format("the files of a version are at most {} with {} bytes together; "
-                    "hand larger data on as paths outside",
-                    limits::kVersionFilesMax, limits::kVersionBytesMax));
+        refuse({"the files of a version are at most {} with {} bytes together; "
+                "hand larger data on as paths outside",
+                "一个版本最多有 {} 个文件，共 {} 字节；更大的数据请以外部路径传递"},
+               limits::kVersionFilesMax, limits::kVersionBytesMax));
   }
 
   void add_glob(const Node& node) {
@@ -75,12 +76,14 @@ class Collector {
     if (!is_inside_path(pattern))
       return source_.problems.add(
           FileOutside, node.place,
-          fmt::format("'{}' is outside of the workflow's folder", node.text));
+          refuse({"'{}' is outside of the workflow's folder", "“{}”在工作流的文件夹之外"},
+                 node.text));
     auto paths = files_.glob(pattern);
-    if (!paths.ok()) return source_.problems.add(FileMissing, node.place, paths.error().message);
+    if (!paths.ok()) return source_.problems.add(FileMissing, node.place, paths.error());
     if (paths->empty())
-      return source_.problems.add(FileMissing, node.place,
-                                  fmt::format("no file matches '{}'", node.text));
+      return source_.problems.add(
+          FileMissing, node.place,
+          refuse({"no file matches '{}'", "没有与“{}”匹配的文件"}, node.text));
     for (const std::string& path : *paths) add(path, node.place, Severity::Error);
   }
 
@@ -93,13 +96,14 @@ class Collector {
  private:
   void report_unread(const std::string& path, model::SourcePlace place, Severity severity,
                      const Error& why) {
-    if (why.code == Code::ResourceExhausted)
-      return source_.problems.add(FilesTooBig, place, why.message);
+    if (why.code == Code::ResourceExhausted) return source_.problems.add(FilesTooBig, place, why);
     const bool missing = why.code == Code::NotFound;
     source_.problems.add_as(
         missing ? severity : Severity::Error,
         why.code == Code::PermissionDenied ? FileOutside : FileMissing, place,
-        missing ? fmt::format("there is no file '{}' beside the workflow", path) : why.message);
+        missing
+            ? refuse({"there is no file '{}' beside the workflow", "工作流旁没有文件“{}”"}, path)
+            : why);
   }
 
   const Source& source_;

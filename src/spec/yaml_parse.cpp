@@ -50,33 +50,48 @@ std::optional<NodeKind> kind_of_tag(std::string_view tag) {
 // libyaml's words, and what to do about them. Matched by prefix.
 struct Advice {
   std::string_view problem;
-  std::string_view text;
+  Text text;
 };
 constexpr Advice kAdvice[] = {
     {"mapping values are not allowed",
-     "a ': ' can not stand here; put the text in quotes, or check the indentation"},
+     {"a ': ' can not stand here; put the text in quotes, or check the indentation",
+      "此处不能有“: ”；请给文本加引号，或检查缩进"}},
     {"could not find expected ':'",
-     "a key without ':' behind it, or a text whose quotes are missing"},
+     {"a key without ':' behind it, or a text whose quotes are missing",
+      "键后缺少“:”，或文本缺少引号"}},
     {"did not find expected key",
-     "this line fits no open block; check its indentation and the quotes before it"},
-    {"did not find expected '-' indicator", "this line fits no open list; check its indentation"},
-    {"did not find expected ',' or ']'", "the list [ ... ] lacks a ',' or its ']'"},
-    {"did not find expected ',' or '}'", "the map { ... } lacks a ',' or its '}'"},
-    {"did not find expected node content", "a value is missing here, or a bracket is not closed"},
+     {"this line fits no open block; check its indentation and the quotes before it",
+      "此行不属于任何未结束的块；请检查它的缩进和前面的引号"}},
+    {"did not find expected '-' indicator",
+     {"this line fits no open list; check its indentation",
+      "此行不属于任何未结束的列表；请检查它的缩进"}},
+    {"did not find expected ',' or ']'",
+     {"the list [ ... ] lacks a ',' or its ']'", "列表 [ ... ] 缺少“,”或“]”"}},
+    {"did not find expected ',' or '}'",
+     {"the map { ... } lacks a ',' or its '}'", "映射 { ... } 缺少“,”或“}”"}},
+    {"did not find expected node content",
+     {"a value is missing here, or a bracket is not closed", "此处缺少值，或括号没有闭合"}},
     {"block sequence entries are not allowed",
-     "a list can not begin here; put it on the next line"},
-    {"found unexpected end of stream", "the quote is not closed"},
+     {"a list can not begin here; put it on the next line",
+      "列表不能从这里开始；请把它放到下一行"}},
+    {"found unexpected end of stream", {"the quote is not closed", "引号没有闭合"}},
     {"found unknown escape character",
-     "unknown escape in a double-quoted text; write \\\\ for a backslash or use single quotes"},
+     {"unknown escape in a double-quoted text; write \\\\ for a backslash or use single quotes",
+      "双引号文本中有未知的转义；反斜杠请写成 \\\\，或改用单引号"}},
     {"found unexpected document indicator",
-     "the quote is not closed before the end of the document"},
+     {"the quote is not closed before the end of the document", "到文档结束引号仍未闭合"}},
 };
 
-std::string syntax_message(const yaml_parser_t& parser) {
+Error syntax_error(const yaml_parser_t& parser) {
   const std::string_view problem = parser.problem == nullptr ? "can not be read" : parser.problem;
   for (const Advice& advice : kAdvice)
-    if (problem.starts_with(advice.problem)) return std::string(advice.text);
-  return fmt::format("not valid YAML: {}", problem);
+    if (problem.starts_with(advice.problem))
+      return {Code::InvalidArgument, std::string(advice.text.en), std::string(advice.text.zh)};
+  return refuse({"not valid YAML: {}", "不是有效的 YAML：{}"}, problem);
+}
+
+Error unknown_tag(std::string_view tag) {
+  return refuse({"the tag '{}' is not known here; remove it", "此处不认识标签“{}”；请删去它"}, tag);
 }
 
 // Builds the tree from events. Every limit is checked as a node is added.
@@ -97,8 +112,8 @@ class TreeBuilder {
   bool resolve_scalar(Node& node, std::string_view tag, bool plain);
   bool attach(NodeId id, SourcePlace place);
   void check_keys(const Node& map);
-  bool refuse(Lint code, SourcePlace place, std::string message) {
-    problems_.add(code, place, std::move(message));
+  bool end_with(Lint code, SourcePlace place, const Error& what) {
+    problems_.add(code, place, what);
     return false;
   }
 
@@ -129,8 +144,10 @@ bool TreeBuilder::feed(const yaml_event_t& event) {
 
 bool TreeBuilder::begin_document(SourcePlace place) {
   if (++documents_ == 1) return true;
-  return refuse(SeveralDocuments, place,
-                "a workflow file holds one document; put the next workflow into its own file");
+  return end_with(
+      SeveralDocuments, place,
+      refuse({"a workflow file holds one document; put the next workflow into its own file",
+              "一个工作流文件只含一个文档；请把下一个工作流放进它自己的文件"}));
 }
 
 bool TreeBuilder::resolve_scalar(Node& node, std::string_view tag, bool plain) {
@@ -142,14 +159,16 @@ bool TreeBuilder::resolve_scalar(Node& node, std::string_view tag, bool plain) {
   }
   const auto wanted = kind_of_tag(tag);
   if (!wanted || *wanted >= NodeKind::List)
-    return refuse(UnknownTag, node.place,
-                  fmt::format("the tag '{}' is not known here; remove it", tag));
+    return end_with(UnknownTag, node.place, unknown_tag(tag));
   const NodeKind natural = resolve_plain(node.text);
   const bool fits = *wanted == NodeKind::String || *wanted == natural ||
                     (*wanted == NodeKind::Float && natural == NodeKind::Int);
   if (!fits)
-    return refuse(UnknownTag, node.place,
-                  fmt::format("'{}' is not {}, as its tag says", node.text, kind_name(*wanted)));
+    return end_with(
+        UnknownTag, node.place,
+        Error{Code::InvalidArgument,
+              fmt::format("'{}' is not {}, as its tag says", node.text, kind_name(*wanted).en),
+              fmt::format("“{}”不是它的标签所说的{}", node.text, kind_name(*wanted).zh)});
   node.kind = *wanted;
   return true;
 }
@@ -172,12 +191,12 @@ bool TreeBuilder::begin_container(const yaml_event_t& event, NodeKind kind, cons
                                   const yaml_char_t* anchor) {
   const SourcePlace place = place_of(event.start_mark);
   if (open_.size() >= static_cast<std::size_t>(limits::kYamlDepthMax))
-    return refuse(TooDeep, place,
-                  fmt::format("nested more than {} levels deep", limits::kYamlDepthMax));
+    return end_with(
+        TooDeep, place,
+        refuse({"nested more than {} levels deep", "嵌套超过 {} 层"}, limits::kYamlDepthMax));
   const std::string_view tag_text = text_of(tag);
   if (!tag_text.empty() && tag_text != "!" && kind_of_tag(tag_text) != kind)
-    return refuse(UnknownTag, place,
-                  fmt::format("the tag '{}' is not known here; remove it", tag_text));
+    return end_with(UnknownTag, place, unknown_tag(tag_text));
   Node node;
   node.kind = kind;
   node.place = place;
@@ -204,16 +223,20 @@ bool TreeBuilder::add_alias(const yaml_event_t& event) {
   if (found == anchors_.end()) {
     std::vector<std::string_view> names;
     for (const auto& [known, id] : anchors_) names.push_back(known);
-    problems_.add(UnknownAlias, place, fmt::format("no anchor '&{}' stands before this", name),
+    problems_.add(UnknownAlias, place,
+                  refuse({"no anchor '&{}' stands before this", "前面没有锚点 '&{}'"}, name),
                   problems_.suggest(name, names));
     return false;
   }
   if (tree_.at(found->second).open)
-    return refuse(AliasLoop, place, fmt::format("'*{}' stands inside its own anchor", name));
+    return end_with(
+        AliasLoop, place,
+        refuse({"'*{}' stands inside its own anchor", "'*{}' 在它自己的锚点之内"}, name));
   if (++aliases_ > limits::kYamlAliasesMax)
-    return refuse(TooManyAliases, place,
-                  fmt::format("more than {} aliases; use `defaults` or params instead",
-                              limits::kYamlAliasesMax));
+    return end_with(TooManyAliases, place,
+                    refuse({"more than {} aliases; use 'defaults' or params instead",
+                            "别名超过 {} 个；请改用 'defaults' 或参数"},
+                           limits::kYamlAliasesMax));
   return attach(found->second, place);
 }
 
@@ -230,14 +253,16 @@ bool TreeBuilder::attach(NodeId id, SourcePlace place) {
   parent.expanded_count += expanded;
   parent.height = std::max(parent.height, static_cast<std::uint8_t>(height + 1));
   if (open_.size() + height > static_cast<std::size_t>(limits::kYamlDepthMax) + 1)
-    return refuse(
+    return end_with(
         TooDeep, place,
-        fmt::format("nested more than {} levels deep by this alias", limits::kYamlDepthMax));
+        refuse({"nested more than {} levels deep by this alias", "此别名使嵌套超过 {} 层"},
+               limits::kYamlDepthMax));
   if (parent.expanded_count <= limits::kYamlNodesMax) return true;
-  return refuse(
+  return end_with(
       TooManyNodes, place,
-      fmt::format("the file holds more than {} values, aliases counted as what they stand for",
-                  limits::kYamlNodesMax));
+      refuse({"the file holds more than {} values, aliases counted as what they stand for",
+              "文件中的值超过 {} 个（别名按其所代表的内容计）"},
+             limits::kYamlNodesMax));
 }
 
 void TreeBuilder::check_keys(const Node& map) {
@@ -246,10 +271,14 @@ void TreeBuilder::check_keys(const Node& map) {
     const Node& key = tree_.at(map.children[i]);
     if (!key.is_scalar() || key.kind == NodeKind::Null)
       problems_.add(WrongType, key.place,
-                    fmt::format("a key is a name, not {}", kind_name(key.kind)));
+                    Error{Code::InvalidArgument,
+                          fmt::format("a key is a name, not {}", kind_name(key.kind).en),
+                          fmt::format("键应为名称，而不是{}", kind_name(key.kind).zh)});
     else if (key.text == "<<" && key.style == ScalarStyle::Plain)
-      problems_.add(MergeKey, key.place,
-                    "'<<' is not part of YAML 1.2; use `defaults`, or an alias for a whole value");
+      problems_.add(
+          MergeKey, key.place,
+          refuse({"'<<' is not part of YAML 1.2; use 'defaults', or an alias for a whole value",
+                  "'<<' 不属于 YAML 1.2；请用 'defaults'，或对整个值使用别名"}));
     else
       keys.push_back(&key);
   }
@@ -258,8 +287,9 @@ void TreeBuilder::check_keys(const Node& map) {
   for (std::size_t i = 1; i < keys.size() && !problems_.full(); ++i)
     if (keys[i]->text == keys[i - 1]->text)
       problems_.add(DuplicateKey, keys[i]->place,
-                    fmt::format("the key '{}' stands here twice; the other is on line {}",
-                                keys[i]->text, keys[i - 1]->place.line));
+                    refuse({"the key '{}' stands here twice; the other is on line {}",
+                            "键“{}”在这里出现了两次；另一个在第 {} 行"},
+                           keys[i]->text, keys[i - 1]->place.line));
 }
 
 // libyaml's parser as a value.
@@ -277,11 +307,11 @@ class EventSource {
 
   const yaml_parser_t& parser() const { return parser_; }
   // Hands every event to `builder` until one of them has had enough.
-  bool feed_all(TreeBuilder& builder, bool& syntax_error) {
+  bool feed_all(TreeBuilder& builder, bool& is_broken) {
     for (bool end = false; !end;) {
       yaml_event_t event;
       if (yaml_parser_parse(&parser_, &event) == 0) {
-        syntax_error = true;
+        is_broken = true;
         return false;
       }
       end = event.type == YAML_STREAM_END_EVENT;
@@ -309,11 +339,15 @@ void report_syntax(const yaml_parser_t& parser, const Tree& tree, Diagnostics& p
   const char here = at < tree.text().size() ? tree.text()[at] : '\0';
   const bool cannot_start = problem.starts_with("found character that cannot start any token");
   if (here == '\t' || problem.find("tab character") != std::string_view::npos)
-    return problems.add(TabIndent, place, "a tab can not indent YAML; use spaces");
+    return problems.add(
+        TabIndent, place,
+        refuse({"a tab can not indent YAML; use spaces", "YAML 不能用制表符缩进；请用空格"}));
   if (cannot_start)
-    return problems.add(YamlSyntax, place,
-                        fmt::format("a value can not begin with '{}'; put it in quotes", here));
-  problems.add(YamlSyntax, place, syntax_message(parser));
+    return problems.add(
+        YamlSyntax, place,
+        refuse({"a value can not begin with '{}'; put it in quotes", "值不能以“{}”开头；请加引号"},
+               here));
+  problems.add(YamlSyntax, place, syntax_error(parser));
 }
 
 }  // namespace
@@ -322,20 +356,25 @@ std::optional<Tree> parse_yaml(std::string_view text, Diagnostics& problems) {
   Tree tree(text);
   TreeBuilder builder(tree, problems);
   EventSource events(text);
-  bool syntax_error = false;
-  if (!events.feed_all(builder, syntax_error)) {
-    if (syntax_error) report_syntax(events.parser(), tree, problems);
+  bool is_broken = false;
+  if (!events.feed_all(builder, is_broken)) {
+    if (is_broken) report_syntax(events.parser(), tree, problems);
     return std::nullopt;
   }
   const bool empty = !builder.has_document() || tree.root().kind == NodeKind::Null;
   if (empty) {
-    problems.add(EmptyFile, {1, 1}, "the file is empty; a workflow needs at least `tasks`");
+    problems.add(EmptyFile, {1, 1},
+                 refuse({"the file is empty; a workflow needs at least 'tasks'",
+                         "文件为空；工作流至少需要 'tasks'"}));
     return std::nullopt;
   }
   if (tree.root().kind != NodeKind::Map) {
     problems.add(
         WrongType, tree.root().place,
-        fmt::format("a workflow file is a map of keys, not {}", kind_name(tree.root().kind)));
+        Error{
+            Code::InvalidArgument,
+            fmt::format("a workflow file is a map of keys, not {}", kind_name(tree.root().kind).en),
+            fmt::format("工作流文件应为由键组成的映射，而不是{}", kind_name(tree.root().kind).zh)});
     return std::nullopt;
   }
   return tree;

@@ -61,11 +61,14 @@ bool is_utf16(std::string_view text) {
 }
 
 void report_encoding(std::string_view text, std::size_t at, Diagnostics& problems) {
-  if (is_utf16(text)) return problems.add(NotUtf8, {1, 1}, "the file is UTF-16; save it as UTF-8");
-  problems.add(
-      NotUtf8, Lines(text).place(at),
-      fmt::format("byte 0x{:02x} is not UTF-8; save the file as UTF-8 (not GBK or Latin-1)",
-                  static_cast<unsigned char>(text[at])));
+  if (is_utf16(text))
+    return problems.add(
+        NotUtf8, {1, 1},
+        refuse({"the file is UTF-16; save it as UTF-8", "文件是 UTF-16；请存为 UTF-8"}));
+  problems.add(NotUtf8, Lines(text).place(at),
+               refuse({"byte 0x{:02x} is not UTF-8; save the file as UTF-8 (not GBK or Latin-1)",
+                       "字节 0x{:02x} 不是 UTF-8；请把文件存为 UTF-8（不是 GBK 或 Latin-1）"},
+                      static_cast<unsigned char>(text[at])));
 }
 
 // libyaml compares each %TAG with all before it; nobody needs them, since only core tags are known.
@@ -73,7 +76,8 @@ bool check_directives(std::string_view text, Diagnostics& problems) {
   for (auto at = text.find("%TAG"); at != std::string_view::npos; at = text.find("%TAG", at + 1)) {
     const bool begins_line = at == 0 || text[at - 1] == '\n' || text[at - 1] == '\r';
     if (!begins_line) continue;
-    problems.add(UnknownTag, Lines(text).place(at), "%TAG is not known here; remove it");
+    problems.add(UnknownTag, Lines(text).place(at),
+                 refuse({"%TAG is not known here; remove it", "此处不认识 %TAG；请删去它"}));
     return false;
   }
   return true;
@@ -88,9 +92,10 @@ std::string_view without_mark(std::string_view text) {
 bool check_text(std::string_view text, Diagnostics& problems) {
   if (text.size() > limits::kDefinitionBytesMax) {
     problems.add(FileTooBig, {1, 1},
-                 fmt::format("the file has {} bytes, the limit is {}; move data and long scripts "
-                             "into files of their own",
-                             text.size(), limits::kDefinitionBytesMax));
+                 refuse({"the file has {} bytes, the limit is {}; move data and long scripts "
+                         "into files of their own",
+                         "文件有 {} 字节，上限为 {}；请把数据和长脚本放进单独的文件"},
+                        text.size(), limits::kDefinitionBytesMax));
     return false;
   }
   for (std::size_t i = 0; i < text.size();) {
@@ -104,11 +109,11 @@ bool check_text(std::string_view text, Diagnostics& problems) {
       return false;
     }
     if (is_control(c.value) || is_ambiguous(c.value)) {
-      problems.add(
-          ControlCharacter, Lines(text).place(i),
-          fmt::format("the character U+{:04X} can not stand in a workflow file; remove it, "
-                      "or write it as an escape in a double-quoted text",
-                      static_cast<unsigned>(c.value)));
+      problems.add(ControlCharacter, Lines(text).place(i),
+                   refuse({"the character U+{:04X} can not stand in a workflow file; remove it, "
+                           "or write it as an escape in a double-quoted text",
+                           "工作流文件中不能有字符 U+{:04X}；请删去它，或在双引号文本中写成转义"},
+                          static_cast<unsigned>(c.value)));
       return false;
     }
     i += static_cast<std::size_t>(c.size);

@@ -6,17 +6,17 @@ namespace gantry::spec {
 
 using model::SourcePlace;
 
-std::string_view kind_name(NodeKind kind) {
+Text kind_name(NodeKind kind) {
   switch (kind) {
-    case NodeKind::Null: return "nothing";
-    case NodeKind::Bool: return "true or false";
-    case NodeKind::Int: return "a whole number";
-    case NodeKind::Float: return "a number";
-    case NodeKind::String: return "a text";
-    case NodeKind::List: return "a list";
-    case NodeKind::Map: return "a map";
+    case NodeKind::Null: return {"nothing", "空值"};
+    case NodeKind::Bool: return {"true or false", "true 或 false"};
+    case NodeKind::Int: return {"a whole number", "整数"};
+    case NodeKind::Float: return {"a number", "数字"};
+    case NodeKind::String: return {"a text", "文本"};
+    case NodeKind::List: return {"a list", "列表"};
+    case NodeKind::Map: return {"a map", "映射"};
   }
-  return "";
+  return {};
 }
 
 NodeId Tree::add(Node node) {

@@ -37,7 +37,7 @@ struct Node {
   bool is_scalar() const { return kind < NodeKind::List; }
 };
 
-std::string_view kind_name(NodeKind kind);  // "a list", "a text", ...
+Text kind_name(NodeKind kind);  // "a list", "a text", ...
 
 class Tree {
  public:

@@ -150,7 +150,8 @@ Status ScenarioBench::workflow(Line& line) {
   const NoFiles files;
   auto loaded = spec::load(line.block, name, name + ".yaml", files);
   if (!loaded.definition)
-    return invalid("the workflow is not valid: " + to_line(loaded.diagnostics.front()));
+    return within({"the workflow is not valid", "工作流无效"},
+                  spec::to_error(loaded.diagnostics.front()));
   line.block.clear();
   auto definition = std::make_shared<const model::Definition>(std::move(*loaded.definition));
   return ask(

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "base/explain.h"
 #include "base/hash.h"
 #include "spec/glob.h"
 #include "spec/load.h"
@@ -13,8 +14,10 @@ namespace gantry::spec {
 class FakeFiles final : public FileSource {
  public:
   Result<model::VersionFile> read(const std::string& path) const override {
-    if (path == "link") return error(Code::PermissionDenied, "'link' leads outside");
-    if (path == "huge") return error(Code::ResourceExhausted, "'huge' is too big");
+    if (path == "link")
+      return explain(Code::PermissionDenied, {"'link' leads outside", "“link”指向外面"});
+    if (path == "huge")
+      return explain(Code::ResourceExhausted, {"'huge' is too big", "“huge”太大"});
     const auto found = contents_.find(path);
     if (found == contents_.end()) return error(Code::NotFound, "there is no file " + path);
     return model::VersionFile{path, sha256_hex(found->second), path.ends_with(".sh"),

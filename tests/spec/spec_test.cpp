@@ -72,6 +72,13 @@ std::vector<std::string> found(const LoadResult& result, bool with_hints) {
   return list;
 }
 
+// Chinese words, not only what was quoted.
+bool says_it_in_chinese(const Diagnostic& d) {
+  return std::any_of(d.zh.begin(), d.zh.end(),
+                     [](char c) { return static_cast<unsigned char>(c) >= 0xE4; }) &&
+         d.zh != d.message;
+}
+
 TEST(BadFiles, GiveExactlyWhatTheyExpect) {
   const auto names = yaml_files("bad");
   ASSERT_GE(names.size(), 45u);
@@ -86,6 +93,8 @@ TEST(BadFiles, GiveExactlyWhatTheyExpect) {
         std::any_of(result.diagnostics.begin(), result.diagnostics.end(),
                     [](const Diagnostic& d) { return d.severity == Severity::Error; });
     EXPECT_EQ(result.definition.has_value(), !has_error) << name;
+    for (const Diagnostic& d : result.diagnostics)
+      EXPECT_TRUE(says_it_in_chinese(d)) << name << ": " << to_line(d, Lang::Zh);
   }
 }
 
@@ -142,7 +151,7 @@ TEST(GoodFiles, UseEveryKey) {
   for (const KeySet* set : {&kWorkflowKeys, &kDefaultsKeys, &kConcurrencyKeys, &kTaskKeys,
                             &kRetryKeys, &kParamKeys, &kTriggerKeys})
     for (const Key& key : set->known)
-      EXPECT_TRUE(keys.contains(std::string(key.name))) << set->what << ": " << key.name;
+      EXPECT_TRUE(keys.contains(std::string(key.name))) << set->what.en << ": " << key.name;
 }
 
 TEST(Documentation, ExamplesLoad) {
