@@ -113,12 +113,14 @@ Text wanted_type(BodyKind kind) {
 }
 
 Error not_signed_in() {
-  return explain(
-      Code::Unauthenticated,
-      {"send 'Authorization: Bearer TOKEN' with a valid token of this server, or sign in at "
-       "/login; the first token is in data/admin-token of its home",
-       "请携带 'Authorization: Bearer 令牌'（本服务的有效令牌），或在 /login 登录；"
-       "首个令牌位于主目录的 data/admin-token"});
+  return about(
+      "wrong-token",
+      explain(
+          Code::Unauthenticated,
+          {"send 'Authorization: Bearer TOKEN' with a valid token of this server, or sign in at "
+           "/login; the first token is in data/admin-token of its home",
+           "请携带 'Authorization: Bearer 令牌'（本服务的有效令牌），或在 /login 登录；"
+           "首个令牌位于主目录的 data/admin-token"}));
 }
 
 Error not_allowed(const Caller& caller, model::Role needed) {

@@ -41,8 +41,9 @@ Result<RunNo> find_run(store::Reader& reader, const std::string& text) {
   std::int64_t number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failure != std::errc())
-    return explain(Code::NotFound, {"there is no run {}", "没有编号为 {} 的运行"},
-                   text.substr(0, 30));
+    return about("unknown-run",
+                 explain(Code::NotFound, {"there is no run {}", "没有编号为 {} 的运行"},
+                         text.substr(0, 30)));
   return RunNo{number};
 }
 

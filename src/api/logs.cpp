@@ -51,10 +51,10 @@ Result<model::AttemptRow> find_attempt(const std::vector<model::AttemptRow>& row
     if (later) best = &row;
   }
   if (best == nullptr)
-    return explain(Code::NotFound,
-                   {"task '{}' has no such attempt; it may not have begun",
-                    "任务“{}”没有这次尝试；它可能尚未开始"},
-                   call.path[1]);
+    return about("no-log", explain(Code::NotFound,
+                                   {"task '{}' has no such attempt; it may not have begun",
+                                    "任务“{}”没有这次尝试；它可能尚未开始"},
+                                   call.path[1]));
   return *best;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/explain.h"
 #include "base/files.h"
 #include "base/json.h"
 
@@ -37,11 +38,14 @@ std::string certificate_authorities() {
 }
 
 Error no_server(const Home& home) {
-  return error(
-      Code::Unavailable,
-      fmt::format(
-          "no server runs for {}; start it with `gantry up` or `gantry serve`, or set GANTRY_URL",
-          home.root));
+  return about(
+      "no-server",
+      explain(Code::Unavailable,
+              {"no server runs for {}; start it with `gantry up` or `gantry serve`, or set "
+               "GANTRY_URL",
+               "{} 没有运行中的服务器；请用 `gantry up` 或 `gantry serve` 启动，或设置 "
+               "GANTRY_URL"},
+              home.root));
 }
 
 Result<Where> find_server(const Home& home) {
@@ -253,8 +257,10 @@ class CurlClient : public Client {
   }
 
   Error unreachable(CURLcode code) const {
-    return error(Code::Unavailable, fmt::format("the server at {} can not be reached: {}",
-                                                where_.url, curl_easy_strerror(code)));
+    return about("unreachable", explain(Code::Unavailable,
+                                        {"the server at {} can not be reached: {}",
+                                         "无法连接位于 {} 的服务器：{}"},
+                                        where_.url, std::string_view(curl_easy_strerror(code))));
   }
 
   const Where where_;

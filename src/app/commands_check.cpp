@@ -19,11 +19,13 @@ Result<ValueMap> parse_params(const std::vector<std::string>& params) {
   for (const std::string& param : params) {
     const auto equals = param.find('=');
     if (equals == std::string::npos || equals == 0)
-      return refuse({"'{}' is no param; write it as name=value", "“{}”不是参数；请写成 名称=值"},
-                    param);
+      return about("bad-param", refuse({"'{}' is no param; write it as name=value",
+                                        "“{}”不是参数；请写成 名称=值"},
+                                       param));
     const Value name(param.substr(0, equals));
     if (Value(out).find(name) != nullptr)
-      return refuse({"param '{}' is given twice", "参数“{}”给出了两次"}, to_text(name));
+      return about("bad-param",
+                   refuse({"param '{}' is given twice", "参数“{}”给出了两次"}, to_text(name)));
     out.emplace_back(name, Value(param.substr(equals + 1)));
   }
   return out;

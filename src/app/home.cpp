@@ -47,15 +47,24 @@ Result<Home> find_home(const std::string& option) {
     return rooted(xdg + "/gantry");
   if (const std::string home = variable("HOME"); !home.empty())
     return rooted(home + "/.config/gantry");
-  return refuse({"no home directory: give --home DIR or set GANTRY_HOME",
-                 "没有主目录：请用 --home DIR 或设置 GANTRY_HOME"});
+  return about("no-home", refuse({"no home directory: give --home DIR or set GANTRY_HOME",
+                                  "没有主目录：请给出 --home 目录，或设置 GANTRY_HOME"}));
 }
 
-Status prepare_home(const Home& home) {
+namespace {
+Status make_folders(const Home& home) {
   TRY_STATUS(make_directories(home.root, 0755));
   TRY_STATUS(make_directories(home.workflows(), 0755));
   TRY_STATUS(make_private(home.secrets()));
   return make_private(home.data);
+}
+}  // namespace
+
+Status prepare_home(const Home& home) {
+  const Status made = make_folders(home);
+  if (made.ok()) return made;
+  return about("home-not-usable",
+               within({"this home can not be used", "此主目录无法使用"}, made.error()));
 }
 
 std::string program_folder() {

@@ -1,10 +1,13 @@
 #include "app/workflow_files.h"
 
 #include <fnmatch.h>
+#include <limits.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 
+#include "base/explain.h"
 #include "base/files.h"
 #include "base/text.h"
 #include "spec/directory_files.h"
@@ -74,7 +77,21 @@ spec::Diagnostic file_problem(const std::string& path, std::string code, const E
 }
 
 namespace {
+std::string here() {
+  char path[PATH_MAX];
+  return ::getcwd(path, sizeof path) == nullptr ? "?" : path;
+}
+
 spec::Diagnostic unreadable(const std::string& path, const Error& why) {
+  if (is_folder(path))
+    return file_problem(path, "unreadable",
+                        refuse({"this is a folder; name a workflow file in it",
+                                "这是一个文件夹；请给出其中的工作流文件"}));
+  if (why.code == Code::NotFound)
+    return file_problem(
+        path, "unreadable",
+        refuse({"there is no such file; the path is seen from {}", "没有这个文件；路径相对于 {}"},
+               here()));
   return file_problem(path, why.code == Code::ResourceExhausted ? "too-large" : "unreadable", why);
 }
 }  // namespace

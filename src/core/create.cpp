@@ -19,7 +19,10 @@ void Core::Turn::handle(const model::RunRequested& event) {
   if (id == state().workflow_ids.end())
     return answer(
         event.reply,
-        explain(Code::NotFound, {"there is no workflow '{}'", "没有工作流“{}”"}, event.workflow));
+        about("unknown-workflow", explain(Code::NotFound,
+                                          {"there is no workflow '{}'; gantry workflows lists them",
+                                           "没有工作流“{}”；gantry workflows 列出全部工作流"},
+                                          event.workflow)));
   if (event.workflow.starts_with(model::kWrapFolder))
     return answer(event.reply, explain(Code::FailedPrecondition,
                                        {"'{}' records a command that runs under gantry wrap: start "
@@ -29,14 +32,17 @@ void Core::Turn::handle(const model::RunRequested& event) {
   const WorkflowState& workflow = state().workflows[id->second];
   if (!workflow.row.enabled)
     return answer(event.reply,
-                  explain(Code::FailedPrecondition,
-                          {"workflow '{}' is disabled in its file", "工作流“{}”在其文件中被停用"},
-                          event.workflow));
+                  about("workflow-disabled", explain(Code::FailedPrecondition,
+                                                     {"workflow '{}' is disabled in its file",
+                                                      "工作流“{}”在其文件中被停用"},
+                                                     event.workflow)));
   if (workflow.row.disabled)
-    return answer(event.reply, explain(Code::FailedPrecondition,
-                                       {"workflow '{}' is disabled ({}); gantry enable {}",
-                                        "工作流“{}”已停用（{}）；gantry enable {}"},
-                                       event.workflow, workflow.row.hold_note, event.workflow));
+    return answer(event.reply,
+                  about("workflow-disabled",
+                        explain(Code::FailedPrecondition,
+                                {"workflow '{}' is disabled ({}); gantry enable {}",
+                                 "工作流“{}”已停用（{}）；gantry enable {}"},
+                                event.workflow, workflow.row.hold_note, event.workflow)));
   if (const auto plan = plan_of(workflow.row.version))
     return request_with_plan(event, workflow, plan);
   load_plan(workflow.row.version);

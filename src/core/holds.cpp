@@ -41,7 +41,10 @@ void Core::Turn::hold_workflow(const model::HoldRequested& event) {
   if (id == state().workflow_ids.end())
     return answer(
         event.reply,
-        explain(Code::NotFound, {"there is no workflow '{}'", "没有工作流“{}”"}, event.workflow));
+        about("unknown-workflow", explain(Code::NotFound,
+                                          {"there is no workflow '{}'; gantry workflows lists them",
+                                           "没有工作流“{}”；gantry workflows 列出全部工作流"},
+                                          event.workflow)));
   const model::WorkflowRow& before = state().workflows[id->second].row;
   model::WorkflowRow row = before;
   if (event.what == Hold::Pause || event.what == Hold::Resume)

@@ -20,19 +20,21 @@ using K = Value::Kind;
 
 namespace {
 
-Error bad(const Param& param, const std::string& why) {
-  return refuse({"param '{}': {}", "参数“{}”：{}"}, param.name, why);
+Error bad(const Param& param, const Error& why) {
+  return {Code::InvalidArgument, fmt::format("param '{}': {}", param.name, why.message),
+          fmt::format("参数“{}”：{}", param.name, message_in(why, Lang::Zh)), "bad-param"};
 }
+Error bad(const Param& param, const std::string& why) { return bad(param, invalid(why)); }
 
 Result<Value> to_int(const Param& param, const Value& given) {
   if (given.is(K::Int)) return given;
   if (!given.is(K::String))
-    return bad(param, fmt::format("{} is not a whole number", to_text(given)));
+    return bad(param, refuse({"{} is not a whole number", "{} 不是整数"}, to_text(given)));
   const std::string& text = given.as_string();
   std::int64_t number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failure != std::errc() || end != text.data() + text.size())
-    return bad(param, fmt::format("'{}' is not a whole number", text));
+    return bad(param, refuse({"'{}' is not a whole number", "“{}”不是整数"}, text));
   return Value(number);
 }
 
@@ -40,7 +42,8 @@ Result<Value> to_bool(const Param& param, const Value& given) {
   if (given.is(K::Bool)) return given;
   if (given.is(K::String) && given.as_string() == "true") return Value(true);
   if (given.is(K::String) && given.as_string() == "false") return Value(false);
-  return bad(param, fmt::format("'{}' is neither true nor false", to_text(given)));
+  return bad(param, refuse({"'{}' is neither true nor false", "“{}”既不是 true 也不是 false"},
+                           to_text(given)));
 }
 
 Result<Value> to_string_value(const Param& param, const Value& given) {
@@ -140,7 +143,8 @@ Status check_names(const model::Workflow& workflow, const ValueMap& given) {
     if (std::find(names.begin(), names.end(), text) != names.end()) continue;
     const std::string hint = nearest(text, names);
     return with_hint(
-        refuse({"workflow '{}' has no param '{}'", "工作流“{}”没有参数“{}”"}, workflow.name, text),
+        about("bad-param", refuse({"workflow '{}' has no param '{}'", "工作流“{}”没有参数“{}”"},
+                                  workflow.name, text)),
         hint);
   }
   return ok();
@@ -162,7 +166,7 @@ Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap
     } else if (param.fallback) {
       TRY(value, default_of(param, scope));
     } else if (param.required) {
-      return bad(param, "it is required and was not given");
+      return bad(param, refuse({"it is required and was not given", "必须给出，但没有给出"}));
     } else {
       continue;
     }

@@ -1,4 +1,5 @@
 #include "net/listener.h"
+#include "base/explain.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -63,14 +64,23 @@ void set_option(const Fd& fd, int level, int name, int value) {
 
 Error listen_error(const std::string& address, int port) {
   const int number = errno;
-  const std::string where = fmt::format("cannot listen on {} port {}: ", address, port);
   if (number == EADDRINUSE)
-    return error(Code::Unavailable,
-                 where + "another program has it; stop that one or choose another port");
+    return about("port-in-use",
+                 explain(Code::Unavailable,
+                         {"cannot listen on {} port {}: another program has it; stop that one or "
+                          "choose another port",
+                          "无法监听 {} 端口 {}：已被其他程序占用；请停止该程序，或换一个端口"},
+                         address, port));
   if (number == EACCES)
-    return error(Code::PermissionDenied,
-                 where + "not permitted; choose a port from 1024 on or grant CAP_NET_BIND_SERVICE");
-  return error(Code::Unavailable, where + std::strerror(number));
+    return about("port-in-use",
+                 explain(Code::PermissionDenied,
+                         {"cannot listen on {} port {}: not permitted; choose a port from 1024 on "
+                          "or grant CAP_NET_BIND_SERVICE",
+                          "无法监听 {} 端口 {}：没有权限；请选择 1024 及以上的端口，或授予 "
+                          "CAP_NET_BIND_SERVICE"},
+                         address, port));
+  return explain(Code::Unavailable, {"cannot listen on {} port {}: {}", "无法监听 {} 端口 {}：{}"},
+                 address, port, std::string_view(std::strerror(number)));
 }
 
 int bound_port(const Fd& fd) {

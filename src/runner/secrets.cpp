@@ -28,6 +28,10 @@ Result<Fd> open_beneath(const std::string& directory, const std::string& name) {
   if (errno == EXDEV)
     return error(Code::PermissionDenied,
                  fmt::format("secret {}: {}/{} leads out of its directory", name, directory, name));
+  if (errno == ENOENT)
+    return error(Code::NotFound, fmt::format("secret {}: there is no file {}/{}; write the value "
+                                             "into it, readable by its owner only (chmod 600)",
+                                             name, directory, name));
   return errno_error(fmt::format("secret {}: cannot open {}/{}", name, directory, name));
 }
 

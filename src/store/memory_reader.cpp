@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/explain.h"
 #include "store/cursor.h"
 
 namespace gantry::store {
@@ -12,10 +13,15 @@ namespace {
 constexpr std::int64_t kNoBound = std::numeric_limits<std::int64_t>::max();
 
 Error no_run(RunNo run) {
-  return error(Code::NotFound, fmt::format("there is no run {}", run.value));
+  return about("unknown-run",
+               explain(Code::NotFound, {"there is no run {}", "没有编号为 {} 的运行"}, run.value));
 }
 Error no_workflow(const std::string& name) {
-  return error(Code::NotFound, fmt::format("there is no workflow '{}'", name));
+  return about("unknown-workflow",
+               explain(Code::NotFound,
+                       {"there is no workflow '{}'; gantry workflows lists them",
+                        "没有工作流“{}”；gantry workflows 列出全部工作流"},
+                       name));
 }
 Error no_version(VersionId id) {
   return error(Code::NotFound, fmt::format("there is no version with id {}", id.value));
@@ -131,7 +137,9 @@ Result<RunNo> MemoryReader::last_run_of(const std::string& workflow) {
   filter.workflow = workflow;
   TRY(const auto newest, runs(filter, Page{1, ""}));
   if (!newest.rows.empty()) return newest.rows.front().origin.run;
-  return error(Code::NotFound, fmt::format("the workflow '{}' has no run", workflow));
+  return about(
+      "unknown-run",
+      explain(Code::NotFound, {"the workflow '{}' has no run", "工作流“{}”没有运行"}, workflow));
 }
 
 Result<std::vector<model::TaskRow>> MemoryReader::tasks(RunNo run) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/explain.h"
 #include "store/cursor.h"
 #include "store/sqlite_rows.h"
 #include "store/sqlite_run_list.h"
@@ -48,7 +49,10 @@ Result<std::vector<RunView>> SqliteReader::views_of(const std::vector<RunNo>& ru
 Status SqliteReader::require_run(RunNo run) {
   TRY(Query q, db_.query("SELECT 1 FROM run WHERE run=?"));
   TRY(const bool row, q.put(run.value).next());
-  return row ? ok() : Status(error(Code::NotFound, fmt::format("there is no run {}", run.value)));
+  return row ? ok()
+             : Status(about("unknown-run",
+                            explain(Code::NotFound, {"there is no run {}", "没有编号为 {} 的运行"},
+                                    run.value)));
 }
 
 Result<RunView> SqliteReader::run(RunNo run) {
@@ -64,7 +68,9 @@ Result<RunNo> SqliteReader::last_run_of(const std::string& workflow) {
   filter.workflow = workflow;
   TRY(const auto runs, list_runs(db_, filter, RunNo{run_list_start(filter)}, 1));
   if (!runs.empty()) return runs.front();
-  return error(Code::NotFound, fmt::format("the workflow '{}' has no run", workflow));
+  return about(
+      "unknown-run",
+      explain(Code::NotFound, {"the workflow '{}' has no run", "工作流“{}”没有运行"}, workflow));
 }
 
 Status SqliteReader::read_rows(RunNo run, PackKind kind, const std::string& sql,

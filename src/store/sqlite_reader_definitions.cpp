@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/explain.h"
 #include "model/codec.h"
 #include "store/blob.h"
 #include "store/cursor.h"
@@ -23,7 +24,11 @@ VersionView version_of(const Columns& c) {
 }
 
 Error no_workflow(const std::string& name) {
-  return error(Code::NotFound, fmt::format("there is no workflow '{}'", name));
+  return about("unknown-workflow",
+               explain(Code::NotFound,
+                       {"there is no workflow '{}'; gantry workflows lists them",
+                        "没有工作流“{}”；gantry workflows 列出全部工作流"},
+                       name));
 }
 Error no_version(VersionId id) {
   return error(Code::NotFound, fmt::format("there is no version with id {}", id.value));

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 
+#include "base/explain.h"
 #include "base/files.h"
 #include "base/text.h"
 
@@ -16,10 +17,14 @@ namespace {
 Error taken(const std::string& path) {
   const auto text = read_file(path, 100);
   const std::string pid(text.ok() ? trim(text.value()) : std::string_view());
-  return error(Code::FailedPrecondition,
-               fmt::format("another gantry server uses this data directory (pid {}, lock {}): stop "
-                           "it, or choose another directory",
-                           pid.empty() ? "unknown" : pid, path));
+  return about(
+      "second-server",
+      explain(Code::FailedPrecondition,
+              {"another gantry server uses this data directory (pid {}, lock {}): stop it, "
+               "or choose another directory",
+               "另一个 gantry 服务器正在使用此数据目录（pid {}，锁 {}）：请停止它，"
+               "或换一个目录"},
+              pid.empty() ? "?" : pid, path));
 }
 }  // namespace
 
