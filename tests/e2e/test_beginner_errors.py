@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What a beginner does wrong, done for real: each message appears as docs/{en,zh}/errors.md shows it,
-and every page that a message names is there in both languages."""
+"""What a beginner does wrong, done for real: each message appears as docs/{en,zh}/errors.md shows
+it, and every page that a message names is there in both languages."""
 import os
 import re
 import socket
@@ -23,7 +23,7 @@ WORKFLOWS = {
     "workspace": "tasks:\n  a: {run: cat data.csv}\n",
 }
 RUNS = ("exit-126", "exit-127", "secret", "outputs", "task-timeout", "workspace")
-FENCE = re.compile(r"```(\w+)\n(.*?)```", re.S)
+FENCE = re.compile(r"```\n(.*?)```", re.S)
 
 
 def read(path):
@@ -38,7 +38,7 @@ def page(lang):
 def shown(lang):
     """The message that each anchor of the page shows."""
     parts = re.split(r'^#+ <a id="([^"]+)"></a>', page(lang), flags=re.M)
-    return {anchor: blocks[0][1].strip() for anchor, text in zip(parts[1::2], parts[2::2])
+    return {anchor: blocks[0].strip() for anchor, text in zip(parts[1::2], parts[2::2])
             if (blocks := FENCE.findall(text.partition("\n## ")[0]))}
 
 
@@ -134,7 +134,7 @@ class Pages(unittest.TestCase):
         """Each file of the page gives the messages of the page."""
         for lang in LOCALES:
             part = re.split(r"^## ", page(lang), flags=re.M)[2]
-            examples = re.findall(r"```yaml\n(.*?)```\n\n```text\n(.*?)```", part, re.S)
+            examples = re.findall(r"```yaml\n(.*?)```\n\n```\n(.*?)```", part, re.S)
             self.assertGreater(len(examples), 12)
             for text, messages in examples:
                 with self.subTest(text, lang=lang), tempfile.TemporaryDirectory() as folder:
