@@ -55,9 +55,26 @@ std::vector<std::string> unsuccessful_before(const model::TaskRow& row,
   return out;
 }
 
+// The page that explains such an end; empty if there is none. docs/en/errors.md has these anchors.
+std::string_view topic_of(const model::TaskRow& row) {
+  constexpr int kNotExecutable = 126, kNotFound = 127;
+  const std::string_view message = row.message ? std::string_view(*row.message) : "";
+  if (message.starts_with("secret ")) return "secret";
+  if (message.starts_with("$GANTRY_OUTPUT")) return "outputs";
+  if (message.starts_with("command not found") || row.exit_code == kNotFound) return "exit-127";
+  if (row.exit_code == kNotExecutable) return "exit-126";
+  if (row.reason == model::Reason::Timeout) return "task-timeout";
+  if (message.find("No such file or directory") != std::string_view::npos) return "workspace";
+  return {};
+}
+
 std::string task_sentence(const model::TaskRow& row, const std::vector<model::TaskRow>& rows,
                           const model::Workflow& workflow, Lang lang) {
-  if (row.reason != model::Reason::Upstream) return core::how_ended(row, lang);
+  if (row.reason != model::Reason::Upstream) {
+    const std::string_view topic = topic_of(row);
+    return core::how_ended(row, lang) +
+           (topic.empty() ? "" : say(lang, {"; gantry help {}", "；gantry help {}"}, topic));
+  }
   return say(lang, {"{}: {}", "{}：{}"}, core::state_in(lang, row.state),
              core::list_in(lang, unsuccessful_before(row, rows, workflow, lang)));
 }
