@@ -1,7 +1,9 @@
 #include "app/home.h"
 
 #include <fmt/format.h>
+#include <grp.h>
 #include <limits.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,6 +67,19 @@ Status prepare_home(const Home& home) {
   if (made.ok()) return made;
   return about("home-not-usable",
                within({"this home can not be used", "此主目录无法使用"}, made.error()));
+}
+
+Status become_owner(const Home& home) {
+  struct stat st {};
+  if (::geteuid() != 0 || ::stat(home.data.c_str(), &st) != 0 || st.st_uid == 0) return ok();
+  const passwd* who = ::getpwuid(st.st_uid);
+  if (who == nullptr) return ok();
+  if (::initgroups(who->pw_name, who->pw_gid) != 0 || ::setgid(who->pw_gid) != 0 ||
+      ::setuid(who->pw_uid) != 0)
+    return errno_error(fmt::format("cannot become {}, the owner of {}", who->pw_name, home.data));
+  ::setenv("HOME", who->pw_dir, 1);
+  ::setenv("USER", who->pw_name, 1);
+  return ok();
 }
 
 std::string program_folder() {

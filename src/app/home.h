@@ -28,6 +28,10 @@ struct Home {
 // user /etc/gantry with its data in /var/lib/gantry.
 Result<Home> find_home(const std::string& option);
 
+// Root that serves a home of somebody else (the service's) becomes that user: what it writes is the
+// owner's, and so are the tasks. Before any thread.
+Status become_owner(const Home& home);
+
 // Makes the directories that are missing: data and secrets 0700, workflows 0755.
 Status prepare_home(const Home& home);
 

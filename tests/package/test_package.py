@@ -159,6 +159,14 @@ class InstalledTest(unittest.TestCase):
             """, user="root")
         self.assertEqual(said, "[]\n/var/lib/gantry/gantry.db\n")
 
+    def test_up_of_root_leaves_the_service_its_files(self):
+        root = self.root.copy()
+        self.addCleanup(root.remove)
+        said = root.run("gantry", "up", "--once")
+        self.assertIn("\nThe main example ended: succeeded\n", said)
+        self.assertEqual(root.run("find", "/var/lib/gantry", "/etc/gantry/workflows", "!", "-user",
+                                  "gantry"), "")
+
     def test_upgrade_removal_and_purge(self):
         root = self.root.copy()
         self.addCleanup(root.remove)
