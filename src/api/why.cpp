@@ -71,9 +71,12 @@ std::string_view topic_of(const model::TaskRow& row) {
 std::string task_sentence(const model::TaskRow& row, const std::vector<model::TaskRow>& rows,
                           const model::Workflow& workflow, Lang lang) {
   if (row.reason != model::Reason::Upstream) {
+    const auto limit = workflow.tasks[row.task.value].timeout;
     const std::string_view topic = topic_of(row);
-    return core::how_ended(row, lang) +
-           (topic.empty() ? "" : say(lang, {"; gantry help {}", "；gantry help {}"}, topic));
+    std::string out = core::how_ended(row, lang);
+    if (row.reason == model::Reason::Timeout && limit)
+      out += say(lang, {" (timeout of {})", "（超过时限 {}）"}, format_duration(*limit));
+    return out + (topic.empty() ? "" : say(lang, {"; gantry help {}", "；gantry help {}"}, topic));
   }
   return say(lang, {"{}: {}", "{}：{}"}, core::state_in(lang, row.state),
              core::list_in(lang, unsuccessful_before(row, rows, workflow, lang)));

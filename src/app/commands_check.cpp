@@ -80,6 +80,12 @@ std::string lint_json(const std::vector<spec::Diagnostic>& problems, Lang lang) 
   return std::move(w).text();
 }
 
+std::string all_good(const Context& context, std::size_t files) {
+  const Text text = files == 1 ? Text{"1 file checked, no errors", "已检查 1 个文件，没有错误"}
+                               : Text{"{} files checked, no errors", "已检查 {} 个文件，没有错误"};
+  return fmt::format(fmt::runtime(text.in(context.terminal.lang)), files);
+}
+
 }  // namespace
 
 int lint(const Context& context, const std::vector<std::string>& paths) {
@@ -98,13 +104,7 @@ int lint(const Context& context, const std::vector<std::string>& paths) {
     fmt::print("{}\n", lint_json(problems, context.terminal.lang));
   } else {
     print_problems(stdout, problems, context.terminal.lang);
-    if (!failed && !context.quiet)
-      fmt::print(
-          "{}\n",
-          fmt::format(
-              fmt::runtime(Text{"{} files checked, no errors", "已检查 {} 个文件，没有错误"}.in(
-                  context.terminal.lang)),
-              files->size()));
+    if (!failed && !context.quiet) fmt::print("{}\n", all_good(context, files->size()));
   }
   return failed ? kInvalid : kSucceeded;
 }

@@ -58,9 +58,8 @@ int run_main_example(const Context& context, const Home& home) {
   say({"  log        {}/{}/", "  日志       {}/{}/"}, home.logs(), outcome->number);
   say({"  API        {}/api/v1/runs/{}", "  接口       {}/api/v1/runs/{}"}, outcome->url,
       outcome->number);
-  say({"  again      gantry trigger {} --wait --home {}",
-       "  再来一次   gantry trigger {} --wait --home {}"},
-      kMainExample, home.root);
+  say({"  again      gantry trigger {} --wait{}", "  再来一次   gantry trigger {} --wait{}"},
+      kMainExample, home_flag(home));
   std::fflush(stdout);
   return exit_code_of_run(outcome->state);
 }

@@ -38,11 +38,8 @@ Status make_private(const std::string& path) {
   if (::chmod(path.c_str(), 0700) != 0) return errno_error("cannot make " + path + " private");
   return ok();
 }
-}  // namespace
 
-Result<Home> find_home(const std::string& option) {
-  if (!option.empty()) return rooted(option);
-  if (const std::string home = variable("GANTRY_HOME"); !home.empty()) return rooted(home);
+Result<Home> usual_home() {
   if (exists("/etc/gantry/gantry.yaml") && ::access("/var/lib/gantry", W_OK) == 0)
     return Home{"/etc/gantry", "/var/lib/gantry"};
   if (const std::string xdg = variable("XDG_CONFIG_HOME"); !xdg.empty())
@@ -51,6 +48,18 @@ Result<Home> find_home(const std::string& option) {
     return rooted(home + "/.config/gantry");
   return about("no-home", refuse({"no home directory: give --home DIR or set GANTRY_HOME",
                                   "没有主目录：请给出 --home 目录，或设置 GANTRY_HOME"}));
+}
+}  // namespace
+
+Result<Home> find_home(const std::string& option) {
+  if (!option.empty()) return rooted(option);
+  if (const std::string home = variable("GANTRY_HOME"); !home.empty()) return rooted(home);
+  return usual_home();
+}
+
+std::string home_flag(const Home& home) {
+  const auto usual = usual_home();
+  return usual.ok() && usual->root == home.root ? "" : " --home " + home.root;
 }
 
 namespace {

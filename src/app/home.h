@@ -32,6 +32,10 @@ Result<Home> find_home(const std::string& option);
 // owner's, and so are the tasks. Before any thread.
 Status become_owner(const Home& home);
 
+// What a command that is shown to people needs to find this home: " --home DIR", empty for the one
+// that is found without any variable of ours.
+std::string home_flag(const Home& home);
+
 // Makes the directories that are missing: data and secrets 0700, workflows 0755.
 Status prepare_home(const Home& home);
 

@@ -32,6 +32,7 @@ TaskPicture task_picture(const Value& task) {
   out.attempts = integer(task, "attempts", 0);
   out.tries_max = integer(task, "retry_limit", 0) + 1;
   out.exit_code = integer(task, "exit_code", -1);
+  out.reason = model::reason_of(member(task, "reason")).value_or(model::Reason::None);
   out.started_at = instant_member(task, "started_at");
   out.ended_at = instant_member(task, "ended_at");
   out.message = member(task, "message");
@@ -160,6 +161,8 @@ void LiveView::print_news(const RunPicture& run) {
     if (task.exit_code > 0)
       line += fmt::format(fmt::runtime(Text{" exit status {}", " 退出码 {}"}.in(terminal_.lang)),
                           task.exit_code);
+    if (task.reason == model::Reason::Timeout && task.state == model::TaskState::Failed)
+      line += Text{" timeout", " 超时"}.in(terminal_.lang);
     fmt::print("{}\n", line);
   }
   std::fflush(stdout);

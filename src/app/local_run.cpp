@@ -104,6 +104,7 @@ class Watched : public model::NameLookup {
     task.state = row.state;
     task.attempts = row.attempts;
     task.exit_code = row.exit_code;
+    task.reason = row.reason;
     task.started_at = row.started_at;
     task.ended_at = row.ended_at;
     task.message = row.message ? *row.message : "";

@@ -76,7 +76,9 @@ std::string notes(const TaskPicture& task, Lang lang) {
   if (task.exit_code > 0)
     notes.push_back(
         fmt::format(fmt::runtime(Text{"exit status {}", "退出码 {}"}.in(lang)), task.exit_code));
-  return join(notes, ", ");
+  if (task.reason == model::Reason::Timeout && task.state == TaskState::Failed)
+    say({"timeout", "超时"});
+  return join(notes, lang == Lang::Zh ? "，" : ", ");
 }
 
 std::string pad(const std::string& text, int width) {
@@ -124,7 +126,7 @@ class Drawing {
                     took(task, now_));
     std::string right = notes(task, terminal_.lang);
     if (!task.message.empty() && task.state != TaskState::Succeeded)
-      right += ": " + printable(first_line(task.message));
+      right += (terminal_.lang == Lang::Zh ? "：" : ": ") + printable(first_line(task.message));
     const std::string text = fit_width(right.empty() ? left : left + "  " + right, terminal_.width);
     return paint(terminal_, look.ink, text);
   }

@@ -23,6 +23,7 @@ struct TaskPicture {
   int attempts = 0;
   int tries_max = 1;
   int exit_code = -1;
+  model::Reason reason = model::Reason::None;
   std::optional<Instant> started_at;
   std::optional<Instant> ended_at;
   std::string message;

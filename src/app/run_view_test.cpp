@@ -51,6 +51,13 @@ TEST(RunView, OneLinePerTaskWithStateAndTime) {
   EXPECT_EQ(lines[2], "✗   load     1.5s  failed, attempt 2 of 4, exit status 3: no such file");
 }
 
+TEST(RunView, ATimeoutIsTold) {
+  auto late = task("load", TaskState::Failed);
+  late.reason = model::Reason::Timeout;
+  EXPECT_EQ(draw_run(run_of({late}), terminal(120), 0, kStart + seconds(2))[1],
+            "✗ load    1.5s  failed, timeout");
+}
+
 TEST(RunView, NoLineIsWiderThanTheTerminal) {
   auto wide = task("一个名字很长的任务一个名字很长的任务一个名字很长的任务", TaskState::Failed);
   wide.message = std::string(200, 'x');
@@ -87,7 +94,7 @@ TEST(RunView, SpeaksChinese) {
   failed.exit_code = 3;
   const auto lines = draw_run(run_of({failed}), chinese, 0, kStart);
   EXPECT_NE(lines[0].find("运行中"), std::string::npos);
-  EXPECT_NE(lines[1].find("失败, 退出码 3"), std::string::npos) << lines[1];
+  EXPECT_NE(lines[1].find("失败，退出码 3"), std::string::npos) << lines[1];
 }
 
 TEST(RunView, ShortDurations) {

@@ -324,9 +324,9 @@ void greet(const Context& context, const Home& home, Server& server) {
   if (const std::string tunnel = server.tunnel(); !tunnel.empty())
     say({"  from afar  {}", "  远程访问   {}"}, tunnel);
   say({"  workflows  {}", "  工作流     {}"}, home.workflows());
-  say({"  look       gantry --help; gantry workflows --home {}; gantry runs --home {}",
-       "  查看       gantry --help; gantry workflows --home {}; gantry runs --home {}"},
-      home.root, home.root);
+  say({"  look       gantry --help; gantry workflows{}; gantry runs{}",
+       "  查看       gantry --help; gantry workflows{}; gantry runs{}"},
+      home_flag(home), home_flag(home));
   std::fflush(stdout);
 }
 
