@@ -118,7 +118,8 @@ class Explainer {
   void about_task_named(TaskIndex index) {
     const std::size_t before = out_.size();
     Explainer inner(core_, run_, lang_, now_);
-    for (std::string& line : inner.about_task(index)) out_.push_back(name(index) + ": " + line);
+    for (std::string& line : inner.about_task(index))
+      out_.push_back(name(index) + (lang_ == Lang::Zh ? "：" : ": ") + line);
     CHECK(out_.size() > before);
   }
 

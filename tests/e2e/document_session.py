@@ -40,7 +40,8 @@ def free_port():
 class Session:
     """Use as a context manager; ends all that was started in it."""
 
-    def __init__(self, program, language="en"):
+    def __init__(self, program, language="en", patience=SHOWN_SECONDS):
+        self.patience = patience
         self.root = os.path.realpath(tempfile.mkdtemp(prefix="gantry-document-"))
         self.home = os.path.join(self.root, "home")
         self.gantry_home = os.path.join(self.home, ".config", "gantry")
@@ -151,17 +152,26 @@ class Session:
         if step.title:
             self.write(step.title, step.text)
             return 0, ""
-        deadline = time.monotonic() + SHOWN_SECONDS
-        code, read = self.type(step.text)
+        deadline = time.monotonic() + self.patience
+        code, read = self.type_until(step, deadline) if step.again else self.type(step.text)
         if step.shown and BACKGROUND.search(step.text):
             wait_quietly(lambda: appears(step.shown.text, read()), deadline)
         if SERVER.search(step.text) and "--home" not in step.text:
             wait_for(self.is_ready, "the server answers", SHOWN_SECONDS)
-        while step.again and time.monotonic() < deadline and not (
-                code == step.exit and appears(step.shown.text, read())):
-            pass_time(0.2)
-            code, read = self.type(step.text)
         return code, read()
+
+    def type_until(self, step, deadline):
+        """Types a block until it shows what it has to."""
+        while True:
+            try:
+                code, read = self.type(step.text)
+                if time.monotonic() > deadline or (
+                        code == step.exit and appears(step.shown.text, read())):
+                    return code, read
+            except Wrong:
+                if time.monotonic() > deadline:
+                    raise
+            pass_time(0.2)
 
 
 def wait_quietly(condition, deadline):

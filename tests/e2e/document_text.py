@@ -15,20 +15,25 @@ REPLACED = (
     (re.compile(r"\b(127\.0\.0\.1|localhost|\[::1\]):\d+"), r"\1:<port>"),
     (re.compile(r"\b[0-9a-f]{12,}\b"), "<hash>"),
     (re.compile(r"/home/[a-z]+\b|/root\b"), "~"),
+    (re.compile(r", round \d+|，第 \d+ 轮"), ""),
     (re.compile(r"(?<=\S) {2,}"), "  "),
     (re.compile(r"-{4,}"), "----"),
     (re.compile(r"[ \t]+$"), ""),
 )
+# Whether a task is seen between its beginning and its end is chance.
+SEEN = re.compile(r"\S+ (running|waiting|运行中|等待中)( <duration>)?( exit status \d+| 退出码 \d+)?")
 
 
 def normalised(text):
     """The lines of a text without what differs from run to run."""
-    lines = []
-    for line in text.strip("\n").splitlines():
-        for pattern, word in REPLACED:
-            line = pattern.sub(word, line)
-        lines.append(line)
-    return lines
+    lines = [replaced(line) for line in text.strip("\n").splitlines()]
+    return [line for line in lines if not SEEN.fullmatch(line)]
+
+
+def replaced(line):
+    for pattern, word in REPLACED:
+        line = pattern.sub(word, line)
+    return line
 
 
 def appears(shown, real):

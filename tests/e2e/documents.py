@@ -18,6 +18,9 @@ from document_session import Session, Wrong
 from document_text import appears, difference
 
 
+PATIENCE = 3.0  # seconds, of --show and --update: what is shown there may never appear
+
+
 def language_of(path):
     parts = os.path.abspath(path).split(os.sep)
     return "zh" if "zh" in parts or ".zh-CN." in parts[-1] else "en"
@@ -56,7 +59,7 @@ def run(path, program, language=None):
 
 def show(path, program, language=None):
     """Prints each block with what appears, whatever the document says."""
-    with Session(program, language or language_of(path)) as session:
+    with Session(program, language or language_of(path), PATIENCE) as session:
         for step in steps_of(read(path)):
             if step.title:
                 session.do(step)
@@ -70,7 +73,7 @@ def update(path, program, language=None):
     lines = read(path).splitlines()
     steps = steps_of(read(path))
     changes = []
-    with Session(program, language or language_of(path)) as session:
+    with Session(program, language or language_of(path), PATIENCE) as session:
         for step in steps:
             code, real = session.do(step)
             if code != step.exit:

@@ -99,6 +99,11 @@ class TheComparison(unittest.TestCase):
             "load   0.2s  at 2026-01-01 10:00:00 on http://127.0.0.1:7400/ in /home/you/x",
             "load     11.5s  at 2027-02-03 09:01:02 on http://127.0.0.1:9/ in /home/me/x\n\n"))
 
+    def test_a_task_may_be_seen_before_its_end(self):
+        self.assertTrue(appears("a succeeded 0.1s", "a running\na waiting exit status 2\n"
+                                "a succeeded 0.2s"))
+        self.assertFalse(appears("a running", "b failed 0.2s"))
+
     def test_all_else_is_not(self):
         for shown, real in (("#1", "#2"), ("a\nb", "a"), ("  a", "a"), ("20 rows", "21 rows"),
                             ("timeout 2s", "timeout 3s"), ("", "x"), ("x", "")):
