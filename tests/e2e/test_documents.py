@@ -3,11 +3,12 @@
 with commands that is not. The parts of the runner are tested at the end.
 """
 import os
+import re
 import tempfile
 import unittest
 
 import documents
-from document_blocks import Fault, is_executable, not_run, steps_of
+from document_blocks import Fault, blocks_of, is_executable, not_run, steps_of
 from document_session import Session, Wrong
 from document_text import appears, difference
 from harness import GANTRY, SOURCE
@@ -23,6 +24,7 @@ DOCUMENTS = (
     "guides/run-as-a-service.md",
     "errors.md",
 )
+FIRST_PAGES = ("README.md", "README.zh-CN.md")
 NOT_RUN_MAX = 12  # in one document: more, and it is no longer tested
 
 
@@ -37,7 +39,8 @@ def all_pages():
 
 
 def listed_pages():
-    return [f"docs/{language}/{page}" for language in ("en", "zh") for page in DOCUMENTS]
+    pages = [f"docs/{language}/{page}" for language in ("en", "zh") for page in DOCUMENTS]
+    return [*FIRST_PAGES, *pages]
 
 
 class Documents(unittest.TestCase):
@@ -50,18 +53,28 @@ class Documents(unittest.TestCase):
         executable = [page for page in all_pages() if is_executable(documents.read(path_of(page)))]
         self.assertEqual(sorted(set(executable) - set(listed_pages())), [])
 
+    def test_the_first_pages_name_what_the_continuous_integration_runs(self):
+        self.assertIn("timeout --kill-after=60 3600 ./dev test",
+                      documents.read(path_of(".ci/run")))
+        for page in FIRST_PAGES:
+            [(_, block)] = [(b.line, b.text) for b in blocks_of(documents.read(path_of(page)))
+                            if "no-run" in b.options]
+            self.assertEqual([line.split("#")[0].strip() for line in block.splitlines()],
+                             ["./dev up", "./dev test"])
+
     def test_most_is_executed(self):
         for page in listed_pages():
             if os.path.exists(path_of(page)):
                 left = not_run(documents.read(path_of(page)))
                 print(f"{page}: not executed: {len(left)}", *left, sep="\n  ")
-                self.assertLessEqual(len(left), NOT_RUN_MAX, page)
+                self.assertLessEqual(len(left), FIRST_PAGES = ("README.md", "README.zh-CN.md")
+NOT_RUN_MAX, page)
 
 
 def add_tests():
     for page in listed_pages():
         if os.path.exists(path_of(page)):
-            name = page.removesuffix(".md").replace("/", "_").replace("-", "_")
+            name = re.sub(r"\W", "_", page.removesuffix(".md"))
             setattr(Documents, "test_" + name, lambda self, page=page: self.execute(page))
 
 
