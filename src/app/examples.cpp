@@ -32,11 +32,13 @@ Status copy_tree(const std::string& from, const std::string& to) {
 }
 }  // namespace
 
-Status install_examples(const Home& home) {
+Status install_examples(const Home& home, Lang lang) {
   TRY(const auto present, list_directory(home.workflows()));
   if (!present.empty()) return ok();
   TRY(const std::string examples, find_examples());
-  return copy_tree(examples + "/workflows", home.workflows());
+  TRY_STATUS(copy_tree(examples + "/workflows", home.workflows()));
+  if (lang != Lang::Zh) return ok();
+  return copy_tree(examples + "/zh", home.workflows());  // over the English ones
 }
 
 int run_main_example(const Context& context, const Home& home) {

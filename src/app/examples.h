@@ -7,8 +7,8 @@ namespace gantry::app {
 
 inline constexpr std::string_view kMainExample = "data/sales-report";
 
-// Copies the examples' workflows if the home has none yet.
-Status install_examples(const Home& home);
+// Copies the examples' workflows, with texts of this language, if the home has none yet.
+Status install_examples(const Home& home, Lang lang);
 
 // Starts the main example, waits for its end, says where report, log and API are. The exit code.
 int run_main_example(const Context& context, const Home& home);

@@ -299,7 +299,7 @@ Result<Home> open_home(const Context& context, const ServeOptions& options) {
   TRY(Home home, find_home(context.home_option));
   TRY_STATUS(become_owner(home));
   TRY_STATUS(prepare_home(home));
-  if (options.with_examples) TRY_STATUS(install_examples(home));
+  if (options.with_examples) TRY_STATUS(install_examples(home, context.terminal.lang));
   return home;
 }
 

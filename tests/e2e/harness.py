@@ -97,15 +97,16 @@ class Home:
 
     # -- the server --
 
-    def start(self, wrap=(), wait=True, seconds=30.0, env=None):
-        """Starts the server; `wrap` is a command line to put before it (strace)."""
+    def start(self, wrap=(), wait=True, seconds=30.0, env=None, command="serve"):
+        """Starts the server; `wrap` is a command line to put before it (strace); with the command
+        `up` the examples come into a home without workflows, and the main one runs."""
         address = self.path("data", "address")
         with contextlib.suppress(FileNotFoundError):
             os.unlink(address)
         self.url = None
         with open(self.server_log, "ab") as log:
             self.server = subprocess.Popen(
-                [*wrap, GANTRY, "serve", "--home", self.root, "--listen", "127.0.0.1:0"],
+                [*wrap, GANTRY, command, "--home", self.root, "--listen", "127.0.0.1:0"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 env={**os.environ, **(env or {})})
         if wait:

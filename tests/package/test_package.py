@@ -122,7 +122,8 @@ class InstalledTest(unittest.TestCase):
             self.assertRegex(text, r"(?m)^\.TH \"?(?i:gantry)\"? \"?1\"?")
         doc = "usr/share/doc/gantry"
         for name in ("copyright", "changelog.gz", "README.Debian", "examples/README.md",
-                     "format/workflow.md", "en/lint/bad-cron.md", "zh/lint/bad-cron.md"):
+                     "examples/zh/data/sales-report.yaml", "format/workflow.md",
+                     "en/lint/bad-cron.md", "zh/lint/bad-cron.md"):
             self.assertTrue(os.path.exists(self.root.path(doc, name)), name)
         loaded = self.root.script(
             "source /usr/share/bash-completion/completions/gantry; complete -p gantry")

@@ -9,15 +9,19 @@ REGIONS = {"north", "south", "east", "west"}
 PRODUCTS = {"tea", "coffee", "rice", "noodles", "soy sauce"}
 
 
+def say(english, chinese):
+    return chinese if os.environ.get("EXAMPLE_LANGUAGE") == "zh" else english
+
+
 def fault(row):
     if row["region"] not in REGIONS:
-        return "no region"
+        return say("no region", "缺少地区")
     if not row["quantity"].isdigit():
-        return "quantity is no number"
+        return say("quantity is no number", "数量不是数字")
     if int(row["cents"]) <= 0:
-        return "amount is not positive"
+        return say("amount is not positive", "金额不是正数")
     if row["product"] not in PRODUCTS:
-        return "unknown product"
+        return say("unknown product", "未知商品")
     return None
 
 
@@ -41,7 +45,7 @@ def main():
                 keep.writerow(row)
                 kept += 1
                 cents += int(row["cents"])
-    print(f"{kept} rows kept, {bad} refused")
+    print(say(f"{kept} rows kept, {bad} refused", f"保留 {kept} 行，剔除 {bad} 行"))
     with open(os.environ["GANTRY_OUTPUT"], "a", encoding="utf-8") as outputs:
         outputs.write(json.dumps({"kept": kept, "refused": bad, "cents": cents}) + "\n")
 

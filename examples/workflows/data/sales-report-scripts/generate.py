@@ -2,10 +2,15 @@
 
 import argparse
 import csv
+import os
 import random
 
 REGIONS = ["north", "south", "east", "west"]
 PRODUCTS = {"tea": 1250, "coffee": 2380, "rice": 899, "noodles": 640, "soy sauce": 1575}
+
+
+def say(english, chinese):
+    return chinese if os.environ.get("EXAMPLE_LANGUAGE") == "zh" else english
 
 
 def row(rng, number, date):
@@ -42,7 +47,7 @@ def main():
         for number in range(1, args.rows + 1):
             values = row(rng, number, args.date)
             writer.writerow(spoil(rng, values) if rng.random() < 0.03 else values)
-    print(f"{args.rows} rows written to {args.out}")
+    print(say(f"{args.rows} rows written to {args.out}", f"已写入 {args.rows} 行：{args.out}"))
 
 
 main()

@@ -7,6 +7,10 @@ import sqlite3
 import sys
 
 
+def say(english, chinese):
+    return chinese if os.environ.get("EXAMPLE_LANGUAGE") == "zh" else english
+
+
 def main():
     source, database = sys.argv[1:3]
     connection = sqlite3.connect(database)
@@ -21,7 +25,7 @@ def main():
                 csv.DictReader(file))
     totals = "select count(*), coalesce(sum(cents), 0) from sales"
     rows, cents = connection.execute(totals).fetchone()
-    print(f"{rows} rows in {database}")
+    print(say(f"{rows} rows in {database}", f"{database} 中有 {rows} 行"))
     with open(os.environ["GANTRY_OUTPUT"], "a", encoding="utf-8") as outputs:
         outputs.write(json.dumps({"rows": rows, "cents": cents}) + "\n")
 
