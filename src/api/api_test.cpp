@@ -292,6 +292,13 @@ TEST_F(ApiTest, WorkflowsAndVersionsAreListed) {
   EXPECT_EQ(at(stored, "items.0.version"), "2");
   EXPECT_EQ(at(stored, "items.1.version"), "1");
   EXPECT_EQ(get("/api/v1/workflows/none/versions").status, 404);
+  const Value version = get("/api/v1/workflows/etl%2Fsales/versions/1").json();
+  EXPECT_EQ(at(version, "version"), "1");
+  EXPECT_EQ(at(version, "hash"), at(stored, "items.1.hash"));
+  EXPECT_NE(at(version, "text").find("tasks:"), std::string::npos);
+  for (const char* none : {"3", "0", "x", "1x", "99999999999999999999"})
+    EXPECT_EQ(get(std::string("/api/v1/workflows/etl%2Fsales/versions/") + none).status, 404)
+        << none;
 }
 
 TEST_F(ApiTest, LintTellsPlaceCodeAndSuggestion) {
@@ -322,103 +329,6 @@ TEST_F(ApiTest, PoolsShowWhatIsInUse) {
   EXPECT_EQ(at(pools, "items.1.queued"), "1");
   runner.finish(RunNo{run}, "q");
   finished(run);
-}
-
-TEST_F(ApiTest, UnknownAndMalformedParametersAreNamed) {
-  const Answer unknown = get("/api/v1/runs?stat=failed");
-  EXPECT_EQ(unknown.status, 400);
-  EXPECT_NE(unknown.body.find("did you mean 'state'"), std::string::npos) << unknown.body;
-  for (const char* query :
-       {"limit=0", "limit=1001", "limit=ten", "limit=", "limit=1&limit=2", "state=done", "cause=me",
-        "created_from=yesterday", "cursor=none-of-ours", "limit=1%", "=1", "key=%FF"})
-    EXPECT_EQ(get(std::string("/api/v1/runs?") + query).status, 400) << query;
-  EXPECT_EQ(get("/api/v1/health?x=1").status, 400);
-}
-
-TEST_F(ApiTest, TheMethodAndTheContentTypeMustFit) {
-  const Answer wrong = ask({.method = "DELETE", .target = "/api/v1/runs"});
-  EXPECT_EQ(wrong.status, 405);
-  EXPECT_EQ(wrong.header("Allow"), "GET, HEAD");
-  EXPECT_EQ(ask({.method = "HEAD", .target = "/api/v1/runs"}).status, 200);
-  EXPECT_EQ(ask({.method = "POST",
-                 .target = "/api/v1/workflows/w/runs",
-                 .body = "a=b",
-                 .headers = {{"content-type", "application/x-www-form-urlencoded"}}})
-                .status,
-            415);
-  EXPECT_EQ(ask({.target = "/api/v1/runs", .body = "{}"}).status, 400);
-}
-
-TEST_F(ApiTest, ProblemsSpeakTheReadersLanguage) {
-  const Answer zh =
-      ask({.target = "/api/v1/runs/9", .headers = {{"accept-language", "zh-CN, en;q=0.8"}}});
-  EXPECT_EQ(at(zh.json(), "title"), "未找到");
-  EXPECT_EQ(at(zh.json(), "code"), "not_found");
-  EXPECT_EQ(at(zh.json(), "status"), "404");
-  EXPECT_EQ(zh.header("Content-Language"), "zh");
-  EXPECT_EQ(at(get("/api/v1/runs/9").json(), "title"), "Not found");
-}
-
-TEST_F(ApiTest, AStoreThatCanNotBeWrittenIs503WithRetryAfter) {
-  define("w", kTwoTasks);
-  store.fail_call(1, store::MemoryFault::Refused, true);
-  const Answer refused = post("/api/v1/workflows/w/runs");
-  EXPECT_EQ(refused.status, 503) << refused.body;
-  EXPECT_EQ(refused.header("Retry-After"), "1");
-  EXPECT_EQ(at(refused.json(), "code"), "unavailable");
-}
-
-TEST_F(ApiTest, AStoppedEngineIs503ForAllThatNeedsIt) {
-  define("w", kTwoTasks);
-  engine->stop();
-  for (const Answer& answer : {post("/api/v1/workflows/w/runs"), get("/api/v1/pools")}) {
-    EXPECT_EQ(answer.status, 503);
-    EXPECT_EQ(answer.header("Retry-After"), "1");
-  }
-  EXPECT_EQ(get("/api/v1/workflows").status, 200);
-}
-
-TEST_F(ApiTest, FullWorkersAre503) {
-  workers.stop();
-  const Answer answer = get("/api/v1/runs");
-  EXPECT_EQ(answer.status, 503);
-  EXPECT_EQ(answer.header("Retry-After"), "1");
-}
-
-TEST_F(ApiTest, EveryAnswerForbidsCachingAndGuessing) {
-  for (const char* target : {"/api/v1/health", "/api/v1/runs", "/api/v1/none"}) {
-    const Answer answer = get(target);
-    EXPECT_EQ(answer.header("Cache-Control"), "no-store") << target;
-    EXPECT_EQ(answer.header("X-Content-Type-Options"), "nosniff") << target;
-  }
-}
-
-TEST_F(ApiTest, ADefinitionThatIsStillTheSameIsNotSentAgain) {
-  define("w", "tasks: {a: {run: \"true\"}}");
-  for (const std::string target :
-       {"/api/v1/workflows/w", "/api/v1/workflows/w/versions", "/api/v1/openapi.json"}) {
-    const Answer first = get(target);
-    const std::string tag = first.header("ETag");
-    EXPECT_EQ(first.header("Cache-Control"), "private, no-cache");
-    ASSERT_GT(tag.size(), 2u) << target;
-    const Answer same = ask({.target = target, .headers = {{"if-none-match", tag}}});
-    EXPECT_EQ(same.status, 304) << target;
-    EXPECT_EQ(same.body, "");
-    EXPECT_EQ(same.header("ETag"), tag);
-    const Answer other = ask({.target = target, .headers = {{"if-none-match", "\"x\""}}});
-    EXPECT_EQ(other.status, 200);
-    EXPECT_EQ(other.body, first.body);
-  }
-  const std::string tag = get("/api/v1/workflows/w").header("ETag");
-  EXPECT_EQ(post("/api/v1/workflows/w/pause").status, 200);
-  EXPECT_NE(get("/api/v1/workflows/w").header("ETag"), tag) << "it tells that it is paused";
-  EXPECT_EQ(post("/api/v1/workflows/w/resume").status, 200);
-  EXPECT_EQ(get("/api/v1/workflows/w").header("ETag"), tag);
-  define("w", "tasks: {a: {run: \"false\"}}");
-  EXPECT_NE(get("/api/v1/workflows/w").header("ETag"), tag);
-  EXPECT_EQ(ask({.target = "/api/v1/workflows/none", .headers = {{"if-none-match", "*"}}}).status,
-            404);
-  EXPECT_EQ(get("/api/v1/runs").header("ETag"), "");
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "api/readers.h"
 #include "api/reply.h"
 #include "api/run_watch.h"
+#include "api/setting_view.h"
 #include "api/stream_feed.h"
 #include "api/stream_hub.h"
 #include "api/tag.h"
@@ -61,6 +62,7 @@ struct Services {
   Collect collect = nullptr;           // likewise
   StreamPace stream_pace = {};
   WrapDoor wraps = {};  // empty: such records are not taken
+  std::vector<SettingView> settings = {};
 };
 
 // Idempotency keys of requests that the engine has not answered yet.

@@ -17,6 +17,8 @@ constexpr std::size_t kIdBytes = 8;
 Status Credentials::load(store::Reader& reader) {
   TRY(const auto rows, reader.credentials());
   const MutexLock lock(mutex_);
+  rows_.clear();
+  ids_by_hash_.clear();
   for (const model::CredentialRow& row : rows) put(row);
   return ok();
 }
@@ -70,6 +72,15 @@ std::optional<model::CredentialRow> Credentials::find_session(const std::string&
   if (found == rows_.end() || found->second.kind != model::CredentialKind::Session)
     return std::nullopt;
   return is_valid(found->second, now) ? std::optional(found->second) : std::nullopt;
+}
+
+Standing Credentials::standing(const std::string& id, Instant now) const {
+  const MutexLock lock(mutex_);
+  const auto found = rows_.find(id);
+  if (found == rows_.end()) return Standing::Revoked;
+  if (is_valid(found->second, now)) return Standing::Valid;
+  const bool orphan = !found->second.parent.empty() && !rows_.contains(found->second.parent);
+  return orphan ? Standing::Revoked : Standing::Expired;
 }
 
 std::vector<model::CredentialRow> Credentials::tokens(Instant now) const {

@@ -22,8 +22,11 @@ class Engine;
 
 namespace gantry::api {
 
+enum class Standing { Valid, Expired, Revoked };
+
 class Credentials {
  public:
+  // At the start, and when the engine has recovered: a commit without an answer was never told.
   Status load(store::Reader& reader);
   // engine::Options::on_commit.
   void on_commit(std::span<const model::Change> changes);
@@ -34,6 +37,8 @@ class Credentials {
   std::optional<model::CredentialRow> find_token(std::string_view id_or_name, Instant now) const;
   std::optional<model::CredentialRow> find_session(const std::string& id, Instant now) const;
   std::vector<model::CredentialRow> tokens(Instant now) const;  // by name
+  // Of a token or session that was valid before; that of its token counts, too.
+  Standing standing(const std::string& id, Instant now) const;
 
   // Hands `store` the row with this use written down (a session lives on by it), if the last one
   // was written longer than a minute ago. `store` must not block: it is called with the rows held,

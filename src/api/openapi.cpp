@@ -296,6 +296,7 @@ Text help_of_path_param(std::string_view name) {
   if (name == "name")
     return {"A workflow's name; its '/' are written %2F.", "工作流的名称；其中的 '/' 写作 %2F。"};
   if (name == "task") return {"A task's name.", "任务的名称。"};
+  if (name == "version") return {"The number of a version.", "版本的编号。"};
   if (name == "id") return {"The id of a record, 32 hex digits.", "记录的标识，32 位十六进制。"};
   if (name == "token") return {"A token's id or name.", "令牌的标识或名称。"};
   if (name == "page") return {"The last part of a page's name.", "页面名称的最后一段。"};

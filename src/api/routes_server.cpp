@@ -30,6 +30,15 @@ void add_system(std::vector<Route>& out) {
                  .answer = "Pool",
                  .answer_is_page = true,
                  .handler = get_pools});
+  out.push_back(
+      {.method = "GET",
+       .path = "/api/v1/settings",
+       .policy = Policy::Role,
+       .role = model::Role::Admin,
+       .summary = {"Every setting, its value and where it comes from", "每个设置、取值及其来源"},
+       .answer = "Setting",
+       .answer_is_page = true,
+       .handler = answer<list_settings>});
   out.push_back({.method = "GET",
                  .path = "/api/v1/server/load",
                  .policy = Policy::Token,

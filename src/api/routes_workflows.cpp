@@ -32,6 +32,14 @@ void add_workflows(std::vector<Route>& out) {
                  .has_tag = true,
                  .handler = answer<list_versions>});
   out.push_back({.method = "GET",
+                 .path = "/api/v1/workflows/{name}/versions/{version}",
+                 .policy = Policy::Token,
+                 .summary = {"One version: the text of its file, and its other files",
+                             "一个版本：文件文本及其附带文件"},
+                 .answer = "VersionDetails",
+                 .has_tag = true,
+                 .handler = answer<get_version>});
+  out.push_back({.method = "GET",
                  .path = "/api/v1/workflow-problems",
                  .policy = Policy::Token,
                  .summary = {"Workflow files with errors; what runs is their last good version",

@@ -147,6 +147,23 @@ constexpr std::string_view kVersion = R"({"type":"object",
 "properties":{"workflow":{"type":"string"},"version":{"type":"integer"},"hash":{"type":"string"},
 "created_at":{"type":"string","format":"date-time"},"actor":{"type":"string"}}})";
 
+constexpr std::string_view kVersionDetails = R"({"type":"object",
+"required":["workflow","version","hash","created_at","actor","text","files"],
+"properties":{"workflow":{"type":"string"},"version":{"type":"integer"},"hash":{"type":"string"},
+"created_at":{"type":"string","format":"date-time"},"actor":{"type":"string"},
+"text":{"type":"string","description":"the workflow file as it was"},
+"files":{"type":"array","items":{"type":"object","required":["path","hash","executable","bytes"],
+"properties":{"path":{"type":"string"},"hash":{"type":"string"},"executable":{"type":"boolean"},
+"bytes":{"type":"integer"}}}}}})";
+
+constexpr std::string_view kSetting = R"({"type":"object",
+"required":["key","value","source","default","form","flag","variable","about"],
+"properties":{"key":{"type":"string","description":"as in gantry.yaml"},
+"value":{"type":"string"},
+"source":{"type":"string","description":"default, a file and line, a variable or a flag"},
+"default":{"type":"string"},"form":{"type":"string"},"flag":{"type":"string"},
+"variable":{"type":"string"},"about":{"type":"string"}}})";
+
 constexpr std::string_view kStarted = R"({"type":"object",
 "required":["number","workflow","version"],
 "properties":{"number":{"type":"integer"},"workflow":{"type":"string"},
@@ -307,6 +324,8 @@ const std::vector<NamedSchema> kSchemas{
     {"DefinitionTask", kDefinitionTask},
     {"WorkflowDetails", kWorkflowDetails},
     {"Version", kVersion},
+    {"VersionDetails", kVersionDetails},
+    {"Setting", kSetting},
     {"Started", kStarted},
     {"WrapLog", kWrapLog},
     {"ServerLoad", kServerLoad},

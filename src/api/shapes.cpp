@@ -294,10 +294,16 @@ void write_workflow_details(JsonWriter& w, const store::WorkflowView& workflow,
   w.end().end();
 }
 
-void write_version(JsonWriter& w, const store::VersionView& version) {
-  w.object().field("workflow", version.workflow_name).field("version", version.number);
+void write_version_fields(JsonWriter& w, const store::VersionView& version) {
+  w.field("workflow", version.workflow_name).field("version", version.number);
   w.field("hash", version.hash).field("created_at", version.created_at);
-  w.field("actor", version.actor).end();
+  w.field("actor", version.actor);
+}
+
+void write_version(JsonWriter& w, const store::VersionView& version) {
+  w.object();
+  write_version_fields(w, version);
+  w.end();
 }
 
 namespace {

@@ -24,6 +24,7 @@ void write_workflow(JsonWriter& w, const store::WorkflowView& workflow);
 void write_workflow_details(JsonWriter& w, const store::WorkflowView& workflow,
                             const model::Workflow& model);
 void write_version(JsonWriter& w, const store::VersionView& version);
+void write_version_fields(JsonWriter& w, const store::VersionView& version);  // of an open object
 // `secret` only in the answer that makes the token; else empty.
 void write_token(JsonWriter& w, const model::CredentialRow& row, const std::string& secret);
 void write_me(JsonWriter& w, const std::string& name, model::Role role, Via via,

@@ -51,8 +51,8 @@ Result<Wanted> read_call(Backend& backend, const Call& call) {
   return wanted;
 }
 
-StreamReaderPtr begin(Backend& backend, Wanted wanted, Reply& reply) {
-  auto reader = std::make_shared<StreamReader>(std::move(wanted.topics), wanted.after,
+StreamReaderPtr begin(Backend& backend, Wanted wanted, const Caller& caller, Reply& reply) {
+  auto reader = std::make_shared<StreamReader>(std::move(wanted.topics), caller, wanted.after,
                                                reply.stream(head_of_stream()));
   reader->last_sent = backend.services.clock.since_boot();
   reader->send(
@@ -66,7 +66,7 @@ void open_stream(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   auto wanted = read_call(backend, *call);
   if (!wanted.ok()) return reply->fail(wanted.error());
   if (call->head_only) return reply->stream(head_of_stream())->end();
-  const auto make = [&] { return begin(backend, *std::move(wanted), *reply); };
+  const auto make = [&] { return begin(backend, *std::move(wanted), call->caller, *reply); };
   if (!backend.streams.add(make))
     reply->fail(
         explain(Code::Unavailable, {"there are as many live streams as the server takes; try again",

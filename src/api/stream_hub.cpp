@@ -150,8 +150,24 @@ void StreamHub::step() {
   Step step(backend_, pace_.heartbeat, pools());
   bool more = false;
   for (const StreamReaderPtr& reader : readers)
-    if (reader->idle() && step.serve(*reader)) more = true;
+    if (!dismiss_if_refused(*reader) && reader->idle() && step.serve(*reader)) more = true;
   step_after(more ? std::min(kPauseIfBehind, pace_.pause) : pace_.pause);
+}
+
+// A stream lives as long as what opened it. A reader that has not taken all it was sent is not
+// told why.
+bool StreamHub::dismiss_if_refused(StreamReader& reader) const {
+  const Via via = reader.caller.via;
+  if (via != Via::Token && via != Via::Session) return false;
+  const Standing standing =
+      backend_.services.credentials.standing(reader.caller.id, backend_.services.clock.wall());
+  if (standing == Standing::Valid) return false;
+  const bool expired = standing == Standing::Expired;
+  reader.end(reader.idle()
+                 ? event_text({}, "closed",
+                              fmt::format(R"({{"reason":"{}"}})", expired ? "expired" : "revoked"))
+                 : std::string());
+  return true;
 }
 
 // The answer is there by the next step. A question too many for the engine is asked again then.

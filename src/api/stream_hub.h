@@ -40,6 +40,7 @@ class StreamHub {
   void step_after(Duration pause);
   void step();
   std::vector<StreamReaderPtr> take_readers();
+  bool dismiss_if_refused(StreamReader& reader) const;
   void ask_for_pools();
   std::string pools() const;
 

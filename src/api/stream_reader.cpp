@@ -42,11 +42,12 @@ void StreamReader::send_part() {
   responder_->when_sent([self = shared_from_this()] { self->send_part(); });
 }
 
-void StreamReader::end() {
+void StreamReader::end(std::string last) {
   const MutexLock lock(mutex_);
   if (ended_) return;
   ended_ = true;
   failed_ = true;
+  if (!last.empty()) (void)responder_->write(std::move(last));
   responder_->end();
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "api/caller.h"
 #include "api/stream_topics.h"
 #include "base/mutex.h"
 #include "base/time.h"
@@ -21,15 +22,20 @@ std::string event_text(Position id, std::string_view event, std::string_view dat
 
 class StreamReader : public std::enable_shared_from_this<StreamReader> {
  public:
-  StreamReader(StreamTopics topics_, Position position_, std::shared_ptr<net::Responder> responder)
-      : topics(std::move(topics_)), position(position_), responder_(std::move(responder)) {}
+  StreamReader(StreamTopics topics_, Caller caller_, Position position_,
+               std::shared_ptr<net::Responder> responder)
+      : topics(std::move(topics_)),
+        caller(std::move(caller_)),
+        position(position_),
+        responder_(std::move(responder)) {}
 
   bool gone() const { return failed_ || responder_->gone(); }
   bool idle() const { return idle_; }  // all that was sent has left
   void send(std::string text);         // only while idle
-  void end();
+  void end(std::string last = {});     // `last`: only while idle
 
   const StreamTopics topics;
+  const Caller caller;
 
   // Of the hub's steps:
   Position position;  // all up to here was sent

@@ -77,6 +77,18 @@ class NoFiles : public spec::FileSource {
 };
 }  // namespace
 
+Result<net::Response> list_settings(Backend& backend, const Call& call) {
+  JsonWriter w;
+  begin_page(w);
+  for (const SettingView& setting : backend.services.settings) {
+    w.object().field("key", setting.key).field("value", setting.value);
+    w.field("source", setting.source).field("default", setting.fallback);
+    w.field("form", setting.form).field("flag", setting.flag).field("variable", setting.variable);
+    w.field("about", setting.about.in(call.lang)).end();
+  }
+  return json_response(end_page(w, ""));
+}
+
 Result<net::Response> lint_text(Backend&, const Call& call) {
   const std::string given = call.text("name");
   const std::string name = given.empty() ? "workflow" : given;

@@ -1,6 +1,9 @@
 // Workflows and their versions. Files are the truth, so nothing is written here.
+#include <charconv>
+
 #include "api/handlers.h"
 #include "api/shapes.h"
+#include "base/explain.h"
 
 namespace gantry::api {
 
@@ -22,6 +25,17 @@ Result<net::Response> get_workflow(Backend& backend, const Call& call) {
   return json_response(std::move(w).text());
 }
 
+namespace {
+Result<std::int64_t> version_number(const std::string& text) {
+  std::int64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure == std::errc() && end == text.data() + text.size()) return number;
+  return explain(Code::NotFound,
+                 {"there is no version '{}': give its number", "没有版本“{}”：请给出编号"},
+                 text.substr(0, 30));
+}
+}  // namespace
+
 Result<net::Response> list_versions(Backend& backend, const Call& call) {
   TRY(auto reader, backend.readers.lease());
   TRY(const store::WorkflowView workflow, reader->workflow(call.path[0]));
@@ -30,6 +44,26 @@ Result<net::Response> list_versions(Backend& backend, const Call& call) {
   begin_page(w);
   for (const store::VersionView& version : page.rows) write_version(w, version);
   return json_response(end_page(w, page.next_cursor));
+}
+
+Result<net::Response> get_version(Backend& backend, const Call& call) {
+  TRY(auto reader, backend.readers.lease());
+  TRY(const std::int64_t number, version_number(call.path[1]));
+  TRY(const store::VersionView version, reader->version_by_number(call.path[0], number));
+  TRY(const model::Definition definition, reader->definition(version.id));
+  JsonWriter w;
+  w.object();
+  write_version_fields(w, version);
+  w.field("text", definition.text).key("files").array();
+  for (const model::VersionFile& file : definition.files)
+    w.object()
+        .field("path", file.path)
+        .field("hash", file.hash)
+        .field("executable", file.executable)
+        .field("bytes", static_cast<std::int64_t>(file.content.size()))
+        .end();
+  w.end().end();
+  return json_response(std::move(w).text());
 }
 
 // Paged by name: the cursor is the last name of the page before.

@@ -10,24 +10,18 @@ namespace gantry::app {
 
 namespace {
 
-std::string source_of(const Config& config, const Setting& setting) {
-  const auto found = config.sources.find(setting.key);
-  return found == config.sources.end() ? "default" : found->second;
-}
-
-Value as_value(const Context& context, const Config& config, const Setting& setting) {
-  return ValueMap{
-      {"key", std::string(setting.key)},      {"value", setting.show(config)},
-      {"source", source_of(config, setting)}, {"default", setting.show(default_config())},
-      {"form", std::string(setting.form)},    {"flag", flag_of(setting)},
-      {"variable", variable_of(setting)},     {"about", in_language(context, setting.about)}};
+Value as_value(const Context& context, const api::SettingView& setting) {
+  return ValueMap{{"key", setting.key},           {"value", setting.value},
+                  {"source", setting.source},     {"default", setting.fallback},
+                  {"form", setting.form},         {"flag", setting.flag},
+                  {"variable", setting.variable}, {"about", in_language(context, setting.about)}};
 }
 
 void print_settings(const Context& context, const Config& config) {
   std::vector<std::vector<std::string>> rows;
-  for (const Setting& setting : settings())
-    rows.push_back({std::string(setting.key), setting.show(config), source_of(config, setting),
-                    setting.show(default_config()), in_language(context, setting.about)});
+  for (const api::SettingView& setting : views_of(config))
+    rows.push_back({setting.key, setting.value, setting.source, setting.fallback,
+                    in_language(context, setting.about)});
   print_table(context.terminal,
               {in_language(context, {"SETTING", "设置"}), in_language(context, {"VALUE", "取值"}),
                in_language(context, {"SOURCE", "来源"}), in_language(context, {"DEFAULT", "默认"}),
@@ -36,14 +30,15 @@ void print_settings(const Context& context, const Config& config) {
 }
 
 int print_one(const Context& context, const Config& config, const std::string& key) {
+  const auto views = views_of(config);
   std::vector<std::string_view> keys;
-  for (const Setting& setting : settings()) {
+  for (const api::SettingView& setting : views) {
     keys.push_back(setting.key);
     if (setting.key != key) continue;
     if (context.json)
-      print_json(as_value(context, config, setting));
+      print_json(as_value(context, setting));
     else
-      fmt::print("{}\n", setting.show(config));
+      fmt::print("{}\n", setting.value);
     return kSucceeded;
   }
   const std::string near = nearest(key, keys);
@@ -66,7 +61,8 @@ int config(const Context& context, const std::string& key) {
     return kSucceeded;
   }
   ValueList all;
-  for (const Setting& setting : settings()) all.push_back(as_value(context, *loaded, setting));
+  for (const api::SettingView& setting : views_of(*loaded))
+    all.push_back(as_value(context, setting));
   print_json(all);
   return kSucceeded;
 }

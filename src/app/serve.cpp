@@ -49,13 +49,16 @@ class Server {
       feed_.on_commit(changes, first);
       credentials_.on_commit(changes);
     };
-    options.on_recovered = [this](Position last) { feed_.on_recovered(last); };
+    options.on_recovered = [this](Position last) {
+      feed_.on_recovered(last);
+      if (const Status loaded = load_credentials(); !loaded.ok())
+        log_error("access", "tokens and sessions are as before: {}", loaded.error().message);
+    };
     TRY(stack_, Stack::open(std::move(options)));
     catalog_ = std::make_unique<Catalog>(home_, stack_->engine());
     wraps_.emplace(*stack_, home_);
     take_signals();
-    TRY(const auto reader, stack_->new_reader());
-    TRY_STATUS(credentials_.load(*reader));
+    TRY_STATUS(load_credentials());
     TRY_STATUS(listen());
     return stack_->start();
   }
@@ -184,6 +187,11 @@ class Server {
     return gate;
   }
 
+  Status load_credentials() {
+    TRY(const auto reader, stack_->new_reader());
+    return credentials_.load(*reader);
+  }
+
   Status listen() {
     warn_of_plain_text();
     api::GateOptions gate = gate_options();
@@ -206,7 +214,8 @@ class Server {
                              retention_->collect(dry_run, std::move(done));
                            },
                            {},
-                           wraps_->door()};
+                           wraps_->door(),
+                           views_of(config_)};
     api_ = std::make_unique<api::Api>(std::move(services));
     net::ServerOptions http;
     http.address = config_.listen.address;

@@ -230,6 +230,23 @@ const std::vector<Setting>& settings() {
   return rows;
 }
 
+namespace {
+std::string source_of(const Config& config, const Setting& setting) {
+  const auto found = config.sources.find(setting.key);
+  return found == config.sources.end() ? "default" : found->second;
+}
+}  // namespace
+
+std::vector<api::SettingView> views_of(const Config& config) {
+  const Config usual = default_config();
+  std::vector<api::SettingView> views;
+  for (const Setting& setting : settings())
+    views.push_back({std::string(setting.key), setting.show(config), source_of(config, setting),
+                     setting.show(usual), std::string(setting.form), flag_of(setting),
+                     variable_of(setting), setting.about});
+  return views;
+}
+
 std::string flag_of(const Setting& setting) {
   return "--" + cased(setting.key, '-', [](int c) { return std::tolower(c); });
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/setting_view.h"
 #include "app/config.h"
 #include "base/text.h"
 
@@ -23,6 +24,9 @@ struct Setting {
 };
 
 const std::vector<Setting>& settings();
+
+// All of them with the values of `config`, and where those come from.
+std::vector<api::SettingView> views_of(const Config& config);
 
 std::string flag_of(const Setting& setting);      // "--retention-runs"
 std::string variable_of(const Setting& setting);  // "GANTRY_RETENTION_RUNS"

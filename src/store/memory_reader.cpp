@@ -5,27 +5,13 @@
 #include <algorithm>
 
 #include "base/explain.h"
+#include "store/absent.h"
 #include "store/cursor.h"
 
 namespace gantry::store {
 
 namespace {
 constexpr std::int64_t kNoBound = std::numeric_limits<std::int64_t>::max();
-
-Error no_run(RunNo run) {
-  return about("unknown-run",
-               explain(Code::NotFound, {"there is no run {}", "没有编号为 {} 的运行"}, run.value));
-}
-Error no_workflow(const std::string& name) {
-  return about("unknown-workflow",
-               explain(Code::NotFound,
-                       {"there is no workflow '{}'; gantry workflows lists them",
-                        "没有工作流“{}”；gantry workflows 列出全部工作流"},
-                       name));
-}
-Error no_version(VersionId id) {
-  return error(Code::NotFound, fmt::format("there is no version with id {}", id.value));
-}
 
 Result<const MemoryRun*> find_run(const MemoryState& s, RunNo run) {
   const auto found = s.runs.find(run);
@@ -252,6 +238,16 @@ Result<VersionView> MemoryReader::version(VersionId id) {
   return disk_->use([&](const MemoryState& s) -> Result<VersionView> {
     TRY(const MemoryVersion* found, find_version(s, id));
     return view_of(*found);
+  });
+}
+
+Result<VersionView> MemoryReader::version_by_number(const std::string& workflow,
+                                                    std::int64_t number) {
+  return disk_->use([&](const MemoryState& s) -> Result<VersionView> {
+    TRY(const model::WorkflowRow* row, find_workflow(s, workflow));
+    for (const auto& [id, v] : s.versions)
+      if (v.stored.workflow == row->id && v.stored.number == number) return view_of(v);
+    return no_version(workflow, number);
   });
 }
 

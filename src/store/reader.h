@@ -152,6 +152,8 @@ class Reader {
   virtual Result<Rows<VersionView>> versions(const std::string& workflow,
                                              const Page& page) = 0;  // newest first
   virtual Result<VersionView> version(VersionId id) = 0;
+  virtual Result<VersionView> version_by_number(const std::string& workflow,
+                                                std::int64_t number) = 0;
   // By task index.
   virtual Result<std::vector<VersionTask>> version_tasks(VersionId id) = 0;
   // The text and files of a version. `workflow` inside is empty: parse the text again.

@@ -27,6 +27,7 @@ class SqliteReader : public Reader {
   Result<WorkflowView> workflow(const std::string& name) override;
   Result<Rows<VersionView>> versions(const std::string& workflow, const Page& page) override;
   Result<VersionView> version(VersionId id) override;
+  Result<VersionView> version_by_number(const std::string& workflow, std::int64_t number) override;
   Result<std::vector<VersionTask>> version_tasks(VersionId id) override;
   Result<model::Definition> definition(VersionId id) override;
   Result<std::vector<model::MissedRow>> missed(const std::string& workflow, int limit) override;

@@ -2,6 +2,7 @@
 
 #include "base/explain.h"
 #include "model/codec.h"
+#include "store/absent.h"
 #include "store/blob.h"
 #include "store/cursor.h"
 #include "store/sqlite_reader.h"
@@ -21,17 +22,6 @@ VersionView version_of(const Columns& c) {
           c.text(4),
           Instant{c.integer(5)},
           c.text(6)};
-}
-
-Error no_workflow(const std::string& name) {
-  return about("unknown-workflow",
-               explain(Code::NotFound,
-                       {"there is no workflow '{}'; gantry workflows lists them",
-                        "没有工作流“{}”；gantry workflows 列出全部工作流"},
-                       name));
-}
-Error no_version(VersionId id) {
-  return error(Code::NotFound, fmt::format("there is no version with id {}", id.value));
 }
 
 // The first text after every text that begins with `prefix`.
@@ -130,6 +120,17 @@ Result<VersionView> SqliteReader::version(VersionId id) {
   TRY(Query q, db_.query(fmt::format("SELECT {} FROM version WHERE id=?", kVersionColumns)));
   TRY(const bool row, q.put(id.value).next());
   if (!row) return no_version(id);
+  return version_of(q);
+}
+
+Result<VersionView> SqliteReader::version_by_number(const std::string& workflow,
+                                                    std::int64_t number) {
+  TRY(const Transaction snapshot, Transaction::begin_read(db_));
+  TRY(const std::int64_t id, workflow_id(workflow));
+  TRY(Query q, db_.query(fmt::format("SELECT {} FROM version WHERE workflow=? AND number=?",
+                                     kVersionColumns)));
+  TRY(const bool row, q.put(id).put(number).next());
+  if (!row) return no_version(workflow, number);
   return version_of(q);
 }
 

@@ -210,6 +210,7 @@ TEST_F(Lists, WhatIsNotThereIsNotFound) {
     EXPECT_EQ(r->workflow("absent").error().code, Code::NotFound);
     EXPECT_EQ(r->versions("absent", {}).error().code, Code::NotFound);
     EXPECT_EQ(r->version(VersionId{99}).error().code, Code::NotFound);
+    EXPECT_EQ(r->version_by_number("absent", 1).error().code, Code::NotFound);
     EXPECT_EQ(r->version_tasks(VersionId{99}).error().code, Code::NotFound);
     EXPECT_EQ(r->definition(VersionId{99}).error().code, Code::NotFound);
     EXPECT_EQ(r->missed("absent", 5).error().code, Code::NotFound);
@@ -260,6 +261,8 @@ TEST_F(Lists, VersionsAndDefinitions) {
     EXPECT_EQ(version.workflow_name, "sales");
     EXPECT_EQ(version.actor, "alice");
     EXPECT_EQ(version.hash, "hash-of-sales");
+    EXPECT_EQ(r->version_by_number("sales", 4).value().id, VersionId{4});
+    EXPECT_EQ(r->version_by_number("sales", 6).error().code, Code::NotFound);
     EXPECT_EQ(r->version_tasks(VersionId{4}).value(),
               (std::vector<VersionTask>{{"task-0", "", 1, false},
                                         {"task-1", "warehouse", 2, false},

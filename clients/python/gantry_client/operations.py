@@ -31,12 +31,14 @@ from .shapes import (
     RunPage,
     ServerHold,
     ServerLoad,
+    SettingPage,
     Started,
     Task,
     TaskPage,
     Token,
     TokenPage,
     Version,
+    VersionDetails,
     VersionPage,
     Why,
     Workflow,
@@ -64,6 +66,11 @@ class Operations(Caller):
     def list_pools(self) -> PoolPage:
         """Slots of the server and of its pools."""
         answer: PoolPage = self.ask("GET", "pools")
+        return answer
+
+    def list_settings(self) -> SettingPage:
+        """Every setting, its value and where it comes from."""
+        answer: SettingPage = self.ask("GET", "settings")
         return answer
 
     def get_server_load(self) -> ServerLoad:
@@ -166,6 +173,14 @@ class Operations(Caller):
     ) -> Iterator[Version]:
         """Versions of a workflow, newest first: all of them, page by page."""
         return self.pages(f"workflows/{segment(name)}/versions", {"limit": limit})
+
+    def get_workflow_version(self, name: str, version: str) -> VersionDetails:
+        """One version: the text of its file, and its other files."""
+        answer: VersionDetails = self.ask(
+            "GET",
+            f"workflows/{segment(name)}/versions/{segment(version)}",
+        )
+        return answer
 
     def list_workflow_problems(
         self,

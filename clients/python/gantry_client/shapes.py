@@ -41,6 +41,8 @@ __all__ = [
     "ServerHold",
     "ServerLoad",
     "ServerLoadLongest",
+    "Setting",
+    "SettingPage",
     "Started",
     "Task",
     "TaskPage",
@@ -48,6 +50,8 @@ __all__ = [
     "TokenPage",
     "Trigger",
     "Version",
+    "VersionDetails",
+    "VersionDetailsFile",
     "VersionPage",
     "Why",
     "Workflow",
@@ -60,6 +64,7 @@ __all__ = [
 
 class Problem(TypedDict):
     """RFC 9457"""
+    # a page of this server that explains it
     type: str
     status: int
     # stable; what programs look at
@@ -261,6 +266,37 @@ class Version(TypedDict):
     hash: str
     created_at: str
     actor: str
+
+
+class VersionDetailsFile(TypedDict):
+    path: str
+    hash: str
+    executable: bool
+    bytes: int
+
+
+class VersionDetails(TypedDict):
+    workflow: str
+    version: int
+    hash: str
+    created_at: str
+    actor: str
+    # the workflow file as it was
+    text: str
+    files: List[VersionDetailsFile]
+
+
+class Setting(TypedDict):
+    # as in gantry.yaml
+    key: str
+    value: str
+    # default, a file and line, a variable or a flag
+    source: str
+    default: str
+    form: str
+    flag: str
+    variable: str
+    about: str
 
 
 class Started(TypedDict):
@@ -477,6 +513,11 @@ class AuditRecord(TypedDict):
 
 class PoolPage(TypedDict):
     items: List[Pool]
+    next_cursor: Optional[str]
+
+
+class SettingPage(TypedDict):
+    items: List[Setting]
     next_cursor: Optional[str]
 
 

@@ -1,0 +1,33 @@
+// What the readers say of what is not there, the same for every store.
+#pragma once
+
+#include <string>
+
+#include "base/explain.h"
+#include "base/ids.h"
+
+namespace gantry::store {
+
+inline Error no_run(RunNo run) {
+  return about("unknown-run",
+               explain(Code::NotFound, {"there is no run {}", "没有编号为 {} 的运行"}, run.value));
+}
+
+inline Error no_workflow(const std::string& name) {
+  return about("unknown-workflow",
+               explain(Code::NotFound,
+                       {"there is no workflow '{}'; gantry workflows lists them",
+                        "没有工作流“{}”；gantry workflows 列出全部工作流"},
+                       name));
+}
+
+inline Error no_version(VersionId id) {
+  return explain(Code::NotFound, {"there is no version with id {}", "没有 id 为 {} 的版本"},
+                 id.value);
+}
+inline Error no_version(const std::string& workflow, std::int64_t number) {
+  return explain(Code::NotFound, {"the workflow '{}' has no version {}", "工作流“{}”没有版本 {}"},
+                 workflow, number);
+}
+
+}  // namespace gantry::store
