@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "base/explain.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "spec/load.h"
