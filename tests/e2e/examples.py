@@ -32,12 +32,12 @@ class ExampleTest(HomeTest):
     """Each test has a fresh home with the examples in it, and its server."""
     lang = "en"
 
-    def install(self, lang=None, home=None):
+    def install(self, lang=None, home=None, env=None):
         """`gantry up` in a home without workflows: lays the examples out, serves, runs the main
         one as run 1."""
         home = home or self.home
         home.lang = lang or self.lang
-        return home.start(env=TONGUES[home.lang], command="up")
+        return home.start(env={**TONGUES[home.lang], **(env or {})}, command="up")
 
     def trigger(self, name, params=None, state=SUCCEEDED, home=None):
         """Runs the example to its end with `gantry trigger --wait`; the run as JSON. Fails with
