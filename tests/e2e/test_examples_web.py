@@ -143,9 +143,14 @@ class SiteTest(ExampleTest):
         self.assert_unchanged(before)
         pid = self.nginx()
         self.deploy()
-        self.assertNotEqual(self.current(), before)
+        cut_short = self.current()
+        self.assertNotEqual(cut_short, before)
         self.assertEqual(self.nginx(), pid)
-        self.assert_unchanged(self.current())
+        self.assert_unchanged(cut_short)
+        # As after kill -9 between the switch and its check: the way back leads to the good one.
+        os.unlink(os.path.join(self.folder, "releases", cut_short, "served"))
+        self.deploy("failed", content=own)
+        self.assert_unchanged(before)
 
     def test_the_chinese_site_without_setup(self):
         home = self.home.path("person")

@@ -35,6 +35,17 @@ def served_mark(release):
     return os.path.join(release, "served")
 
 
+def good_release(folder):
+    """The current release, or, where a switch to it was cut short, the newest that was good."""
+    current = current_release(folder)
+    if not current or os.path.exists(served_mark(current)):
+        return current
+    releases = os.path.join(folder, "releases")
+    good = [name for name in sorted(os.listdir(releases))
+            if os.path.exists(served_mark(os.path.join(releases, name)))]
+    return os.path.join(releases, good[-1]) if good else current
+
+
 def manifest_of(release):
     """The pages of a release with their SHA-256, by path."""
     with open(os.path.join(release, "manifest.json"), encoding="utf-8") as file:

@@ -7,7 +7,7 @@ import sys
 
 import health
 import nginx
-from site_files import (current_link, current_release, folder_of, give_up, say, served_mark,
+from site_files import (current_link, folder_of, give_up, good_release, say, served_mark,
                         write)
 
 
@@ -52,7 +52,7 @@ def stopped(_signal, _frame):
 
 def main():
     folder, release = folder_of(sys.argv[1]), sys.argv[2]
-    before, pid = current_release(folder), nginx.running(folder)
+    before, pid = good_release(folder), nginx.running(folder)
     signal.signal(signal.SIGTERM, stopped)  # a cancellation or the timeout goes back, too
     try:
         point_to(folder, release)
