@@ -22,7 +22,8 @@ class BackupTest(ExampleTest):
         folder = self.home.path("mine")
         os.makedirs(os.path.join(folder, "deep", "文件夹"))
         for name, text in (("a.txt", "one"), ("deep/with space.txt", "two" * 999),
-                           ("deep/文件夹/c.bin", "\0\1"), ("empty", "")):
+                           ("deep/文件夹/c.bin", "\0\1"), ("two\nlines", "x"), ("back\\slash", "y"),
+                           ("empty", "")):
             self.home.write(os.path.join(folder, name), text)
         os.symlink("a.txt", os.path.join(folder, "link"))
         return folder

@@ -9,9 +9,10 @@ from common import give, say, stop, sum_of
 
 
 def read_list(path):
-    """Lines of sha256sum: the sum, two characters, the name."""
-    with open(path, encoding="utf-8", errors="surrogateescape") as file:
-        return {line[66:].rstrip("\n"): line[:64] for line in file}
+    """What `sha256sum -z` wrote: the sum, two characters, the name, which may hold anything."""
+    with open(path, "rb") as file:
+        entries = os.fsdecode(file.read()).split("\0")
+    return {entry[66:]: entry[:64] for entry in entries if entry}
 
 
 def sums_of(folder):
