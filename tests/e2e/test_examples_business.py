@@ -114,6 +114,24 @@ class OrdersTest(ExampleTest):
         refused = {row["file"]: row["reason"] for row in rows(self.workspace(run, "refused.csv"))}
         self.assertIn("out of stock: 5 of P-01 wanted, 4 left", refused["order-0012.json"])
 
+    def test_whatever_lies_in_the_inbox_is_refused_by_name(self):
+        self.install()
+        office = self.office()
+        line = '{"product": "P-01", "quantity": %s, "price": 129.9}'
+        order = '{"order": "B-%d", "customer": "C-101", "total": %s, "lines": [%s]}'
+        odd = ["[]", "7", "null", "", "[" * 100000, "{}", '{"order": 1, "lines": "ab"}',
+               order % (1, 0, ""), order % (2, 129.9, line % "true"), order % (3, "NaN", line % 1),
+               order % (4, -129.9, line % -1), order % (5, "null", line % 1),
+               order % (6, '"129.9"', line % 1), order % (7, 1, '{"product": []}')]
+        for number, text in enumerate(odd):
+            self.home.write(os.path.join(office, "inbox", f"odd-{number:02d}.json"), text)
+        os.makedirs(os.path.join(office, "inbox", "folder.json"))
+        run = self.trigger("business/orders", {"office": office})
+        self.assert_invoiced(office, self.ACCEPTED)
+        refused = {row["file"] for row in rows(self.workspace(run, "refused.csv")) if row["reason"]}
+        self.assertEqual(refused, {*self.REFUSED, "folder.json",
+                                   *(f"odd-{number:02d}.json" for number in range(len(odd)))})
+
 
 class SensorsTest(ExampleTest):
     def expected(self, readings):

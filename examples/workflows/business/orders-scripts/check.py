@@ -45,12 +45,14 @@ class Office:
 
     def fault_of_lines(self, order):
         wanted = collections.Counter()
+        if not order["lines"]:
+            return say("no lines", "没有订单行")
         for line in order["lines"]:
             code, quantity = line["product"], line["quantity"]
             product = self.products.get(code)
             if not product:
                 return say(f"unknown product {code}", f"未知产品 {code}")
-            if not isinstance(quantity, int) or quantity <= 0:
+            if type(quantity) is not int or quantity <= 0:  # true is an int, too
                 return say(f"{code}: quantity {quantity}", f"{code}：数量为 {quantity}")
             if line["price"] != Decimal(product["price"]):
                 return say(f"{code}: price {line['price']}, ours is {product['price']}",
@@ -80,7 +82,7 @@ def read_order(path):
     try:
         with open(path, encoding="utf-8") as file:
             order = json.load(file, parse_float=Decimal)
-    except ValueError as error:
+    except (ValueError, RecursionError, OSError) as error:
         return {}, say(f"no valid JSON: {error}", f"不是有效的 JSON：{error}")
     try:
         lines = [{"product": str(line["product"]), "quantity": line["quantity"],
