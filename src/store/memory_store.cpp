@@ -243,6 +243,14 @@ std::int64_t drop_audit(MemoryState& state, Instant before) {
       std::erase_if(state.audit, [&](const AuditView& view) { return view.row.at < before; }));
 }
 
+void drop_credentials(MemoryState& state, Instant before) {
+  std::erase_if(state.credentials, [before](const auto& entry) {
+    const model::CredentialRow& row = entry.second;
+    return (row.revoked_at && *row.revoked_at < before) ||
+           (row.expires_at && *row.expires_at < before);
+  });
+}
+
 RetentionStep retain_all(MemoryState& state, const RetentionCut& cut) {
   RetentionStep step;
   const std::int64_t before = state.removed.records;
@@ -259,6 +267,7 @@ RetentionStep retain_all(MemoryState& state, const RetentionCut& cut) {
   for (const RunNo run : step.runs) state.runs.erase(run);
   drop_other_records(state, cut.runs_before);
   step.audit = drop_audit(state, cut.audit_before);
+  drop_credentials(state, cut.audit_before);
   step.records = state.removed.records - before;
   return step;
 }

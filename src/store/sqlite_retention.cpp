@@ -82,6 +82,13 @@ Status drop_audit(Database& db, const std::vector<std::int64_t>& positions) {
   return ok();
 }
 
+// They have no index, so all are looked at: at the end of a round only.
+Status drop_credentials(Database& db, Instant before) {
+  TRY(Query q, db.query("DELETE FROM credential WHERE id IN (SELECT id FROM credential "
+                        "WHERE revoked_at < ?1 OR expires_at < ?1 LIMIT ?2)"));
+  return q.put(before).put(kRetentionOther).run();
+}
+
 // Records about no run, and the missed firings among them.
 Status drop_other_records(Database& db, const std::vector<std::int64_t>& positions,
                           Removed& removed) {
@@ -139,10 +146,13 @@ Result<RetentionStep> SqliteRetention::step(Database& db, const RetentionCut& cu
   TRY_STATUS(drop_other_records(db, others, removed));
   TRY_STATUS(drop_audit(db, audit));
   TRY_STATUS(note_removed(db, removed));
+  const bool more_rows = others.size() == kRetentionOther || audit.size() == kRetentionOther;
+  if (!more_runs && !more_rows) {
+    TRY_STATUS(drop_credentials(db, cut.audit_before));
+  }
   TRY(const bool more_pages, return_free_pages(db));
   step.records = removed.records;
   step.audit = static_cast<std::int64_t>(audit.size());
-  const bool more_rows = others.size() == kRetentionOther || audit.size() == kRetentionOther;
   step.more = more_runs || more_rows || more_pages;
   if (!step.more) after_ = 0;
   return step;

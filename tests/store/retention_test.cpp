@@ -167,6 +167,36 @@ TEST_P(Retention, AuditRecordsHaveATimeOfTheirOwn) {
   EXPECT_EQ(violations(), std::vector<std::string>{});
 }
 
+TEST_P(Retention, CredentialsThatEndedGoWithTheAuditOfTheirTime) {
+  const auto put = [this](const std::string& id, std::optional<Instant> expires,
+                          std::optional<Instant> revoked = {}) {
+    CredentialRow row;
+    row.id = id;
+    row.secret_hash = "hash of " + id;
+    row.expires_at = expires;
+    row.revoked_at = revoked;
+    commit({change(CredentialChanged{row})});
+  };
+  const auto left = [this] {
+    std::string ids;
+    auto reader = std::move(store_->new_reader()).value();
+    const auto rows = std::move(reader->credentials()).value();
+    for (const CredentialRow& row : rows) ids += row.id + " ";
+    return ids;
+  };
+  put("expired", Instant{440});
+  put("forever", {});
+  put("later", Instant{441});
+  put("revoked", {}, Instant{440});
+  RetentionCut cut = cut_at(0, 0);
+  retain(cut);
+  EXPECT_EQ(left(), "expired forever later ");
+  cut.audit_before = Instant{441};
+  retain(cut);
+  EXPECT_EQ(left(), "forever later ");
+  EXPECT_EQ(violations(), std::vector<std::string>{});
+}
+
 TEST_P(Retention, ASurveyTellsWhatWouldGo) {
   for (int run = 1; run <= 5; ++run) commit(ended_run(run));
   RetentionCut cut = cut_at(2'500, 3'500);
