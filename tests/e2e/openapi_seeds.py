@@ -94,6 +94,8 @@ class Seeds:
             "before": [1, 5], "cursor": [self.cursors.get(operation.id)],
             "id": ["ab" * 16, "cd" * 16], "offset": [0], "data": ["aGVsbG8K", "b25lCg=="],
             "end": [{"state": "failed", "exit_code": 3}, {"state": "succeeded"}],
+            "version": [1], "language": ["en", "zh"], "folder": ["lint"],
+            "page": ["unknown-key"] if "{folder}" in operation.path else ["errors", "tutorial"],
         }
         if name == "start":
             return {"id": f"{next(self.counter):032x}", "name": "backup", "command": ["true"],
