@@ -183,7 +183,10 @@ class ApiFixture : public ::testing::Test {
       feed.on_commit(changes, first);
       credentials.on_commit(changes);
     };
-    options.on_recovered = [this](Position last) { feed.on_recovered(last); };
+    options.on_recovered = [this](Position last) {
+      feed.on_recovered(last);
+      EXPECT_TRUE(credentials.load(*store.new_reader().value()).ok());
+    };
     engine = std::make_unique<engine::Engine>(options, clock, store, runner, versions);
     runner.connect([this](model::AttemptReport report) { engine->report(std::move(report)); });
     EXPECT_TRUE(engine->recover().ok());

@@ -15,11 +15,12 @@ constexpr std::size_t kIdBytes = 8;
 }  // namespace
 
 Status Credentials::load(store::Reader& reader) {
-  TRY(const auto rows, reader.credentials());
+  const auto rows = reader.credentials();
   const MutexLock lock(mutex_);
   rows_.clear();
   ids_by_hash_.clear();
-  for (const model::CredentialRow& row : rows) put(row);
+  if (!rows.ok()) return rows.error();
+  for (const model::CredentialRow& row : *rows) put(row);
   return ok();
 }
 
@@ -42,11 +43,12 @@ void Credentials::put(const model::CredentialRow& row) {
   ids_by_hash_[row.secret_hash] = row.id;
 }
 
-bool Credentials::is_valid(const model::CredentialRow& row, Instant now) const {
-  if (row.expires_at && *row.expires_at <= now) return false;
-  if (row.parent.empty()) return true;
+Standing Credentials::standing_of(const model::CredentialRow& row, Instant now) const {
+  if (row.expires_at && *row.expires_at <= now) return Standing::Expired;
+  if (row.parent.empty()) return Standing::Valid;
   const auto parent = rows_.find(row.parent);
-  return parent != rows_.end() && parent->second.parent.empty() && is_valid(parent->second, now);
+  if (parent == rows_.end() || !parent->second.parent.empty()) return Standing::Revoked;
+  return standing_of(parent->second, now);
 }
 
 std::optional<model::CredentialRow> Credentials::find(std::string_view secret, Instant now) const {
@@ -77,10 +79,7 @@ std::optional<model::CredentialRow> Credentials::find_session(const std::string&
 Standing Credentials::standing(const std::string& id, Instant now) const {
   const MutexLock lock(mutex_);
   const auto found = rows_.find(id);
-  if (found == rows_.end()) return Standing::Revoked;
-  if (is_valid(found->second, now)) return Standing::Valid;
-  const bool orphan = !found->second.parent.empty() && !rows_.contains(found->second.parent);
-  return orphan ? Standing::Revoked : Standing::Expired;
+  return found == rows_.end() ? Standing::Revoked : standing_of(found->second, now);
 }
 
 std::vector<model::CredentialRow> Credentials::tokens(Instant now) const {

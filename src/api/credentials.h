@@ -26,7 +26,8 @@ enum class Standing { Valid, Expired, Revoked };
 
 class Credentials {
  public:
-  // At the start, and when the engine has recovered: a commit without an answer was never told.
+  // Takes what the store holds for all there is; if it can not be read, nothing is valid. At the
+  // start, and when the engine has recovered: a commit without an answer was never told.
   Status load(store::Reader& reader);
   // engine::Options::on_commit.
   void on_commit(std::span<const model::Change> changes);
@@ -37,7 +38,8 @@ class Credentials {
   std::optional<model::CredentialRow> find_token(std::string_view id_or_name, Instant now) const;
   std::optional<model::CredentialRow> find_session(const std::string& id, Instant now) const;
   std::vector<model::CredentialRow> tokens(Instant now) const;  // by name
-  // Of a token or session that was valid before; that of its token counts, too.
+  // How the credential with this id stands; one that is not known, or not any more, is revoked.
+  // What came from a token stands no better than it.
   Standing standing(const std::string& id, Instant now) const;
 
   // Hands `store` the row with this use written down (a session lives on by it), if the last one
@@ -57,7 +59,10 @@ class Credentials {
 
  private:
   void put(const model::CredentialRow& row) REQUIRES(mutex_);
-  bool is_valid(const model::CredentialRow& row, Instant now) const REQUIRES(mutex_);
+  Standing standing_of(const model::CredentialRow& row, Instant now) const REQUIRES(mutex_);
+  bool is_valid(const model::CredentialRow& row, Instant now) const REQUIRES(mutex_) {
+    return standing_of(row, now) == Standing::Valid;
+  }
 
   mutable Mutex mutex_;
   std::map<std::string, model::CredentialRow, std::less<>> rows_ GUARDED_BY(mutex_);  // by id

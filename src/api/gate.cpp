@@ -160,6 +160,11 @@ Caller Gate::identify(const net::Request& request, Instant now) const {
   return {Via::Session, false, row->id, row->name, row->role, row->expires_at};
 }
 
+Standing Gate::standing(const Caller& caller, Instant now) const {
+  const bool kept = caller.via == Via::Token || caller.via == Via::Session;
+  return kept ? credentials_.standing(caller.id, now) : Standing::Valid;
+}
+
 std::string Gate::cookie(const std::string& secret) const {
   const bool secure =
       std::any_of(options_.origins.begin(), options_.origins.end(),

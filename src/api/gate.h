@@ -46,6 +46,8 @@ class Gate {
   bool is_foreign(const net::Request& request, const Caller& caller) const;
   // A wrong or expired secret is no error: nobody we know, `was_wrong`.
   Caller identify(const net::Request& request, Instant now) const;
+  // Whether a caller of before is still let in: its credential may have ended since.
+  Standing standing(const Caller& caller, Instant now) const;
   // Who holds this secret of a token, be it the administrator's.
   std::optional<Caller> holder_of(std::string_view token, Instant now) const;
   // Set-Cookie of a session; an empty secret removes it.

@@ -54,6 +54,22 @@ TEST_F(LoginTest, TheCookieIsOutOfReachOfScriptsAndOtherSites) {
     EXPECT_NE(set.find(part), std::string::npos) << part << " in " << set;
 }
 
+TEST_F(LoginTest, ARevocationWhoseAnswerWasLostHoldsAfterTheRecovery) {
+  const std::string gone = create(R"({"name":"gone"})");
+  const std::string kept = create(R"({"name":"kept"})");
+  const auto me_with = [this](const std::string& token) {
+    return ask({.target = "/api/v1/me", .token = token}).status;
+  };
+  EXPECT_EQ(me_with(gone), 200);
+  store.fail_call(1, store::MemoryFault::LostAnswer, true);
+  EXPECT_EQ(ask({.method = "DELETE", .target = "/api/v1/tokens/gone"}).status, 503);
+  store.heal();
+  while (post("/api/v1/tokens", R"({"name":"later"})").status == 503) {
+  }
+  EXPECT_EQ(me_with(gone), 401);
+  EXPECT_EQ(me_with(kept), 200);
+}
+
 TEST_F(LoginTest, ALinkIsForOneOfManyAtOnce) {
   const std::string link = make_login_link(*engine, clock.wall()).value();
   std::vector<std::future<FakeResponder::Received>> all;

@@ -134,12 +134,13 @@ Result<runner::LogPlace> start_of_stream(LogSource& logs, const LogSource::Log& 
 class LogSender : public std::enable_shared_from_this<LogSender> {
  public:
   LogSender(Backend& backend, std::shared_ptr<net::Responder> responder, model::AttemptRow attempt,
-            std::string task, LogAsk ask, runner::LogPlace place)
+            std::string task, LogAsk ask, Caller caller, runner::LogPlace place)
       : backend_(backend),
         responder_(std::move(responder)),
         attempt_(std::move(attempt)),
         task_(std::move(task)),
         ask_(std::move(ask)),
+        caller_(std::move(caller)),
         renderer_(form_of(ask_)),
         place_(place),
         left_(ask_.query.lines_max) {
@@ -149,6 +150,8 @@ class LogSender : public std::enable_shared_from_this<LogSender> {
 
   void step() {
     if (responder_->gone()) return;
+    // Dropped unended; who comes again is told that its credential has ended.
+    if (backend_.gate.standing(caller_, backend_.services.clock.wall()) != Standing::Valid) return;
     // Before the lines: what an ended attempt has written is all there.
     const bool ended = !ask_.follow || has_ended();
     ask_.query.lines_max = std::min(kStepLines, left_);
@@ -214,6 +217,7 @@ class LogSender : public std::enable_shared_from_this<LogSender> {
   model::AttemptRow attempt_;
   const std::string task_;
   LogAsk ask_;
+  const Caller caller_;
   LogText renderer_;
   runner::LogPlace place_;
   std::size_t left_;                  // lines; of what does not follow
@@ -266,7 +270,7 @@ void get_log(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   if (!start.ok()) return reply->fail(start.error());
   auto responder = reply->stream(stream_head(*ask, log));
   std::make_shared<LogSender>(backend, std::move(responder), *attempt, call->path[1],
-                              *std::move(ask), *start)
+                              *std::move(ask), call->caller, *start)
       ->step();
 }
 

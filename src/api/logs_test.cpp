@@ -121,6 +121,23 @@ TEST_F(LogsTest, AClientThatLeavesEndsTheFollowing) {
   runner.finish(RunNo{run}, "a");
 }
 
+TEST_F(LogsTest, ARevokedTokenEndsTheFollowing) {
+  const auto [run, attempt] = running_attempt();
+  logs.add(attempt, "before");
+  const Answer made = post("/api/v1/tokens", R"({"name":"wall","role":"viewer"})");
+  auto responder = std::make_shared<FakeResponder>(loop);
+  auto received = responder->received();
+  std::promise<void> seen;
+  responder->on_write = [&seen](const std::string&) { seen.set_value(); };
+  api->handler()(request_of({.target = run_path(run, "/tasks/a/log?follow"),
+                             .token = at(made.json(), "token")}),
+                 std::move(responder));
+  seen.get_future().wait();
+  EXPECT_EQ(ask({.method = "DELETE", .target = "/api/v1/tokens/wall"}).status, 200);
+  EXPECT_FALSE(received.get().ended);  // comes when the follower has let go
+  runner.finish(RunNo{run}, "a");
+}
+
 class LogViewTest : public LogsTest {
  protected:
   // A finished attempt with 1,200 lines, each a second after the one before; each hundredth on

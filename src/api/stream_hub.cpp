@@ -157,10 +157,7 @@ void StreamHub::step() {
 // A stream lives as long as what opened it. A reader that has not taken all it was sent is not
 // told why.
 bool StreamHub::dismiss_if_refused(StreamReader& reader) const {
-  const Via via = reader.caller.via;
-  if (via != Via::Token && via != Via::Session) return false;
-  const Standing standing =
-      backend_.services.credentials.standing(reader.caller.id, backend_.services.clock.wall());
+  const Standing standing = backend_.gate.standing(reader.caller, backend_.services.clock.wall());
   if (standing == Standing::Valid) return false;
   const bool expired = standing == Standing::Expired;
   reader.end(reader.idle()

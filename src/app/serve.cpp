@@ -51,8 +51,7 @@ class Server {
     };
     options.on_recovered = [this](Position last) {
       feed_.on_recovered(last);
-      if (const Status loaded = load_credentials(); !loaded.ok())
-        log_error("access", "tokens and sessions are as before: {}", loaded.error().message);
+      reload_credentials();
     };
     TRY(stack_, Stack::open(std::move(options)));
     catalog_ = std::make_unique<Catalog>(home_, stack_->engine());
@@ -192,6 +191,19 @@ class Server {
     return credentials_.load(*reader);
   }
 
+  // Engine thread. A commit without an answer may have revoked something.
+  void reload_credentials() {
+    const Status loaded = load_credentials();
+    if (loaded.ok()) return;
+    log_error("access", "tokens can not be read, none is valid until they are: {}",
+              loaded.error().message);
+    stack_->loop().post([this] {
+      retry_credentials_ = stack_->loop().after(seconds(1), [this] {
+        (void)stack_->engine().ask([this](const core::Core&, Now) { reload_credentials(); });
+      });
+    });
+  }
+
   Status listen() {
     warn_of_plain_text();
     api::GateOptions gate = gate_options();
@@ -295,7 +307,7 @@ class Server {
   std::unique_ptr<Catalog> catalog_;
   std::optional<WrapIntake> wraps_;
   std::optional<FolderWatch> folder_watch_;
-  net::Handle stop_, reload_, poll_, retry_scan_;
+  net::Handle stop_, reload_, poll_, retry_scan_, retry_credentials_;
   net::Handle watchdog_;
   std::atomic<bool> reloads_{false};  // until the folder was read
   std::atomic<bool> scan_waits_{false};

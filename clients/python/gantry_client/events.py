@@ -8,9 +8,10 @@ from typing import Any, Dict, Iterable, Iterator, List, Union
 
 @dataclass(frozen=True)
 class Event:
-    """`name` is ready, resync, run, task, attempt, workflow, pools or server.
+    """`name` is ready, resync, run, task, attempt, workflow, pools, server or closed.
 
-    After `resync` load everything again: something may have been left out before it.
+    After `resync` load everything again: something may have been left out before it. After `closed`
+    there is nothing more: what opened the stream was revoked or has expired.
     """
 
     name: str
