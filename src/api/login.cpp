@@ -9,27 +9,13 @@
 #include "api/shapes.h"
 #include "base/explain.h"
 #include "base/hash.h"
+#include "pages/html.h"
 
 namespace gantry::api {
 
 namespace {
 
 constexpr std::size_t kForgottenAtOnce = 100;
-
-std::string escape(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 constexpr std::string_view kStyle =
     "body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:12vh auto;padding:0 1rem;"
@@ -68,7 +54,8 @@ std::string sign_in_form(Lang lang, const std::string& link) {
     return fmt::format(
         "<p>{}</p><form method=\"post\" action=\"/login\"><input type=\"hidden\" name=\"link\" "
         "value=\"{}\">{}",
-        say({"This link signs you in once.", "此链接可登录一次。"}), escape(link), button);
+        say({"This link signs you in once.", "此链接可登录一次。"}), pages::escape_html(link),
+        button);
   return fmt::format(
       "<form method=\"post\" action=\"/login\"><label for=\"token\">{}</label><input id=\"token\" "
       "name=\"token\" type=\"password\" autocomplete=\"current-password\" required "
@@ -84,8 +71,8 @@ std::string signed_in(Lang lang, const Caller& caller) {
   return fmt::format(
       "<p>{} <strong>{}</strong> ({}).</p><form method=\"post\" action=\"/logout\">"
       "<button>{}</button></form>",
-      say({"You are signed in as", "已登录为"}), escape(caller.name), name_of(caller.role),
-      say({"Sign out", "退出登录"}));
+      say({"You are signed in as", "已登录为"}), pages::escape_html(caller.name),
+      name_of(caller.role), say({"Sign out", "退出登录"}));
 }
 
 Error not_valid(bool link) {
@@ -159,7 +146,7 @@ void refuse_sign_in(Backend& backend, const Call& call, const ReplyPtr& reply, c
   if (!call.wants_page) return reply->fail(why);
   call.audit->note_refusal(problem_of(why.code).code);
   const std::string told =
-      fmt::format("<p role=\"alert\">{}</p>", escape(message_in(why, call.lang)));
+      fmt::format("<p role=\"alert\">{}</p>", pages::escape_html(message_in(why, call.lang)));
   reply->send(page(call.lang, told + sign_in_form(call.lang, ""), 401));
 }
 

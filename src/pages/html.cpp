@@ -31,9 +31,7 @@ th,td{border:1px solid var(--line);padding:.3em .6em;text-align:left;vertical-al
 blockquote{margin:0;padding-left:1rem;border-left:3px solid var(--line);color:var(--dim)}
 )";
 
-namespace {
-
-std::string escaped(std::string_view text) {
+std::string escape_html(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
@@ -41,16 +39,19 @@ std::string escaped(std::string_view text) {
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;
       case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
       default: out += c;
     }
   }
   return out;
 }
 
+namespace {
+
 // In front of a heading's text: what links lead to.
 void add_anchor(cmark_node* heading) {
   if (has_own_anchor(heading)) return;
-  const std::string html = fmt::format("<a id=\"{}\"></a>", escaped(anchor_of(heading)));
+  const std::string html = fmt::format("<a id=\"{}\"></a>", escape_html(anchor_of(heading)));
   cmark_node* anchor = cmark_node_new(CMARK_NODE_HTML_INLINE);
   cmark_node_set_literal(anchor, html.c_str());
   if (cmark_node_prepend_child(heading, anchor) == 0) cmark_node_free(anchor);
@@ -96,8 +97,8 @@ std::string list_of_pages(const Library& library, Lang lang) {
       out += fmt::format("{}<h2>{}</h2>\n<ul>\n", folder == "-" ? "" : "</ul>\n",
                          its.empty() ? Text{"All pages", "全部页面"}.in(lang) : its);
     folder = its;
-    out +=
-        fmt::format("<li><a href=\"{}\">{}</a></li>\n", address_of(page), escaped(title_of(page)));
+    out += fmt::format("<li><a href=\"{}\">{}</a></li>\n", address_of(page),
+                       escape_html(title_of(page)));
   }
   return out + "</ul>\n";
 }
@@ -134,9 +135,9 @@ std::string html_page(const Library& library, const Page& page, std::string_view
       "</title><link rel=\"stylesheet\" href=\"{}\"></head>\n<body><header>"
       "<a href=\"/docs/{}\">{}</a>{}<span>Gantry "
       "{}</span></header>\n<main>\n{}</main></body></html>\n",
-      zh ? "zh-CN" : "en", escaped(title), kStyleAddress, zh ? "zh" : "en",
-      Text{"Documentation", "文档"}.in(page.lang), language_switch(library, page), escaped(version),
-      body_of(library, page, root.get()));
+      zh ? "zh-CN" : "en", escape_html(title), kStyleAddress, zh ? "zh" : "en",
+      Text{"Documentation", "文档"}.in(page.lang), language_switch(library, page),
+      escape_html(version), body_of(library, page, root.get()));
 }
 
 }  // namespace gantry::pages
