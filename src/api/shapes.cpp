@@ -4,6 +4,7 @@
 
 #include "model/codec.h"
 #include "model/states.h"
+#include "spec/diagnostics.h"
 
 namespace gantry::api {
 
@@ -306,20 +307,9 @@ void write_version(JsonWriter& w, const store::VersionView& version) {
   w.end();
 }
 
-namespace {
-std::string_view name_of_severity(spec::Severity severity) {
-  switch (severity) {
-    case spec::Severity::Error: return "error";
-    case spec::Severity::Warning: return "warning";
-    case spec::Severity::Hint: return "hint";
-  }
-  return "error";
-}
-}  // namespace
-
 void write_diagnostic(JsonWriter& w, const spec::Diagnostic& diagnostic, Lang lang) {
   w.object().field("file", diagnostic.file).field("line", diagnostic.line);
-  w.field("column", diagnostic.column).field("severity", name_of_severity(diagnostic.severity));
+  w.field("column", diagnostic.column).field("severity", spec::name_of(diagnostic.severity).en);
   w.field("code", diagnostic.code).field("message", message_in(diagnostic, lang));
   text(w, "suggestion", diagnostic.suggestion);
   w.end();

@@ -10,6 +10,7 @@
 #include "base/explain.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "spec/diagnostics.h"
 #include "spec/json_schema.h"
 
 namespace gantry::app {
@@ -53,15 +54,6 @@ Result<std::vector<std::string>> expand(const std::vector<std::string>& paths) {
   return files;
 }
 
-std::string_view severity_name(spec::Severity severity) {
-  switch (severity) {
-    case spec::Severity::Error: return "error";
-    case spec::Severity::Warning: return "warning";
-    case spec::Severity::Hint: return "hint";
-  }
-  return "error";
-}
-
 std::string lint_json(const std::vector<spec::Diagnostic>& problems, Lang lang) {
   JsonWriter w;
   w.array();
@@ -70,7 +62,7 @@ std::string lint_json(const std::vector<spec::Diagnostic>& problems, Lang lang) 
         .field("file", problem.file)
         .field("line", problem.line)
         .field("column", problem.column);
-    w.field("severity", severity_name(problem.severity))
+    w.field("severity", name_of(problem.severity).en)
         .field("code", problem.code)
         .field("message", message_in(problem, lang));
     if (!problem.suggestion.empty()) w.field("suggestion", problem.suggestion);

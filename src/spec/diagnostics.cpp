@@ -10,7 +10,6 @@
 
 namespace gantry::spec {
 
-namespace {
 Text name_of(Severity severity) {
   switch (severity) {
     case Severity::Error: return {"error", "错误"};
@@ -20,6 +19,7 @@ Text name_of(Severity severity) {
   return {};
 }
 
+namespace {
 // Messages quote what was written; one stays on one line whatever that was.
 std::string on_one_line(std::string text) {
   for (char& c : text)

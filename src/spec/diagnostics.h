@@ -14,6 +14,8 @@
 
 namespace gantry::spec {
 
+Text name_of(Severity severity);  // "error", "错误"
+
 class Diagnostics {
  public:
   explicit Diagnostics(std::string file) : file_(std::move(file)) {}
