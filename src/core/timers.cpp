@@ -4,6 +4,13 @@
 
 namespace gantry::core {
 
+namespace {
+std::optional<Instant> next_of(const schedule::Schedule& schedule, Instant cursor) {
+  const auto firing = schedule::next_firing(schedule, cursor);
+  return firing ? std::optional(firing->at) : std::nullopt;
+}
+}  // namespace
+
 std::optional<schedule::Schedule> compile(const model::Trigger& trigger) {
   if (trigger.kind == model::TriggerKind::Every) {
     auto every = schedule::make_every(trigger.every, trigger.from.value_or(Instant{}));
@@ -17,7 +24,8 @@ std::optional<schedule::Schedule> compile(const model::Trigger& trigger) {
   return schedule::Schedule{std::move(cron).value()};
 }
 
-std::optional<Instant> last_before(const schedule::Schedule& schedule, Instant at) {
+std::optional<Instant> last_before(schedule::Schedule schedule, Instant at) {
+  schedule.delay = {};  // asked in terms of what the rule names
   for (const Duration back : {hours(1), days(1), days(8), days(32), days(370), days(370 * 8)}) {
     const auto firings = schedule::firings_in(schedule, at - back, at - microseconds(1));
     if (firings.count > 0) return firings.last;
@@ -39,7 +47,7 @@ void Timers::put(const model::WorkflowRow& row,
     auto compiled = compile(trigger);
     if (!compiled) continue;
     Timer timer{std::move(*compiled), cursor->second.cursor, std::nullopt};
-    timer.next = schedule::next_after(timer.schedule, timer.cursor);
+    timer.next = next_of(timer.schedule, timer.cursor);
     const Key key{row.id, trigger.id};
     index(key, timer);
     timers_.emplace(key, std::move(timer));
@@ -51,7 +59,7 @@ void Timers::move(WorkflowId workflow, const std::string& trigger, Instant curso
   if (at == timers_.end()) return;
   unindex(at->first, at->second);
   at->second.cursor = cursor;
-  at->second.next = schedule::next_after(at->second.schedule, cursor);
+  at->second.next = next_of(at->second.schedule, cursor);
   index(at->first, at->second);
 }
 

@@ -18,13 +18,14 @@ namespace gantry::core {
 // Nothing if the trigger does not parse.
 std::optional<schedule::Schedule> compile(const model::Trigger& trigger);
 
-// The last firing strictly before `at`; nothing if there was none in the eight years before.
-std::optional<Instant> last_before(const schedule::Schedule& schedule, Instant at);
+// The last instant that the schedule names strictly before `at`; nothing if there was none in the
+// eight years before.
+std::optional<Instant> last_before(schedule::Schedule schedule, Instant at);
 
 struct Timer {
   schedule::Schedule schedule;
-  Instant cursor;
-  std::optional<Instant> next;
+  Instant cursor;               // firings whose `at` is up to here are dealt with
+  std::optional<Instant> next;  // the `at` of the next
 };
 
 class Timers {

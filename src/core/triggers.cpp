@@ -51,7 +51,7 @@ void Core::Turn::leave_cursor(WorkflowId id, const std::string& trigger) {
   if (timer == nullptr) return;
   const Firings gap = gap_of(*timer, now_.wall);
   if (gap.count == 0) return;
-  emit(model::TriggerMoved{{id, trigger, gap.last}});
+  emit(model::TriggerMoved{{id, trigger, gap.last_at}});
   record_missed(id, trigger, gap.first, gap.last, gap.count, MissedReason::Late);
 }
 
@@ -72,10 +72,10 @@ void Core::Turn::fire(WorkflowId id, const std::string& trigger_id) {
   CHECK(trigger != nullptr);
   const Firings gap = gap_of(*core_.timers_.find(id, trigger_id), now_.wall);
   CHECK(gap.count > 0);
-  const bool late = now_.wall - gap.last > kLate;
-  const bool too_late = now_.wall - gap.last > kCatchUpWindow;
+  const bool late = now_.wall - gap.last_at > kLate;
+  const bool too_late = now_.wall - gap.last_at > kCatchUpWindow;
   actor_ = "timer";
-  const Instant cursor = GANTRY_PLANT(CursorStaysBehind) ? gap.first : gap.last;
+  const Instant cursor = GANTRY_PLANT(CursorStaysBehind) ? gap.first : gap.last_at;
   emit(model::TriggerMoved{{id, trigger_id, cursor}});
   if (too_late)
     return record_missed(id, trigger_id, gap.first, gap.last, gap.count, MissedReason::Late);

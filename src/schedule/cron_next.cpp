@@ -173,6 +173,7 @@ std::optional<Instant> count_whole_days(const Cron& cron, Instant after, Instant
     firings.before_last =
         times.count > 1 ? begin_of(day) + minutes(times.before_last) : firings.last;
     firings.last = begin_of(day) + minutes(times.last);
+    firings.last_at = firings.last;
     firings.count += times.count;
   }
   return begin_of(day) - microseconds(1);

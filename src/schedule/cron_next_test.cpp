@@ -239,15 +239,5 @@ TEST(CronNext, IsStrictlyAfterToTheMicrosecond) {
   EXPECT_EQ(next_after(cron, firing + microseconds(1)), firing + days(1));
 }
 
-TEST(Schedule, AsksItsRule) {
-  const Schedule cron{cron_in("0 10 * * *", "UTC")};
-  const Schedule every{Every{hours(1), Instant{}}};
-  EXPECT_EQ(firings(cron, utc("2026-11-22 10:30"), 1), Times{"2026-11-23 10:00"});
-  EXPECT_EQ(firings(every, utc("2026-11-22 10:30"), 1), Times{"2026-11-22 11:00"});
-  EXPECT_EQ(cron, Schedule{cron_in("0 10 * * *", "UTC")});
-  EXPECT_FALSE(cron == every);
-  EXPECT_FALSE(cron == Schedule{cron_in("0 10 * * *", "Europe/Berlin")});
-}
-
 }  // namespace
 }  // namespace gantry::schedule

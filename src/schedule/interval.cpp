@@ -31,8 +31,9 @@ Firings firings_in(const Every& every, Instant after, Instant until) {
   const auto first = next_after(every, after);
   if (!first || *first > until) return {};
   const std::int64_t more = (until - *first).us / every.period.us;
-  Firings firings{more + 1, *first, *first + every.period * more, {}};
+  Firings firings{more + 1, *first, *first + every.period * more, {}, {}};
   if (more > 0) firings.before_last = firings.last - every.period;
+  firings.last_at = firings.last;
   return firings;
 }
 

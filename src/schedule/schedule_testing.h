@@ -36,6 +36,11 @@ inline Cron cron_in(std::string_view text, std::string_view zone) {
   return Cron{cron->fields, *found};
 }
 
+inline std::optional<Instant> next_after(const Schedule& schedule, Instant after) {
+  const auto firing = next_firing(schedule, after);
+  return firing ? std::optional(firing->at) : std::nullopt;
+}
+
 // The firings after `from`, `count` of them or fewer.
 template <typename Rule>
 std::vector<std::string> firings(const Rule& rule, Instant from, int count) {
