@@ -111,6 +111,12 @@ void write_run(JsonWriter& w, const store::RunView& run) {
   w.field("priority", o.priority);
   text(w, "concurrency_key", o.concurrency_key);
   w.field("created_at", o.created_at).field("scheduled_at", o.scheduled_at);
+  w.field("date", format_date(o.dates.date));
+  w.field("business_date", format_date(o.dates.business_date));
+  w.field("data_interval_start", o.dates.interval_start);
+  w.field("data_interval_end", o.dates.interval_end);
+  number(w, "backfill", o.backfill.value, 0);
+  number(w, "event", o.event_id.value, 0);
   time(w, "started_at", r.started_at);
   time(w, "ended_at", r.ended_at);
   w.field("params", Value(o.params));

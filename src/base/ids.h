@@ -18,6 +18,8 @@ using RunNo = Id<struct RunNoTag>;            // the number of a run, 1, 2, 3 ..
 using WorkflowId = Id<struct WorkflowIdTag>;  // the store's key of a workflow name
 using VersionId = Id<struct VersionIdTag>;    // the store's key of a version
 using Position = Id<struct PositionTag>;      // place in the global history, 1, 2, 3 ...
+using BackfillId = Id<struct BackfillIdTag>;  // 1, 2, 3 ... in one store
+using EventId = Id<struct EventIdTag>;        // the same
 using WorkerId = Id<struct WorkerIdTag, std::int32_t>;     // the local runner is 1
 using TaskIndex = Id<struct TaskIndexTag, std::uint32_t>;  // index into a version's task list
 

@@ -202,8 +202,11 @@ TEST(Core, RunTimeoutStopsAndFails) {
 TEST(Core, TimersFireOnceAndLeaveOneRecordPerGap) {
   Bench bench;
   auto workflow = bench.workflow({{"a", {}}});
-  workflow.triggers.push_back(
-      {"hourly", model::TriggerKind::Cron, "0 * * * *", {}, {}, "UTC", true, {}});
+  model::Trigger hourly;
+  hourly.id = "hourly";
+  hourly.cron = "0 * * * *";
+  hourly.timezone = "UTC";
+  workflow.triggers.push_back(std::move(hourly));
   bench.define(workflow);
   bench.advance(minutes(59));
   EXPECT_EQ(bench.starts, 0);

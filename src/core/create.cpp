@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/explain.h"
+#include "core/dates.h"
 #include "core/params.h"
 #include "core/planted.h"
 #include "core/scope.h"
@@ -84,6 +85,8 @@ Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow,
   origin->priority = workflow.row.priority;
   origin->created_at = now_.wall;
   origin->scheduled_at = run.scheduled_at;
+  origin->dates = dates_of(run.scheduled_at, plan->workflow(),
+                           model::find_trigger(workflow.row.triggers, origin->trigger));
   TRY(origin->params, complete_params(plan->workflow(), run.params, *origin));
   origin->labels.insert(origin->labels.end(), run.labels.begin(), run.labels.end());
   origin->title = std::move(run.title);

@@ -156,7 +156,7 @@ Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap
                                  const model::RunOrigin& origin) {
   TRY_STATUS(check_names(workflow, given));
   expr::MapScope scope;
-  scope.set("run", run_values(origin, {}, workflow));
+  scope.set("run", run_values(origin, {}));
   const Value given_values(given);
   ValueMap out;
   for (const Param& param : workflow.params) {
@@ -184,10 +184,10 @@ Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap
 }
 
 namespace {
-Result<std::string> text_of(const expr::Template& text, const char* what, const Plan& plan,
+Result<std::string> text_of(const expr::Template& text, const char* what,
                             const model::RunOrigin& origin) {
   expr::MapScope scope;
-  scope.set("run", run_values(origin, {}, plan.workflow()));
+  scope.set("run", run_values(origin, {}));
   scope.set("params", origin.params);
   auto value = text.evaluate(scope);
   if (!value.ok()) return invalid(fmt::format("{}: {}", what, value.error().message));
@@ -196,11 +196,11 @@ Result<std::string> text_of(const expr::Template& text, const char* what, const 
 }  // namespace
 
 Result<std::string> title_of(const Plan& plan, const model::RunOrigin& origin) {
-  return text_of(plan.title(), "title", plan, origin);
+  return text_of(plan.title(), "title", origin);
 }
 
 Result<std::string> concurrency_key_of(const Plan& plan, const model::RunOrigin& origin) {
-  TRY(std::string key, text_of(plan.concurrency_key(), "concurrency.key", plan, origin));
+  TRY(std::string key, text_of(plan.concurrency_key(), "concurrency.key", origin));
   if (key.size() > limits::kConcurrencyKeyBytesMax)
     return invalid(fmt::format("concurrency.key: the key has {} bytes, more than {}", key.size(),
                                limits::kConcurrencyKeyBytesMax));

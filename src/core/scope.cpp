@@ -80,7 +80,7 @@ Result<std::vector<model::NamedText>> workflow_env(const Run& run) {
 
 std::optional<Value> RunScope::lookup(std::string_view name) const {
   if (name == "params") return Value(run_.origin->params);
-  if (name == "run") return Value(run_values(*run_.origin, run_.row, run_.plan->workflow()));
+  if (name == "run") return Value(run_values(*run_.origin, run_.row));
   if (name == "tasks") return all_tasks(run_);
   if (name != "env") return std::nullopt;
   ValueMap values;
@@ -103,36 +103,7 @@ std::optional<Duration> RunScope::zone_offset(std::string_view zone, Instant at)
   return found->span_at(at).offset;
 }
 
-namespace {
-CivilDate local_date_of(const model::RunOrigin& origin, const model::Workflow& workflow) {
-  auto zone = schedule::find_zone(workflow.timezone);
-  if (!zone.ok()) zone = schedule::find_zone("UTC");
-  return schedule::local_date(*zone, origin.scheduled_at);
-}
-
-struct Interval {
-  Instant start;
-  Instant end;
-};
-
-// From the firing before this one to this one; for requests both ends are the request.
-Interval data_interval(const model::RunOrigin& origin, const model::Workflow& workflow) {
-  const Interval none{origin.scheduled_at, origin.scheduled_at};
-  if (origin.trigger.empty()) return none;
-  const model::Trigger* trigger = model::find_trigger(workflow.triggers, origin.trigger);
-  if (trigger == nullptr) return none;
-  const auto compiled = compile(*trigger);
-  if (!compiled) return none;
-  const auto before = last_before(*compiled, origin.scheduled_at);
-  return {before.value_or(origin.scheduled_at), origin.scheduled_at};
-}
-}  // namespace
-
-ValueMap run_values(const model::RunOrigin& origin, const model::RunRow& row,
-                    const model::Workflow& workflow) {
-  const CivilDate date = local_date_of(origin, workflow);
-  const CivilDate day_before = civil_from_days(days_from_civil(date) - 1);
-  const Interval interval = data_interval(origin, workflow);
+ValueMap run_values(const model::RunOrigin& origin, const model::RunRow& row) {
   return ValueMap{
       {"number", origin.run.value},
       {"workflow", origin.workflow_name},
@@ -141,11 +112,11 @@ ValueMap run_values(const model::RunOrigin& origin, const model::RunRow& row,
       {"initiator", origin.initiator},
       {"key", origin.key},
       {"scheduled_at", origin.scheduled_at},
-      {"date", format_date(date)},
-      {"business_date", format_date(day_before)},
+      {"date", format_date(origin.dates.date)},
+      {"business_date", format_date(origin.dates.business_date)},
       {"started_at", text_or_null(row.started_at)},
-      {"data_interval_start", interval.start},
-      {"data_interval_end", interval.end},
+      {"data_interval_start", origin.dates.interval_start},
+      {"data_interval_end", origin.dates.interval_end},
       {"state",
        std::string(name_of(row.state == model::RunState::Finishing ? row.verdict : row.state))},
   };

@@ -25,8 +25,7 @@ class RunScope : public expr::Scope {
 };
 
 // The run.* names, also before the run exists (defaults of params, titles).
-ValueMap run_values(const model::RunOrigin& origin, const model::RunRow& row,
-                    const model::Workflow& workflow);
+ValueMap run_values(const model::RunOrigin& origin, const model::RunRow& row);
 
 struct ResolvedTask {
   std::vector<std::string> argv;

@@ -12,6 +12,8 @@ std::optional<Instant> next_of(const schedule::Schedule& schedule, Instant curso
 }  // namespace
 
 std::optional<schedule::Schedule> compile(const model::Trigger& trigger) {
+  if (trigger.kind != model::TriggerKind::Cron && trigger.kind != model::TriggerKind::Every)
+    return std::nullopt;
   if (trigger.kind == model::TriggerKind::Every) {
     auto every = schedule::make_every(trigger.every, trigger.from.value_or(Instant{}));
     if (!every.ok()) return std::nullopt;

@@ -47,6 +47,15 @@ struct TriggerRow {
   bool operator==(const TriggerRow&) const = default;
 };
 
+// The days and the span of data that a run is about, as its expressions see them.
+struct RunDates {
+  CivilDate date;           // of scheduled_at in the workflow's zone; of a backfill, its date
+  CivilDate business_date;  // the day before; with a calendar the working day before
+  Instant interval_start;   // from the timer's firing before to this one; else both as scheduled_at
+  Instant interval_end;
+  bool operator==(const RunDates&) const = default;
+};
+
 // What never changes in a run, but for its version: a retry may take the newest.
 struct RunOrigin {
   RunNo run;
@@ -65,6 +74,10 @@ struct RunOrigin {
   std::string concurrency_key;  // runs of the workflow with the same share its limit
   Instant created_at;
   Instant scheduled_at;  // = created_at for requests
+  RunDates dates;
+  BackfillId backfill;  // 0 = none
+  EventId event_id;     // 0 = none
+  Rare<Value> event;    // what came with it
   bool operator==(const RunOrigin&) const = default;
 };
 

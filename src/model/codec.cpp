@@ -207,10 +207,9 @@ Result<ValueMap> decode_map(std::string_view text) {
   return value.as_map();
 }
 
-// ---- triggers ------------------------------------------------------------------------------
+// ---- names ---------------------------------------------------------------------------------
 
 namespace {
-constexpr std::array<std::string_view, 2> kTriggerKinds{"cron", "every"};
 constexpr std::array<std::string_view, 3> kActionKinds{"pass", "run", "exec"};
 
 template <typename E, std::size_t N>
@@ -219,77 +218,9 @@ std::optional<E> find(const std::array<std::string_view, N>& names, std::string_
     if (names[i] == name) return static_cast<E>(i);
   return std::nullopt;
 }
-
-Value trigger_value(const Trigger& t) {
-  ValueMap map;
-  map.emplace_back("id", t.id);
-  map.emplace_back("kind", name_of(t.kind));
-  if (!t.cron.empty()) map.emplace_back("cron", t.cron);
-  if (t.every != Duration{}) map.emplace_back("every_us", t.every.us);
-  if (t.from) map.emplace_back("from_us", t.from->us);
-  map.emplace_back("timezone", t.timezone);
-  map.emplace_back("enabled", t.enabled);
-  if (!t.params.empty()) map.emplace_back("params", t.params);
-  return Value(std::move(map));
-}
-
-Result<std::string> text_of(const Value& map, std::string_view key) {
-  const Value* member = map.find(key);
-  if (member == nullptr) return std::string();
-  if (!member->is(Kind::String)) return bad(fmt::format("{} is not a string", key));
-  return member->as_string();
-}
-
-Result<std::optional<std::int64_t>> int_of(const Value& map, std::string_view key) {
-  const Value* member = map.find(key);
-  if (member == nullptr) return std::optional<std::int64_t>();
-  if (!member->is(Kind::Int)) return bad(fmt::format("{} is not an integer", key));
-  return std::optional(member->as_int());
-}
-
-Result<Trigger> trigger_of(const Value& map) {
-  Trigger t;
-  TRY(t.id, text_of(map, "id"));
-  TRY(const std::string kind, text_of(map, "kind"));
-  const auto known = trigger_kind_of(kind);
-  if (!known) return bad("unknown kind of trigger '" + kind + "'");
-  t.kind = *known;
-  TRY(t.cron, text_of(map, "cron"));
-  TRY(const auto every, int_of(map, "every_us"));
-  t.every = Duration{every.value_or(0)};
-  TRY(const auto from, int_of(map, "from_us"));
-  if (from) t.from = Instant{*from};
-  TRY(t.timezone, text_of(map, "timezone"));
-  const Value* enabled = map.find(std::string_view("enabled"));
-  t.enabled = enabled == nullptr || !enabled->is(Kind::Bool) || enabled->as_bool();
-  const Value* params = map.find(std::string_view("params"));
-  if (params != nullptr && params->is(Kind::Map)) t.params = params->as_map();
-  return t;
-}
 }  // namespace
 
-std::string encode_triggers(const std::vector<Trigger>& triggers) {
-  ValueList list;
-  for (const Trigger& t : triggers) list.push_back(trigger_value(t));
-  return encode_value(Value(std::move(list)));
-}
-
-Result<std::vector<Trigger>> decode_triggers(std::string_view text) {
-  TRY(const Value value, decode_value(text));
-  if (!value.is(Kind::List)) return bad("triggers are not a list");
-  std::vector<Trigger> triggers;
-  for (const Value& one : value.as_list()) {
-    TRY(Trigger t, trigger_of(one));
-    triggers.push_back(std::move(t));
-  }
-  return triggers;
-}
-
-std::string_view name_of(TriggerKind kind) { return kTriggerKinds[static_cast<std::size_t>(kind)]; }
 std::string_view name_of(ActionKind kind) { return kActionKinds[static_cast<std::size_t>(kind)]; }
-std::optional<TriggerKind> trigger_kind_of(std::string_view name) {
-  return find<TriggerKind>(kTriggerKinds, name);
-}
 std::optional<ActionKind> action_kind_of(std::string_view name) {
   return find<ActionKind>(kActionKinds, name);
 }

@@ -27,9 +27,15 @@ Result<ValueMap> decode_map(std::string_view text);
 std::string encode_triggers(const std::vector<Trigger>& triggers);
 Result<std::vector<Trigger>> decode_triggers(std::string_view text);
 
-std::string_view name_of(TriggerKind kind);  // "cron", "every"
-std::string_view name_of(ActionKind kind);   // "pass", "run", "exec"
+std::string_view name_of(TriggerKind kind);        // "cron", "every", "at" ...
+std::string_view name_of(OnHoliday rule);          // "skip", "before", "after"
+std::string_view name_of(CatchUp::Policy policy);  // "none", "latest", "all"
+std::string_view name_of(HookAuth auth);           // "hmac", "github" ...
+std::string_view name_of(ActionKind kind);         // "pass", "run", "exec"
 std::optional<TriggerKind> trigger_kind_of(std::string_view name);
+std::optional<OnHoliday> on_holiday_of(std::string_view name);
+std::optional<CatchUp::Policy> catch_up_policy_of(std::string_view name);
+std::optional<HookAuth> hook_auth_of(std::string_view name);
 std::optional<ActionKind> action_kind_of(std::string_view name);
 
 }  // namespace gantry::model

@@ -121,7 +121,28 @@ TEST(Codec, KeepsTriggers) {
   EXPECT_EQ(back.value(), triggers);
 }
 
+TEST(Codec, KeepsTheDetailsOfTriggers) {
+  Trigger timer;
+  timer.kind = TriggerKind::At;
+  timer.at = Instant{-1};
+  timer.timer = TimerDetails{Instant{1},    Instant{2},       seconds(30),
+                             "cn-workdays", OnHoliday::After, {CatchUp::Policy::All, days(7), 5}};
+  Trigger source;
+  source.kind = TriggerKind::Workflow;
+  source.source = SourceDetails{{"/data/*.csv", seconds(5), true},
+                                {"orders", HookAuth::GitLab, "HOOK_SECRET"},
+                                {"下单"},
+                                {{"a", "b/c"}, true, true, false, true, true},
+                                "event.amount > 5"};
+  const std::vector<Trigger> triggers{timer, source};
+  const auto back = decode_triggers(encode_triggers(triggers));
+  ASSERT_TRUE(back.ok()) << back.error().message;
+  EXPECT_EQ(back.value(), triggers);
+}
+
 TEST(Codec, RefusesDamagedTriggers) {
+  EXPECT_FALSE(decode_triggers("[{\"kind\":\"cron\",\"on_holiday\":\"never\"}]").ok());
+  EXPECT_FALSE(decode_triggers("[{\"kind\":\"cron\",\"max\":\"5\"}]").ok());
   EXPECT_FALSE(decode_triggers("{}").ok());
   EXPECT_FALSE(decode_triggers("[{\"kind\":\"moon\"}]").ok());
   EXPECT_FALSE(decode_triggers("[{\"kind\":\"cron\",\"id\":5}]").ok());

@@ -73,6 +73,9 @@ class Describer {
     number(w_, "priority", o.priority, 0);
     text(w_, "concurrency_key", o.concurrency_key);
     if (o.scheduled_at != o.created_at) w_.field("scheduled_at", o.scheduled_at);
+    w_.field("date", format_date(o.dates.date));
+    number(w_, "backfill", o.backfill.value, 0);
+    number(w_, "event", o.event_id.value, 0);
   }
 
   void operator()(const RunChanged& c) {

@@ -76,7 +76,8 @@ TEST(History, DescribesRuns) {
   origin.params = {{"secretish", "not repeated here"}};
   const auto created = describe(RunCreated{std::make_shared<const RunOrigin>(origin)});
   EXPECT_EQ(created.details,
-            R"({"workflow":"sales","version":3,"cause":"timer","trigger":"nightly"})");
+            R"({"workflow":"sales","version":3,"cause":"timer","trigger":"nightly",)"
+            R"("date":"1970-01-01"})");
   RunRow row;
   row.run = RunNo{7};
   row.state = RunState::Finishing;

@@ -29,7 +29,9 @@ constexpr std::array<std::string_view, 17> kReasons{"",
                                                     "ended",
                                                     "resolved",
                                                     "quarantined"};
-constexpr std::array<std::string_view, 5> kCauses{"request", "timer", "catch_up", "local", "wrap"};
+constexpr std::array<std::string_view, 10> kCauses{"request", "timer",    "catch_up", "local",
+                                                   "wrap",    "backfill", "event",    "webhook",
+                                                   "file",    "workflow"};
 constexpr std::array<std::string_view, 2> kPhaseKinds{"forward", "retry"};
 constexpr std::array<std::string_view, kJoinRuleCount> kJoinRules{
     "all_success",  "all_failed",
@@ -40,6 +42,7 @@ constexpr std::array<std::string_view, kJoinRuleCount> kJoinRules{
     "none_skipped", "always"};
 constexpr std::array<std::string_view, 6> kParamTypes{"string", "int",  "bool",
                                                       "date",   "enum", "list"};
+constexpr std::array<std::string_view, 3> kAfterPrevious{"any", "succeeded", "done"};
 constexpr std::array<std::string_view, 3> kConflicts{"queue", "skip", "cancel_running"};
 constexpr std::array<std::string_view, 3> kMissedReasons{"late", "refused", "skipped"};
 constexpr std::array<std::string_view, 4> kOnInterrupt{"default", "retry", "fail", "ask"};
@@ -70,6 +73,7 @@ std::string_view name_of(JoinRule rule) { return at(kJoinRules, rule); }
 std::string_view name_of(ParamType type) { return at(kParamTypes, type); }
 std::string_view name_of(OnInterrupt policy) { return at(kOnInterrupt, policy); }
 std::string_view name_of(Conflict conflict) { return at(kConflicts, conflict); }
+std::string_view name_of(AfterPrevious rule) { return at(kAfterPrevious, rule); }
 std::string_view name_of(MissedReason reason) { return at(kMissedReasons, reason); }
 
 std::optional<RunState> run_state_of(std::string_view name) {
@@ -92,6 +96,9 @@ std::optional<JoinRule> join_rule_of(std::string_view name) {
 }
 std::optional<ParamType> param_type_of(std::string_view name) {
   return find<ParamType>(kParamTypes, name);
+}
+std::optional<AfterPrevious> after_previous_of(std::string_view name) {
+  return find<AfterPrevious>(kAfterPrevious, name);
 }
 std::optional<Conflict> conflict_of(std::string_view name) {
   return find<Conflict>(kConflicts, name);

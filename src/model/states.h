@@ -61,6 +61,11 @@ enum class CauseKind : std::uint8_t {
   CatchUp,
   Local,  // gantry run
   Wrap,   // a command ran elsewhere, under `gantry wrap`
+  Backfill,
+  Event,
+  Webhook,
+  File,
+  Workflow,  // runs of other workflows have ended
 };
 
 // Why a firing was not made.

@@ -8,6 +8,8 @@ std::optional<TaskIndex> Workflow::find_task(std::string_view task_name) const {
   return std::nullopt;
 }
 
+bool is_timer(TriggerKind kind) { return kind <= TriggerKind::At; }
+
 const Trigger* find_trigger(const std::vector<Trigger>& triggers, std::string_view id) {
   for (const Trigger& trigger : triggers)
     if (trigger.id == id) return &trigger;

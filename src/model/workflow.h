@@ -82,6 +82,15 @@ enum class Conflict : std::uint8_t {
 std::string_view name_of(Conflict conflict);
 std::optional<Conflict> conflict_of(std::string_view name);
 
+// How the run of the timer's firing before must have ended for a timer's run to start.
+enum class AfterPrevious : std::uint8_t {
+  Any,  // it does not matter
+  Succeeded,
+  Done,
+};
+std::string_view name_of(AfterPrevious rule);  // "any", "succeeded", "done"
+std::optional<AfterPrevious> after_previous_of(std::string_view name);
+
 struct Action {
   ActionKind kind = ActionKind::Pass;
   std::string script;             // of Run; never a template
@@ -138,19 +147,94 @@ struct Task {
   bool operator==(const Task&) const = default;
 };
 
-enum class TriggerKind : std::uint8_t { Cron, Every };
+enum class TriggerKind : std::uint8_t { Cron, Every, At, File, Webhook, Event, Workflow };
+
+// What becomes of a firing on a day off of the trigger's calendar.
+enum class OnHoliday : std::uint8_t {
+  Skip,
+  Before,  // it moves to the working day before, at the same time of day
+  After,
+};
+
+// What is made up for after the server was down, or the timer held.
+struct CatchUp {
+  enum class Policy : std::uint8_t { None, Latest, All };
+  Policy policy = Policy::Latest;
+  Duration window = hours(24);  // firings older than this are not made
+  int max = 100;                // of All: at most so many, the newest
+  bool operator==(const CatchUp&) const = default;
+};
+
+// What only some timers say.
+struct TimerDetails {
+  std::optional<Instant> start;  // no firing before
+  std::optional<Instant> end;    // none after
+  Duration jitter;               // fires later by a share of this that the trigger's name decides
+  std::string calendar;          // empty: every day counts
+  OnHoliday on_holiday = OnHoliday::Skip;
+  CatchUp catch_up;
+  bool operator==(const TimerDetails&) const = default;
+};
+
+struct FileSource {
+  std::string path;  // absolute, a pattern
+  Duration settle;   // a file is taken when it has not changed for so long
+  bool batch = false;
+  bool operator==(const FileSource&) const = default;
+};
+
+enum class HookAuth : std::uint8_t { Hmac, GitHub, GitLab, Alertmanager, Token };
+
+struct HookSource {
+  std::string name;  // POST /hooks/NAME
+  HookAuth auth = HookAuth::Hmac;
+  std::string secret;  // the name of a file in secrets/
+  bool operator==(const HookSource&) const = default;
+};
+
+struct EventSource {
+  std::string name;
+  bool operator==(const EventSource&) const = default;
+};
+
+// Runs of other workflows that have ended.
+struct CompletionSource {
+  std::vector<std::string> workflows;
+  bool all = false;        // all of them, not one
+  bool same_date = false;  // of `all`: runs of the same date
+  bool succeeded = true;   // which ends count
+  bool failed = false;
+  bool cancelled = false;
+  bool operator==(const CompletionSource&) const = default;
+};
+
+// What only triggers have that are no timers.
+struct SourceDetails {
+  FileSource file;
+  HookSource hook;
+  EventSource event;
+  CompletionSource completion;
+  std::string match;  // CEL over `event`; empty = every one
+  bool operator==(const SourceDetails&) const = default;
+};
 
 struct Trigger {
   std::string id;  // as written, else derived from its text
   TriggerKind kind = TriggerKind::Cron;
-  std::string cron;  // five fields
+  std::string cron;
   Duration every;
   std::optional<Instant> from;  // anchor of every
-  std::string timezone;         // never empty: the workflow's if not its own
+  std::optional<Instant> at;
+  std::string timezone;  // never empty: the workflow's if not its own
   bool enabled = true;
   ValueMap params;  // overrides
+  Rare<TimerDetails> timer;
+  Rare<SourceDetails> source;
   bool operator==(const Trigger&) const = default;
 };
+
+// Cron, Every and At fire by the clock, the others when something happens.
+bool is_timer(TriggerKind kind);
 
 // Null if there is none with this id.
 const Trigger* find_trigger(const std::vector<Trigger>& triggers, std::string_view id);
@@ -170,6 +254,7 @@ struct Workflow {
   int concurrency_limit = 0;         // open runs at once; 0 = no limit
   std::string concurrency_key;       // (template) runs of the same key share the limit
   Conflict conflict = Conflict::Queue;
+  AfterPrevious after_previous = AfterPrevious::Any;
   int priority = 0;
   std::vector<Trigger> triggers;
   std::vector<Task> tasks;  // those of `tasks`, then those of `finally`, in the order of the file

@@ -103,6 +103,13 @@ Text meaning_of(CauseKind cause) {
     case CauseKind::Local: return {"`gantry run`, without a server", "`gantry run`，不经服务器"};
     case CauseKind::Wrap:
       return {"a command ran elsewhere, under `gantry wrap`", "命令在别处由 `gantry wrap` 执行"};
+    case CauseKind::Backfill: return {"a date of a backfill", "补数中的一个日期"};
+    case CauseKind::Event:
+      return {"an event came that a trigger waits for", "触发器等待的事件到来"};
+    case CauseKind::Webhook: return {"another system called a hook", "其他系统调用了 webhook"};
+    case CauseKind::File: return {"files have come", "文件到达"};
+    case CauseKind::Workflow:
+      return {"runs of other workflows have ended", "其他工作流的运行已结束"};
   }
   CHECK(false);
 }

@@ -21,7 +21,7 @@ static_assert(static_cast<int>(RunState::Cancelled) == 5);
 static_assert(static_cast<int>(TaskState::Interrupted) == 9);
 static_assert(static_cast<int>(AttemptState::NotStarted) == 7);
 static_assert(static_cast<int>(Reason::Quarantined) == 16);
-static_assert(static_cast<int>(CauseKind::Wrap) == 4);
+static_assert(static_cast<int>(CauseKind::Workflow) == 9);
 static_assert(static_cast<int>(PhaseKind::Retry) == 1);
 
 namespace {
@@ -193,6 +193,18 @@ Result<model::RunRow> run_state_of(const Columns& c) {
 }
 }  // namespace
 
+namespace {
+// A run of before format 6 has no dates: those of UTC stand for them.
+model::RunDates dates_of(const Columns& c, Instant scheduled_at) {
+  constexpr int kDate = 30;
+  const std::int64_t day = split_days(scheduled_at.us).day;
+  if (c.is_null(kDate))
+    return {civil_from_days(day), civil_from_days(day - 1), scheduled_at, scheduled_at};
+  return {civil_from_days(c.integer(kDate)), civil_from_days(c.integer(kDate + 1)),
+          Instant{c.integer(kDate + 2)}, Instant{c.integer(kDate + 3)}};
+}
+}  // namespace
+
 Result<RunView> run_of(const Columns& c) {
   RunView view;
   model::RunOrigin& origin = view.origin;
@@ -201,7 +213,7 @@ Result<RunView> run_of(const Columns& c) {
   origin.workflow_name = c.text(2);
   origin.version = VersionId{c.integer(3)};
   origin.version_number = c.integer(4);
-  TRY(origin.cause, enum_of(c, 5, CauseKind::Wrap, "cause"));
+  TRY(origin.cause, enum_of(c, 5, CauseKind::Workflow, "cause"));
   origin.trigger = c.text(6);
   origin.initiator = c.text(7);
   origin.key = c.text(8);
@@ -219,6 +231,13 @@ Result<RunView> run_of(const Columns& c) {
   }
   view.log_removed_at = c.instant(28);
   origin.concurrency_key = c.text(29);
+  origin.dates = dates_of(c, origin.scheduled_at);
+  origin.backfill = BackfillId{c.integer(34)};
+  origin.event_id = EventId{c.integer(35)};
+  if (!c.is_null(36)) {
+    TRY(Value event, value_of(c.bytes(36)));
+    origin.event = std::move(event);
+  }
   return view;
 }
 

@@ -25,7 +25,9 @@ inline constexpr std::string_view kRunColumns =
     "r.state, r.reason, r.message, r.cancel_requested, r.hard_cancel, r.quarantined, r.verdict, "
     "r.timeout_at, r.started_at, r.ended_at, r.phase, r.paused, "
     "NOT EXISTS (SELECT 1 FROM open_run x WHERE x.run = r.run), "
-    "(SELECT s.labels FROM label_set s WHERE s.id = r.labels), r.log_removed_at, o.concurrency_key";
+    "(SELECT s.labels FROM label_set s WHERE s.id = r.labels), r.log_removed_at, "
+    "o.concurrency_key, r.date, o.business_date, o.interval_start, o.interval_end, o.backfill, "
+    "o.event_id, o.event";
 inline constexpr std::string_view kWorkflowColumns =
     "w.id, w.name, w.version, w.version_number, w.hash, w.enabled, w.concurrency_limit, "
     "w.priority, w.triggers, w.paused, w.disabled, w.hold_note";

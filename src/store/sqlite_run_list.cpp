@@ -236,8 +236,9 @@ std::vector<RunState> states_of(const RunFilter& filter) {
 
 std::vector<CauseKind> causes_of(const RunFilter& filter) {
   if (filter.cause) return {*filter.cause};
-  return {CauseKind::Request, CauseKind::Timer, CauseKind::CatchUp, CauseKind::Local,
-          CauseKind::Wrap};
+  return {CauseKind::Request, CauseKind::Timer,    CauseKind::CatchUp, CauseKind::Local,
+          CauseKind::Wrap,    CauseKind::Backfill, CauseKind::Event,   CauseKind::Webhook,
+          CauseKind::File,    CauseKind::Workflow};
 }
 
 Status add_all(Query& q, First& first) {

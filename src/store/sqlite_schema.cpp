@@ -190,6 +190,18 @@ ALTER TABLE run_origin ADD COLUMN concurrency_key TEXT NOT NULL DEFAULT '';
 ALTER TABLE missed ADD COLUMN reason INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// What a run is about, and what it came of.
+constexpr std::string_view kTriggers = R"sql(
+ALTER TABLE run ADD COLUMN date INTEGER;
+CREATE INDEX run_date ON run (workflow, date);
+ALTER TABLE run_origin ADD COLUMN business_date INTEGER;
+ALTER TABLE run_origin ADD COLUMN interval_start INTEGER;
+ALTER TABLE run_origin ADD COLUMN interval_end INTEGER;
+ALTER TABLE run_origin ADD COLUMN backfill INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE run_origin ADD COLUMN event_id INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE run_origin ADD COLUMN event BLOB;
+)sql";
+
 using Migration = Status (*)(Database&);
 
 Status create_everything(Database& db) {
@@ -209,9 +221,12 @@ Status add_access(Database& db) { return db.execute(std::string(kAccess)); }
 
 Status add_concurrency(Database& db) { return db.execute(std::string(kConcurrency)); }
 
+Status add_triggers(Database& db) { return db.execute(std::string(kTriggers)); }
+
 // Migration n takes a store from version n to n + 1.
 constexpr std::array<Migration, kSchemaVersion> kMigrations{
-    create_everything, add_labels_and_retention, add_operating, add_access, add_concurrency};
+    create_everything, add_labels_and_retention, add_operating,
+    add_access,        add_concurrency,          add_triggers};
 
 Status migrate_from(Database& db, std::int64_t version) {
   TRY(Transaction transaction, Transaction::begin_write(db));

@@ -26,9 +26,11 @@ constexpr std::string_view kPutRunState =
 constexpr std::string_view kPutRun =
     "INSERT INTO run (run, workflow, folder, version, version_number, cause, idempotency_key, "
     "priority, created_at, scheduled_at, listed_at, state, reason, message, cancel_requested, "
-    "hard_cancel, quarantined, verdict, timeout_at, started_at, ended_at, phase, paused, labels) "
-    "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
-constexpr std::string_view kPutOrigin = "INSERT OR REPLACE INTO run_origin VALUES (?,?,?,?,?,?,?)";
+    "hard_cancel, quarantined, verdict, timeout_at, started_at, ended_at, phase, paused, labels, "
+    "date) "
+    "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING";
+constexpr std::string_view kPutOrigin =
+    "INSERT OR REPLACE INTO run_origin VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view kPutPhase =
     "INSERT OR REPLACE INTO phase VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view kPutWorkflow =
@@ -193,14 +195,18 @@ Status SqliteWriter::put_new_run(const model::RunOrigin& o, const Placed& at) {
   q.put(o.version_number).put(static_cast<std::int64_t>(o.cause)).put(o.key).put(o.priority);
   q.put(o.created_at).put(o.scheduled_at).put(at.listed_at);
   put_run_state(q, model::RunRow());
-  return q.put(at.labels).run();
+  return q.put(at.labels).put(days_from_civil(o.dates.date)).run();
 }
 
 Status SqliteWriter::put_origin(const model::RunOrigin& o) {
   TRY(Query q, db_.query(kPutOrigin));
   q.put(o.run.value).put(o.workflow_name).put(o.trigger).put(o.initiator).put(o.title);
   q.put_blob(make_blob(model::encode_map(o.params)));
-  return q.put(o.concurrency_key).run();
+  q.put(o.concurrency_key).put(days_from_civil(o.dates.business_date));
+  q.put(o.dates.interval_start).put(o.dates.interval_end);
+  q.put(o.backfill.value).put(o.event_id.value);
+  if (o.event->is(Value::Kind::Null)) return q.put(std::nullopt).run();
+  return q.put_blob(make_blob(model::encode_value(*o.event))).run();
 }
 
 Status SqliteWriter::put(const model::PhaseRow& row) {

@@ -96,6 +96,10 @@ RunOrigin full_origin(std::int64_t run) {
   o.title = "Sales of \"today\"";
   o.priority = -3;
   o.scheduled_at = Instant{-5};
+  o.dates = {{2026, 2, 28}, {2026, 2, 27}, Instant{-86400000005}, Instant{-5}};
+  o.backfill = BackfillId{12};
+  o.event_id = EventId{34};
+  o.event = Value(ValueMap{{"file", "/data/销售.csv"}});
   return o;
 }
 

@@ -103,7 +103,10 @@ class Run(TypedDict):
     reason: Optional[str]
     outcome: Optional[str]
     rollback: Optional[str]
-    cause: Literal["request", "timer", "catch_up", "local", "wrap"]
+    cause: Literal[
+        "request", "timer", "catch_up", "local", "wrap", "backfill", "event", "webhook",
+        "file", "workflow"
+    ]
     trigger: Optional[str]
     initiator: Optional[str]
     key: Optional[str]
@@ -113,6 +116,14 @@ class Run(TypedDict):
     concurrency_key: Optional[str]
     created_at: str
     scheduled_at: str
+    # the day it is about
+    date: str
+    # the day before, or the working day before
+    business_date: str
+    data_interval_start: str
+    data_interval_end: str
+    backfill: Optional[int]
+    event: Optional[int]
     started_at: Optional[str]
     ended_at: Optional[str]
     params: Dict[str, Any]
