@@ -106,13 +106,7 @@ std::optional<Instant> next_elapsed(const Cron& cron, Instant after) {
 // never goes back as local time advances, so the first minute that leads past `after` is the
 // answer.
 std::optional<Instant> next_fixed(const Cron& cron, Instant after) {
-  const OffsetSpan span = cron.zone.span_at(after);
-  LocalTime local{after.us + span.offset.us + 1};
-  // In the second passing of a repeated hour everything up to the change has been.
-  if (const OffsetSpan before = cron.zone.span_at(span.begin - microseconds(1));
-      before.offset > span.offset)
-    local = std::max(local, LocalTime{span.begin.us + before.offset.us});
-  LocalMinute from = minute_at_or_after(local);
+  LocalMinute from = minute_at_or_after(first_unseen(cron.zone, after));
   for (;;) {
     const auto minute = minute_from(cron.fields, from);
     if (!minute) return std::nullopt;

@@ -189,6 +189,14 @@ Instant first_instant(const Zone& zone, LocalTime local) {
   return std::max(span.begin, Instant{local.us} - span.offset);
 }
 
+LocalTime first_unseen(const Zone& zone, Instant after) {
+  const OffsetSpan span = zone.span_at(after);
+  const LocalTime next{after.us + span.offset.us + 1};
+  const OffsetSpan before = zone.span_at(span.begin - microseconds(1));
+  if (before.offset <= span.offset) return next;
+  return std::max(next, LocalTime{span.begin.us + before.offset.us});
+}
+
 Instant start_of_day(const Zone& zone, CivilDate date) {
   return first_instant(zone, {days_from_civil(date) * days(1).us});
 }

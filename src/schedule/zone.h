@@ -59,6 +59,9 @@ LocalTime local_time(const Zone& zone, Instant instant);
 // The first instant at which the zone's clock shows `local` or later: in a repeated hour the first
 // of the two, in a gap the first instant after it.
 Instant first_instant(const Zone& zone, LocalTime local);
+// The first local time that first_instant() leads past `after`: in the second passing of a repeated
+// hour what comes after it, as all before has been.
+LocalTime first_unseen(const Zone& zone, Instant after);
 // The local midnight that begins `date`, or what follows it where midnight falls into a gap.
 Instant start_of_day(const Zone& zone, CivilDate date);
 
