@@ -31,21 +31,21 @@ std::uint8_t week_of(const CalendarParts& parts) {
 int weekday_of(CivilDate date) { return weekday_of_number(days_from_civil(date)); }
 
 Result<std::shared_ptr<const Calendar>> Calendar::make(const CalendarParts& parts) {
-  const std::shared_ptr<Calendar> made(new Calendar);
-  made->name_ = parts.name;
-  made->week_ = week_of(parts);
-  made->years_ = parts.years;
-  for (const auto& member : parts.include) made->include(*member);
-  if (parts.hours) made->hours_ = parts.hours;
-  made->put(parts.holidays, DayKind::Holiday);
-  made->put(parts.workdays, DayKind::MakeUp);
-  if (made->listed_.size() > kCalendarDaysMax)
+  Calendar made;
+  made.name_ = parts.name;
+  made.week_ = week_of(parts);
+  made.years_ = parts.years;
+  for (const auto& member : parts.include) made.include(*member);
+  if (parts.hours) made.hours_ = parts.hours;
+  made.put(parts.holidays, DayKind::Holiday);
+  made.put(parts.workdays, DayKind::MakeUp);
+  if (made.listed_.size() > kCalendarDaysMax)
     return refuse({"calendar '{}' has more than {} dates", "日历“{}”的日期超过 {} 个"}, parts.name,
                   kCalendarDaysMax);
   const auto works = [](const auto& entry) { return entry.second.kind == DayKind::MakeUp; };
-  if (made->week_ == 0 && std::none_of(made->listed_.begin(), made->listed_.end(), works))
+  if (made.week_ == 0 && std::none_of(made.listed_.begin(), made.listed_.end(), works))
     return refuse({"calendar '{}' has no working day", "日历“{}”没有任何工作日"}, parts.name);
-  return std::shared_ptr<const Calendar>(made);
+  return std::make_shared<const Calendar>(std::move(made));
 }
 
 void Calendar::include(const Calendar& member) {
