@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <cstdio>
+
 #include "app/client.h"
 #include "app/exit_code.h"
 #include "app/listing.h"
@@ -30,15 +32,26 @@ Status copy_tree(const std::string& from, const std::string& to) {
   }
   return ok();
 }
+
+Status copy_examples(const std::string& to, Lang lang) {
+  TRY(const std::string examples, find_examples());
+  TRY_STATUS(copy_tree(examples + "/workflows", to));
+  if (lang != Lang::Zh) return ok();
+  return copy_tree(examples + "/zh", to);  // over the English ones
+}
 }  // namespace
 
 Status install_examples(const Home& home, Lang lang) {
-  TRY(const auto present, list_directory(home.workflows()));
+  const std::string workflows = home.workflows();
+  TRY(const auto present, list_directory(workflows));
   if (!present.empty()) return ok();
-  TRY(const std::string examples, find_examples());
-  TRY_STATUS(copy_tree(examples + "/workflows", home.workflows()));
-  if (lang != Lang::Zh) return ok();
-  return copy_tree(examples + "/zh", home.workflows());  // over the English ones
+  const std::string staged = join_path(home.root, ".examples");
+  TRY_STATUS(remove_tree(staged));  // of a copy that was cut short
+  TRY_STATUS(copy_examples(staged, lang));
+  if (::rename(staged.c_str(), workflows.c_str()) == 0) return sync_directory(home.root);
+  // The folder is a mount or a link: it can not be replaced.
+  TRY_STATUS(copy_tree(staged, workflows));
+  return remove_tree(staged);
 }
 
 int run_main_example(const Context& context, const Home& home) {

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import unittest
@@ -52,6 +53,23 @@ class FirstRunTest(HomeTest):
         self.assertTrue(os.path.exists(mine))
         self.assert_invariants(witness=False)
         self.assert_no_process_left()
+
+    def test_examples_come_whole(self):
+        """What a copy left that was cut short is not taken; the folder may be elsewhere."""
+        os.mkdir(self.home.path(".examples"))
+        self.home.write(self.home.path(".examples", "half.yaml"), "tasks: {")
+        for linked in (False, True):
+            workflows = self.home.path("workflows")
+            if linked:
+                shutil.rmtree(workflows)
+                os.mkdir(self.home.path("elsewhere"))
+                os.symlink("elsewhere", workflows)
+            up = self.up_once()
+            self.assertEqual(up.returncode, 0, up.stdout + up.stderr)
+            self.assertTrue(os.path.exists(os.path.join(workflows, "data", "sales-report.yaml")))
+            self.assertEqual(os.path.islink(workflows), linked)
+            self.assertFalse(os.path.exists(os.path.join(workflows, "half.yaml")))
+            self.assertFalse(os.path.exists(self.home.path(".examples")))
 
     def test_exit_codes_of_trigger(self):
         home = self.home
