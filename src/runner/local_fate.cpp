@@ -12,9 +12,11 @@ namespace gantry::runner {
 
 namespace {
 
-constexpr Duration kSilentAfter = seconds(1);      // then a shim without connection is looked for
-constexpr Duration kNotClaimedAfter = seconds(3);  // then a start that the zygote has taken is void
-constexpr Duration kRepeatAfter = seconds(5);      // a report that is not acknowledged
+constexpr Duration kSilentAfter = seconds(1);  // then a shim without connection is looked for
+// Then a start that the zygote has taken is void. Only a shim that died within its first
+// milliseconds makes anyone wait for this; a disk that stalls must not.
+constexpr Duration kNotClaimedAfter = seconds(30);
+constexpr Duration kRepeatAfter = seconds(5);  // a report that is not acknowledged
 constexpr Duration kSweepEvery = milliseconds(20);
 constexpr Duration kSweepFor = seconds(5);
 constexpr const char* kArea = "runner";
