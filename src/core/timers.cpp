@@ -11,7 +11,8 @@ std::optional<Instant> next_of(const schedule::Schedule& schedule, Instant curso
 }
 }  // namespace
 
-std::optional<schedule::Schedule> compile(const model::Trigger& trigger) {
+std::optional<schedule::Schedule> compile(const std::string& workflow,
+                                          const model::Trigger& trigger) {
   if (trigger.kind != model::TriggerKind::Cron && trigger.kind != model::TriggerKind::Every)
     return std::nullopt;
   if (trigger.kind == model::TriggerKind::Every) {
@@ -19,7 +20,7 @@ std::optional<schedule::Schedule> compile(const model::Trigger& trigger) {
     if (!every.ok()) return std::nullopt;
     return schedule::Schedule{*every};
   }
-  auto cron = schedule::parse_cron(trigger.cron);
+  auto cron = schedule::parse_cron(trigger.cron, schedule::cron_seed(workflow, trigger.id));
   auto zone = schedule::find_zone(trigger.timezone);
   if (!cron.ok() || !zone.ok()) return std::nullopt;
   cron->zone = std::move(zone).value();
@@ -46,7 +47,7 @@ void Timers::put(const model::WorkflowRow& row,
   for (const model::Trigger& trigger : row.triggers) {
     const auto cursor = cursors.find(trigger.id);
     if (!trigger.enabled || cursor == cursors.end()) continue;
-    auto compiled = compile(trigger);
+    auto compiled = compile(row.name, trigger);
     if (!compiled) continue;
     Timer timer{std::move(*compiled), cursor->second.cursor, std::nullopt};
     timer.next = next_of(timer.schedule, timer.cursor);

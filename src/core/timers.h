@@ -15,8 +15,9 @@
 
 namespace gantry::core {
 
-// Nothing if the trigger does not parse.
-std::optional<schedule::Schedule> compile(const model::Trigger& trigger);
+// Of a trigger of the named workflow; nothing if it does not parse.
+std::optional<schedule::Schedule> compile(const std::string& workflow,
+                                          const model::Trigger& trigger);
 
 // The last instant that the schedule names strictly before `at`; nothing if there was none in the
 // eight years before.

@@ -183,6 +183,77 @@ TEST(CronNext, BeyondTheTransitionsThatZoneFilesList) {
   });
 }
 
+TEST(CronNext, DaysFromTheEnd) {
+  expect_rows({
+      {"0 0 L * *",
+       "UTC",
+       "2028-01-31 00:00",
+       {"2028-02-29 00:00", "2028-03-31 00:00", "2028-04-30 00:00"}},
+      {"0 0 L-2 * ?", "UTC", "2026-02-01 00:00", {"2026-02-26 00:00", "2026-03-29 00:00"}},
+      {"0 0 L-30 * ?", "UTC", "2026-01-01 00:00", {"2026-03-01 00:00", "2026-05-01 00:00"}},
+      {"0 0 1,L 2 *", "UTC", "2026-01-01 00:00", {"2026-02-01 00:00", "2026-02-28 00:00"}},
+      {"0 0 L 6 SUN",
+       "UTC",
+       "2026-06-01 00:00",
+       {"2026-06-07 00:00", "2026-06-14 00:00", "2026-06-21 00:00", "2026-06-28 00:00",
+        "2026-06-30 00:00"}},
+  });
+}
+
+TEST(CronNext, NearestWorkingDays) {
+  expect_rows({
+      // 2026-08-15 is a Saturday, 2026-11-15 a Sunday.
+      {"0 0 15W 8,11 ?", "UTC", "2026-01-01 00:00", {"2026-08-14 00:00", "2026-11-16 00:00"}},
+      // Never in another month: 2026-08-01 is a Saturday, 2026-05-31 a Sunday.
+      {"0 0 1W 8 ?", "UTC", "2026-01-01 00:00", {"2026-08-03 00:00"}},
+      {"0 0 31W 5 ?", "UTC", "2026-01-01 00:00", {"2026-05-29 00:00"}},
+      {"0 0 31W * ?", "UTC", "2026-08-01 00:00", {"2026-08-31 00:00", "2026-10-30 00:00"}},
+      // 2026-02-28 is a Saturday, 2026-05-31 a Sunday.
+      {"0 0 LW * ?",
+       "UTC",
+       "2026-02-01 00:00",
+       {"2026-02-27 00:00", "2026-03-31 00:00", "2026-04-30 00:00", "2026-05-29 00:00"}},
+  });
+}
+
+TEST(CronNext, WeekdaysOfTheMonth) {
+  expect_rows({
+      {"0 0 ? * MON#1", "UTC", "2026-06-02 00:00", {"2026-07-06 00:00", "2026-08-03 00:00"}},
+      {"0 0 * * FRI#5", "UTC", "2026-02-01 00:00", {"2026-05-29 00:00", "2026-07-31 00:00"}},
+      {"0 0 * * 5L", "UTC", "2026-02-01 00:00", {"2026-02-27 00:00", "2026-03-27 00:00"}},
+      {"0 0 * * 0L,1#1",
+       "UTC",
+       "2026-05-01 00:00",
+       {"2026-05-04 00:00", "2026-05-31 00:00", "2026-06-01 00:00"}},
+      {"0 0 ? 2 5#5", "UTC", "2026-01-01 00:00", {"2036-02-29 00:00", "2064-02-29 00:00"}},
+      {"0 0 ? 2 5#5", "UTC", "2093-01-01 00:00", {"2104-02-29 00:00"}},
+  });
+}
+
+TEST(CronNext, Seconds) {
+  const Cron cron = cron_in("*/20 59 23 31 12 ?", "UTC");
+  const Instant eve = utc("2026-12-31 23:59");
+  EXPECT_EQ(next_after(cron, eve - seconds(1)), eve);
+  EXPECT_EQ(next_after(cron, eve), eve + seconds(20));
+  EXPECT_EQ(next_after(cron, eve + milliseconds(20'001)), eve + seconds(40));
+  EXPECT_EQ(next_after(cron, eve + seconds(40)), eve + days(365));
+  // In a gap a time of day is once, in a repeated hour at its first passing; elapsed time follows.
+  const Cron daily = cron_in("0,30 30 2 * * *", "Europe/Berlin");
+  EXPECT_EQ(firings(daily, utc("2026-03-28 12:00"), 2),
+            (Times{"2026-03-29 01:00", "2026-03-30 00:30"}));
+  EXPECT_EQ(firings(daily, utc("2026-10-24 12:00"), 3),
+            (Times{"2026-10-25 00:30", "2026-10-25 00:30", "2026-10-26 01:30"}));
+  const Cron hourly = cron_in("5 30 * * * *", "Europe/Berlin");
+  EXPECT_EQ(next_after(hourly, utc("2026-10-25 00:31")), utc("2026-10-25 01:30") + seconds(5));
+}
+
+TEST(CronNext, WhatFitsOnlyIntoGapsInAWrittenExpression) {
+  EXPECT_FALSE(next_after(cron_in("* 2 ? 3 SUN#2", "America/New_York"), utc("2026-11-22 00:00")));
+  // Also where the search leaps over spans: before that hour was left out it was there.
+  EXPECT_EQ(firings(cron_in("* 2 ? 3 SUN#2", "America/New_York"), utc("1995-01-01 00:00"), 1),
+            Times{"1995-03-12 07:00"});
+}
+
 TEST(CronNext, LeapDaysOnSundaysAreFortyYearsApartAround2100) {
   Cron cron = cron_in("0 0 29 2 *", "UTC");
   cron.fields.weekdays = 1;

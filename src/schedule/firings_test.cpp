@@ -37,7 +37,8 @@ TEST(FiringsOfCron, AreThoseOfWalking) {
   const Instant begin = utc("2010-12-27 13:17");
   for (const char* zone : {"UTC", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia"})
     for (const char* text : {"* * * * *", "*/7 2 * * *", "0 0 * * *", "30 2,3 * * 1-5",
-                             "59 23 28-31 * *", "15 * 13 * 5", "0 0 29 2 *", "1 1 1 1 *"}) {
+                             "59 23 28-31 * *", "15 * 13 * 5", "0 0 29 2 *", "1 1 1 1 *",
+                             "0 0 LW * 5#2", "7,8 59 23 * * *", "*/30 */20 1,2 ? * 0L"}) {
       const Cron cron = cron_in(text, zone);
       for (int i = 0; i < 12; ++i) {
         const Instant after = begin + hours(611 * i);
@@ -46,6 +47,15 @@ TEST(FiringsOfCron, AreThoseOfWalking) {
             << text << " in " << zone << " after " << show(after) << " until " << show(until);
       }
     }
+}
+
+TEST(FiringsOfCron, OfEverySecondIn400DaysAreCountedByTheDay) {
+  const Cron cron = cron_in("* * * * * *", "Europe/Berlin");
+  const Instant after = utc("2026-01-10 12:00");
+  const Firings all = firings_in(cron, after, after + days(400));
+  EXPECT_EQ(all.count, 400 * 86'400);
+  EXPECT_EQ(all.before_last, after + days(400) - seconds(1));
+  EXPECT_EQ(all.last_at, after + days(400));
 }
 
 TEST(FiringsOfCron, BeginAfterTheirSpanAndEndWithIt) {

@@ -53,6 +53,7 @@ class TriggerReader {
     read_kind();
     read_values();
     read_id();
+    check_cron();
     draft_.workflow.triggers.push_back(std::move(trigger_));
   }
 
@@ -86,11 +87,18 @@ class TriggerReader {
     if (!text) return;
     trigger_.kind = TriggerKind::Cron;
     trigger_.cron = *text;
-    const auto cron = schedule::parse_cron(*text);
+    cron_given_ = true;
+  }
+
+  // After the id, because `H` depends on it.
+  void check_cron() {
+    if (!cron_given_) return;
+    const std::string seed = schedule::cron_seed(draft_.workflow.name, trigger_.id);
+    const auto cron = schedule::parse_cron(trigger_.cron, seed);
     if (cron.ok()) return;
     const Node& node = *fields_.find("cron");
     const std::size_t column = column_in(cron.error().message);
-    const Lines line(*text);
+    const Lines line(trigger_.cron);
     const std::size_t offset = line.offset({1, static_cast<int>(column)});
     source_.problems.add(BadCron, source_.tree.place_in(node, offset), cron.error());
   }
@@ -160,6 +168,7 @@ class TriggerReader {
   Fields fields_;
   Draft& draft_;
   Trigger trigger_;
+  bool cron_given_ = false;  // as text, good or bad
 };
 
 }  // namespace
