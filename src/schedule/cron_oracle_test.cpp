@@ -14,7 +14,7 @@ namespace {
 // What is tried around each change; H with the value that the empty seed gives.
 struct Tried {
   std::string text;
-  std::string same_as;  // for the oracle; empty: as it is
+  std::string same_as = {};  // for the oracle; empty: as it is
   const std::string& plain() const { return same_as.empty() ? text : same_as; }
 };
 const std::vector<Tried> kMinutes{{"* * * * *"},
