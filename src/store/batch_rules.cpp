@@ -29,6 +29,8 @@ struct Counter {
   void operator()(const model::ServerChanged&) const {}
   void operator()(const model::CredentialChanged&) const {}
   void operator()(const model::AuditNoted&) const {}
+  void operator()(const model::EventRecorded& c) const { raise(r.last_event, c.row->id); }
+  void operator()(const model::MeetingChanged&) const {}
 };
 }  // namespace
 

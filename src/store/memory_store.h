@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <tuple>
 
 #include "base/mutex.h"
 #include "store/store.h"
@@ -49,6 +50,9 @@ struct MemoryState {
   model::ServerRow server;
   std::map<std::string, model::CredentialRow> credentials;
   std::vector<AuditView> audit;
+  std::map<EventId, model::EventRow> events;
+  std::map<std::tuple<model::EventFrom, std::string, std::string>, EventId> event_keys;
+  std::map<std::tuple<WorkflowId, std::string, std::int64_t>, model::MeetingRow> meetings;
 };
 
 // An ended run that is kept, but not its logs.
