@@ -11,6 +11,7 @@
 
 #include "api/call.h"
 #include "api/gate.h"
+#include "api/hooks.h"
 #include "api/housekeeping.h"
 #include "api/log_source.h"
 #include "api/readers.h"
@@ -63,6 +64,8 @@ struct Services {
   StreamPace stream_pace = {};
   WrapDoor wraps = {};  // empty: such records are not taken
   std::vector<SettingView> settings = {};
+  const Hooks* hooks = nullptr;  // fed by the engine's on_commit; null: there are none
+  std::string secrets_dir = {};  // of the secrets of hooks
 };
 
 // Idempotency keys of requests that the engine has not answered yet.

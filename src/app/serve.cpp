@@ -48,6 +48,7 @@ class Server {
       run_watch_.on_commit(changes);
       feed_.on_commit(changes, first);
       credentials_.on_commit(changes);
+      hooks_.on_commit(changes);
     };
     options.on_recovered = [this](Position last) {
       feed_.on_recovered(last);
@@ -188,7 +189,8 @@ class Server {
 
   Status load_credentials() {
     TRY(const auto reader, stack_->new_reader());
-    return credentials_.load(*reader);
+    TRY_STATUS(credentials_.load(*reader));
+    return hooks_.load(*reader);
   }
 
   // Engine thread. A commit without an answer may have revoked something.
@@ -227,7 +229,9 @@ class Server {
                            },
                            {},
                            wraps_->door(),
-                           views_of(config_)};
+                           views_of(config_),
+                           &hooks_,
+                           home_.secrets()};
     api_ = std::make_unique<api::Api>(std::move(services));
     net::ServerOptions http;
     http.address = config_.listen.address;
@@ -299,6 +303,7 @@ class Server {
   std::shared_ptr<net::TlsIdentity> tls_;  // null: plain text
   api::RunWatch run_watch_;
   api::ChangeFeed feed_;
+  api::Hooks hooks_;
   api::Credentials credentials_;
   std::unique_ptr<Stack> stack_;
   std::optional<Retention> retention_;

@@ -3,6 +3,7 @@
 // one commit.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,6 +15,14 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/value.h"
+
+namespace gantry::limits {
+inline constexpr std::size_t kEventBytesMax = 1u << 20;  // of what comes with one
+inline constexpr std::size_t kEventNameBytesMax = 200;
+inline constexpr std::int64_t kEventChainMax = 32;     // runs that start each other by their ends
+inline constexpr std::ptrdiff_t kMeetingsMax = 1'000;  // dates that a trigger on workflows knows
+inline constexpr Duration kEventsKeptMin = days(7);
+}  // namespace gantry::limits
 
 namespace gantry::model {
 

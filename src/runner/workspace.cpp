@@ -92,11 +92,8 @@ Result<std::string> Workspaces::put_event(RunNo run, std::string_view json) {
   const std::string own = join_path(path(run), kWorkspacePrivate);
   const std::string file = join_path(own, "event.json");
   if (exists(file)) return file;
-  // By another name first: a file that is there is whole.
-  const std::string part = file + ".part";
   TRY_STATUS(make_directories(own, kDirectory));
-  TRY_STATUS(write_file(part, json, kReadOnly));
-  if (::rename(part.c_str(), file.c_str()) != 0) return errno_error("cannot write " + file);
+  TRY_STATUS(write_file(file, json, kReadOnly));
   return file;
 }
 

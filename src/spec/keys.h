@@ -68,6 +68,9 @@ extern const KeySet kTaskKeys;
 extern const KeySet kRetryKeys;
 extern const KeySet kParamKeys;
 extern const KeySet kTriggerKeys;
+extern const KeySet kEventKeys;
+extern const KeySet kWebhookKeys;
+extern const KeySet kCompletionKeys;
 extern const KeySet kNoKeys;  // of `pass: {}`
 
 const Key* find_key(const KeySet& keys, std::string_view name);  // null: none
