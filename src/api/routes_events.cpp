@@ -1,5 +1,6 @@
 // Events: handing one in, what became of each; and hooks, by which others hand them in.
 #include "api/routes.h"
+#include "model/happening.h"
 
 namespace gantry::api {
 

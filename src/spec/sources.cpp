@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "model/codec.h"
+#include "model/happening.h"
 #include "spec/names.h"
 
 namespace gantry::spec {
