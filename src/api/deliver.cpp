@@ -16,9 +16,9 @@ constexpr Text kTooLargeDetail{"what a webhook hands in has at most 1 MiB",
                                "webhook 的内容最多 1 MiB"};
 
 Error no_hook(const std::string& name) {
-  return about("unknown-hook", explain(Code::NotFound,
-                                       {"no trigger has the webhook '{}'", "没有触发器使用 webhook“{}”"},
-                                       name));
+  return about("unknown-hook",
+               explain(Code::NotFound,
+                       {"no trigger has the webhook '{}'", "没有触发器使用 webhook“{}”"}, name));
 }
 
 // Nothing of why is told to who asks: the log has it.
@@ -46,9 +46,9 @@ Result<std::string> secret_of(const Backend& backend, const model::HookSource& h
 
 // Wrong ones cost the network they come from, as wrong tokens do.
 bool refuse_guesses(Backend& backend, const Call& call, const ReplyPtr& reply) {
-  const auto wait = backend.rates.take("failed hook " + network_of(call.address),
-                                       backend.gate.rates().failed_login,
-                                       backend.services.clock.wall());
+  const auto wait =
+      backend.rates.take("failed hook " + network_of(call.address),
+                         backend.gate.rates().failed_login, backend.services.clock.wall());
   if (wait) reply->refuse_rate(*wait);
   return wait.has_value();
 }

@@ -27,8 +27,7 @@ Result<std::optional<TakenEvent>> earlier(Backend& backend, const model::EventRe
   TRY(const auto id, reader->event_by_keys(event.from, event.name, event.keys));
   if (!id) return std::optional<TakenEvent>();
   TRY(model::EventRow row, reader->event(*id));
-  return std::optional(
-      TakenEvent{std::make_shared<const model::EventRow>(std::move(row)), true});
+  return std::optional(TakenEvent{std::make_shared<const model::EventRow>(std::move(row)), true});
 }
 }  // namespace
 

@@ -55,8 +55,7 @@ Result<Delivery> check_hmac(const std::string& secret, const HeaderOf& header,
                             std::string_view body, Instant now) {
   const std::string stamp = header("x-gantry-timestamp");
   const std::string signature = header("x-gantry-signature");
-  const std::string right =
-      "sha256=" + hmac_sha256_hex(secret, fmt::format("{}.{}", stamp, body));
+  const std::string right = "sha256=" + hmac_sha256_hex(secret, fmt::format("{}.{}", stamp, body));
   if (!equal_in_constant_time(signature, right)) return not_genuine();
   std::int64_t at = 0;
   const auto [end, failure] = std::from_chars(stamp.data(), stamp.data() + stamp.size(), at);
@@ -100,8 +99,8 @@ Result<Delivery> check_alertmanager(const std::string& secret, const HeaderOf& h
   const auto parsed = parse_json(body);
   if (!parsed.ok()) return invalid("the body is no JSON: " + parsed.error().message);
   const Value* alerts = parsed->find(std::string_view("alerts"));
-  if (text_of(*parsed, "groupKey").empty() || alerts == nullptr ||
-      !alerts->is(Value::Kind::List) || text_of(*parsed, "version") != "4")
+  if (text_of(*parsed, "groupKey").empty() || alerts == nullptr || !alerts->is(Value::Kind::List) ||
+      text_of(*parsed, "version") != "4")
     return refuse({"the body is no notification of Alertmanager, version 4",
                    "请求体不是 Alertmanager 第 4 版通知"});
   std::string told = text_of(*parsed, "groupKey") + "\n" + text_of(*parsed, "status");
@@ -112,8 +111,7 @@ Result<Delivery> check_alertmanager(const std::string& secret, const HeaderOf& h
 }
 
 Result<Delivery> check_token(const std::string& secret, const HeaderOf& header) {
-  if (!has_bearer(secret, header) &&
-      !equal_in_constant_time(header("x-gantry-token"), secret))
+  if (!has_bearer(secret, header) && !equal_in_constant_time(header("x-gantry-token"), secret))
     return not_genuine();
   TRY(std::string id, id_in(header, "x-gantry-delivery"));
   if (id.empty()) return Delivery{};

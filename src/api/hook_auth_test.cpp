@@ -57,8 +57,8 @@ TEST(HookAuth, OwnSignature) {
 }
 
 TEST(HookAuth, OwnSignatureIsRefused) {
-  std::vector<Headers> bad{{}, signed_at(kNow - minutes(6)), signed_at(kNow + minutes(6)),
-                           signed_at(kNow, "other")};
+  std::vector<Headers> bad{
+      {}, signed_at(kNow - minutes(6)), signed_at(kNow + minutes(6)), signed_at(kNow, "other")};
   Headers cut = signed_at(kNow);
   cut["x-gantry-signature"].pop_back();
   bad.push_back(cut);
@@ -75,24 +75,25 @@ TEST(HookAuth, OwnSignatureIsRefused) {
   bad.push_back({{"x-gantry-timestamp", word},
                  {"x-gantry-signature", "sha256=" + hmac_sha256_hex(kSecret, word + "." + kBody)}});
   const std::string beyond = "99999999999999999999";
-  bad.push_back({{"x-gantry-timestamp", beyond},
-                 {"x-gantry-signature",
-                  "sha256=" + hmac_sha256_hex(kSecret, beyond + "." + kBody)}});
+  bad.push_back(
+      {{"x-gantry-timestamp", beyond},
+       {"x-gantry-signature", "sha256=" + hmac_sha256_hex(kSecret, beyond + "." + kBody)}});
   for (const Headers& headers : bad)
     EXPECT_EQ(code_of(check(HookAuth::Hmac, headers)), Code::Unauthenticated);
 }
 
 TEST(HookAuth, GitHub) {
   const std::string right = "sha256=" + hmac_sha256_hex(kSecret, kBody);
-  const auto taken = check(HookAuth::GitHub,
-                           {{"x-hub-signature-256", right}, {"x-github-delivery", "g1"}});
+  const auto taken =
+      check(HookAuth::GitHub, {{"x-hub-signature-256", right}, {"x-github-delivery", "g1"}});
   ASSERT_TRUE(taken.ok()) << taken.error().message;
   EXPECT_EQ(taken->keys, std::vector<std::string>{"g1"});
   EXPECT_EQ(code_of(check(HookAuth::GitHub, {{"x-hub-signature-256", right}})),
             Code::InvalidArgument);
-  for (const std::string& wrong : {std::string(), right.substr(0, 40), right.substr(7), "x" + right})
-    EXPECT_EQ(code_of(check(HookAuth::GitHub, {{"x-hub-signature-256", wrong},
-                                               {"x-github-delivery", "g1"}})),
+  for (const std::string& wrong :
+       {std::string(), right.substr(0, 40), right.substr(7), "x" + right})
+    EXPECT_EQ(code_of(check(HookAuth::GitHub,
+                            {{"x-hub-signature-256", wrong}, {"x-github-delivery", "g1"}})),
               Code::Unauthenticated);
   EXPECT_EQ(code_of(check(HookAuth::GitHub,
                           {{"x-hub-signature-256", right}, {"x-github-delivery", "g1"}}, "{}")),
@@ -104,11 +105,11 @@ TEST(HookAuth, GitLab) {
       check(HookAuth::GitLab, {{"x-gitlab-token", kSecret}, {"x-gitlab-event-uuid", "u1"}});
   ASSERT_TRUE(taken.ok());
   EXPECT_EQ(taken->keys, std::vector<std::string>{"u1"});
-  EXPECT_EQ(check(HookAuth::GitLab, {{"x-gitlab-token", kSecret},
-                                     {"x-gitlab-event-uuid", "u1"},
-                                     {"idempotency-key", "k1"}})
-                ->keys[0],
-            "k1");
+  EXPECT_EQ(
+      check(HookAuth::GitLab,
+            {{"x-gitlab-token", kSecret}, {"x-gitlab-event-uuid", "u1"}, {"idempotency-key", "k1"}})
+          ->keys[0],
+      "k1");
   for (const std::string& wrong : {std::string(), kSecret.substr(0, 5), kSecret + "x"})
     EXPECT_EQ(code_of(check(HookAuth::GitLab,
                             {{"x-gitlab-token", wrong}, {"x-gitlab-event-uuid", "u1"}})),
@@ -131,7 +132,8 @@ TEST(HookAuth, AlertmanagerRepeatsAreOne) {
   EXPECT_NE(key("firing", "2026-11-23T05:00:00Z"), key("firing", "2026-11-23T06:00:00Z"));
   EXPECT_EQ(code_of(check(HookAuth::Alertmanager, headers)), Code::InvalidArgument);
   EXPECT_EQ(code_of(check(HookAuth::Alertmanager, headers, "no json")), Code::InvalidArgument);
-  for (const std::string& wrong : {std::string(), kSecret, "Bearer ", "Bearer x", "Bearer " + kSecret + " "})
+  for (const std::string& wrong :
+       std::vector<std::string>{"", kSecret, "Bearer ", "Bearer x", "Bearer " + kSecret + " "})
     EXPECT_EQ(code_of(check(HookAuth::Alertmanager, {{"authorization", wrong}},
                             notification("firing", "x"))),
               Code::Unauthenticated);
@@ -143,9 +145,9 @@ TEST(HookAuth, Token) {
       check(HookAuth::Token, {{"x-gantry-token", kSecret}, {"x-gantry-delivery", "d"}});
   ASSERT_TRUE(taken.ok());
   EXPECT_EQ(taken->keys, std::vector<std::string>{"d"});
-  for (const Headers& wrong : {Headers{}, Headers{{"x-gantry-token", "x"}},
-                               Headers{{"x-gantry-token", kSecret.substr(1)}},
-                               Headers{{"authorization", "Basic " + kSecret}}})
+  for (const Headers& wrong :
+       {Headers{}, Headers{{"x-gantry-token", "x"}}, Headers{{"x-gantry-token", kSecret.substr(1)}},
+        Headers{{"authorization", "Basic " + kSecret}}})
     EXPECT_EQ(code_of(check(HookAuth::Token, wrong)), Code::Unauthenticated);
 }
 
@@ -159,8 +161,9 @@ TEST(HookContent, IsWhatCame) {
             R"({"amount":5,"_headers":{"content-type":"application/json; charset=utf-8"}})");
   EXPECT_EQ(content("application/json", "[1]"),
             R"({"body":[1],"_headers":{"content-type":"application/json"}})");
-  EXPECT_EQ(content("application/x-www-form-urlencoded", "a=1&b=x+y&a=2"),
-            R"({"a":"1","b":"x y","_headers":{"content-type":"application/x-www-form-urlencoded"}})");
+  EXPECT_EQ(
+      content("application/x-www-form-urlencoded", "a=1&b=x+y&a=2"),
+      R"({"a":"1","b":"x y","_headers":{"content-type":"application/x-www-form-urlencoded"}})");
   EXPECT_EQ(content("", "hello"), R"({"body":"hello","_headers":{}})");
   EXPECT_EQ(content("application/json", "{"), "refused");
   EXPECT_EQ(content("text/plain", "\xff"), "refused");

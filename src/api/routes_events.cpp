@@ -44,50 +44,48 @@ void add_lists(std::vector<Route>& out) {
 
 // What is told is that it was taken, not what it started: who delivers is no caller of the API.
 void add_hooks(std::vector<Route>& out) {
-  out.push_back(
-      {.method = "POST",
-       .path = "/hooks/{hook}",
-       .policy = Policy::Signed,
-       .rate = RateClass::Start,
-       .audit = AuditKind::EventDelivered,
-       .summary = {"Deliver an event by the signature or token of a webhook trigger",
-                   "凭 webhook 触发器的签名或令牌投递事件"},
-       .body_kind = BodyKind::Raw,
-       .status = 202,
-       .answer = "Delivered",
-       .handler = deliver});
+  out.push_back({.method = "POST",
+                 .path = "/hooks/{hook}",
+                 .policy = Policy::Signed,
+                 .rate = RateClass::Start,
+                 .audit = AuditKind::EventDelivered,
+                 .summary = {"Deliver an event by the signature or token of a webhook trigger",
+                             "凭 webhook 触发器的签名或令牌投递事件"},
+                 .body_kind = BodyKind::Raw,
+                 .status = 202,
+                 .answer = "Delivered",
+                 .handler = deliver});
 }
 }  // namespace
 
 void add_event_routes(std::vector<Route>& out) {
   add_lists(out);
   add_hooks(out);
-  out.push_back(
-      {.method = "POST",
-       .path = "/api/v1/events",
-       .policy = Policy::Role,
-       .role = model::Role::Operator,
-       .rate = RateClass::Start,
-       .audit = AuditKind::EventEmitted,
-       .summary = {"Emit an event: answered when it and its runs are durable",
-                   "发出事件：事件及其运行落盘后才应答"},
-       .body_kind = BodyKind::Json,
-       .body = {{.name = "name",
-                 .kind = FieldKind::String,
-                 .help = {"what triggers listen to", "触发器所关注的名称"},
-                 .required = true,
-                 .min = 1,
-                 .max = kEventNameMax},
-                {.name = "data",
-                 .kind = FieldKind::Object,
-                 .help = {"'event' in expressions", "表达式中的 event"}},
-                string_field("key", kKeyMax,
-                             {"idempotency key: the same key of this name is one event",
-                              "幂等键：同名同键只算一个事件"})},
-       .status = 201,
-       .answer = "Event",
-       .key = KeyUse::Always,
-       .handler = emit_event});
+  out.push_back({.method = "POST",
+                 .path = "/api/v1/events",
+                 .policy = Policy::Role,
+                 .role = model::Role::Operator,
+                 .rate = RateClass::Start,
+                 .audit = AuditKind::EventEmitted,
+                 .summary = {"Emit an event: answered when it and its runs are durable",
+                             "发出事件：事件及其运行落盘后才应答"},
+                 .body_kind = BodyKind::Json,
+                 .body = {{.name = "name",
+                           .kind = FieldKind::String,
+                           .help = {"what triggers listen to", "触发器所关注的名称"},
+                           .required = true,
+                           .min = 1,
+                           .max = kEventNameMax},
+                          {.name = "data",
+                           .kind = FieldKind::Object,
+                           .help = {"'event' in expressions", "表达式中的 event"}},
+                          string_field("key", kKeyMax,
+                                       {"idempotency key: the same key of this name is one event",
+                                        "幂等键：同名同键只算一个事件"})},
+                 .status = 201,
+                 .answer = "Event",
+                 .key = KeyUse::Always,
+                 .handler = emit_event});
 }
 
 }  // namespace gantry::api

@@ -10,6 +10,7 @@
 #include "base/explain.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/limits.h"
 
 namespace gantry::app {
 
@@ -47,11 +48,13 @@ std::string fate_text(const Context& context, const std::string& fate) {
 // "shop/orders received: run 12", one line per trigger.
 std::string fate_line(const Context& context, const Value& fate) {
   std::string line = member(fate, "workflow");
-  if (!line.empty()) line = fmt::format("{} {}: ", printable(line), printable(member(fate, "trigger")));
+  if (!line.empty())
+    line = fmt::format("{} {}: ", printable(line), printable(member(fate, "trigger")));
   line += fate_text(context, member(fate, "fate"));
   if (const std::string run = member(fate, "run"); !run.empty()) return line + " " + run;
   const std::string reason = member(fate, "reason");
-  return reason.empty() || member(fate, "workflow").empty() ? line : line + ", " + printable(reason);
+  return reason.empty() || member(fate, "workflow").empty() ? line
+                                                            : line + ", " + printable(reason);
 }
 
 std::vector<Value> fates_of(const Value& event) {
@@ -88,7 +91,8 @@ int events(const Context& context, const EventsOptions& options) {
     if (!options.event.empty()) {
       TRY(const Value event, client.get(kEvents + "/" + escape_segment(options.event)));
       print_event(context, event);
-      if (const Value* data = event.find(std::string_view("data")); data != nullptr && !context.json)
+      if (const Value* data = event.find(std::string_view("data"));
+          data != nullptr && !context.json)
         fmt::print("{}\n", to_json(*data));
       return ok();
     }

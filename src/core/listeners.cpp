@@ -24,7 +24,8 @@ void Listeners::put(const model::WorkflowRow& row) {
     const Listener listener{row.id, t.id};
     const auto& ends = t.source->completion;
     if (t.kind == TriggerKind::Event) add({EventFrom::Emit, t.source->event.name}, listener, {});
-    if (t.kind == TriggerKind::Webhook) add({EventFrom::Webhook, t.source->hook.name}, listener, {});
+    if (t.kind == TriggerKind::Webhook)
+      add({EventFrom::Webhook, t.source->hook.name}, listener, {});
     if (t.kind == TriggerKind::File) add({EventFrom::File, row.name + "/" + t.id}, listener, {});
     if (t.kind == TriggerKind::Workflow)
       for (const std::string& upstream : ends.workflows)
@@ -41,10 +42,11 @@ std::vector<Listener> Listeners::of(const model::EventRow& event) const {
   const auto found = by_name_.find({event.from, event.name});
   if (found == by_name_.end()) return out;
   const Value* state = event.payload.find(std::string_view("state"));
-  const std::string end = state != nullptr && state->is(Value::Kind::String) ? state->as_string()
-                                                                             : std::string();
+  const std::string end =
+      state != nullptr && state->is(Value::Kind::String) ? state->as_string() : std::string();
   for (const auto& [listener, ends] : found->second) {
-    const bool wanted = event.from != EventFrom::Workflow || (end == "succeeded" && ends.succeeded) ||
+    const bool wanted = event.from != EventFrom::Workflow ||
+                        (end == "succeeded" && ends.succeeded) ||
                         (end == "failed" && ends.failed) || (end == "cancelled" && ends.cancelled);
     if (wanted) out.push_back(listener);
   }

@@ -180,9 +180,9 @@ class Core::Turn {
   const Now now_;
   model::Effects& effects_;
   std::string actor_ = "engine";
-  std::vector<std::pair<RunNo, TaskIndex>> settled_;    // dependents are to be reconsidered
-  std::vector<std::pair<RunNo, TaskIndex>> ready_;      // want a slot
-  std::set<RunNo> touched_;                             // may have ended
+  std::vector<std::pair<RunNo, TaskIndex>> settled_;  // dependents are to be reconsidered
+  std::vector<std::pair<RunNo, TaskIndex>> ready_;    // want a slot
+  std::set<RunNo> touched_;                           // may have ended
   // Runs that have ended, for triggers on their workflows.
   std::vector<std::pair<std::shared_ptr<const model::RunOrigin>, model::RunRow>> ended_;
   std::set<std::pair<WorkflowId, std::string>> freed_;  // lanes that may admit queued runs

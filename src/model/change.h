@@ -247,10 +247,10 @@ struct AuditNoted {
   AuditRow row;
 };
 
-using ChangeBody = std::variant<VersionStored, WorkflowChanged, TriggerMoved, FiringsMissed,
-                                RunCreated, RunChanged, TaskChanged, AttemptChanged, RunClosed,
-                                RunReopened, ServerChanged, CredentialChanged, AuditNoted, EventRecorded,
-                                MeetingChanged>;
+using ChangeBody =
+    std::variant<VersionStored, WorkflowChanged, TriggerMoved, FiringsMissed, RunCreated,
+                 RunChanged, TaskChanged, AttemptChanged, RunClosed, RunReopened, ServerChanged,
+                 CredentialChanged, AuditNoted, EventRecorded, MeetingChanged>;
 
 struct Change {
   Instant at;

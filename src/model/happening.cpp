@@ -30,8 +30,8 @@ Result<TriggerFate> fate_in(const Value& map) {
   };
   const auto fate = fate_of(text("fate"));
   if (!fate) return error(Code::DataLoss, "unknown fate '" + text("fate") + "'");
-  return TriggerFate{WorkflowId{number("id")}, text("workflow"),     text("trigger"),
-                     *fate,                    RunNo{number("run")}, text("reason")};
+  return TriggerFate{WorkflowId{number("id")}, text("workflow"), text("trigger"), *fate,
+                     RunNo{number("run")},     text("reason")};
 }
 }  // namespace
 

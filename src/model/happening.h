@@ -54,7 +54,7 @@ struct TriggerFate {
 struct EventRow {
   EventId id;
   EventFrom from = EventFrom::Emit;
-  std::string name;               // what triggers listen to: of the event, hook, workflow or trigger
+  std::string name;  // what triggers listen to: of the event, hook, workflow or trigger
   std::vector<std::string> keys;  // unique for `from` and `name`: delivery ids, files
   Instant at;
   std::string actor;
@@ -68,7 +68,7 @@ struct EventRow {
 struct MeetingRow {
   WorkflowId workflow;
   std::string trigger;
-  CivilDate date;                 // of the runs; of a trigger without `same: date` the first of 1970
+  CivilDate date;  // of the runs; of a trigger without `same: date` the first of 1970
   std::vector<std::string> have;  // names, in order
   bool is_met = false;            // it has fired
   bool is_over = false;           // the row goes

@@ -256,8 +256,8 @@ constexpr Key kTriggerKnown[] = {
                "其运行的参数。没有默认值的必需参数必须在此给出。"},
      .example = "params: {region: south}"},
 };
-constexpr Names kTriggerLater = {"at",         "file",    "alert",  "calendar",
-                                 "on_holiday", "catchup", "jitter", "start",    "end"};
+constexpr Names kTriggerLater = {"at",      "file",   "alert", "calendar", "on_holiday",
+                                 "catchup", "jitter", "start", "end"};
 
 constexpr Names kTriggerKinds = {"cron", "every", "event", "webhook", "workflow"};
 

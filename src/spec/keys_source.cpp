@@ -15,7 +15,8 @@ constexpr Text kMatchAbout{
 
 constexpr Key kEventKnown[] = {
     {.name = "name",
-     .about = {"The name of the event, as `gantry emit` gives it.", "事件名，即 `gantry emit` 所给。"},
+     .about = {"The name of the event, as `gantry emit` gives it.",
+               "事件名，即 `gantry emit` 所给。"},
      .example = "name: orders.received",
      .needed = true},
     {.name = "match",

@@ -33,10 +33,10 @@ class SourceReader {
     const auto name = needed("name");
     if (!name) return;
     if (name->size() > limits::kEventNameBytesMax)
-      source_.problems.add(OutOfRange, fields_.find("name")->place,
-                           refuse({"the name of an event has at most {} bytes",
-                                   "事件名最多 {} 字节"},
-                                  limits::kEventNameBytesMax));
+      source_.problems.add(
+          OutOfRange, fields_.find("name")->place,
+          refuse({"the name of an event has at most {} bytes", "事件名最多 {} 字节"},
+                 limits::kEventNameBytesMax));
     details_.event.name = *name;
   }
 

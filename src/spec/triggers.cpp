@@ -35,8 +35,8 @@ std::size_t column_in(std::string_view message) {
 // An id that stays as long as the trigger's text does.
 std::string derived_id(const Trigger& trigger) {
   std::string text = fmt::format("{}|{}|{}|{}|{}", trigger.cron, trigger.every.us,
-                                       trigger.from ? format_instant(*trigger.from) : "",
-                                       trigger.timezone, to_json(trigger.params));
+                                 trigger.from ? format_instant(*trigger.from) : "",
+                                 trigger.timezone, to_json(trigger.params));
   if (!model::is_timer(trigger.kind)) text += "|" + model::encode_triggers({trigger});
   constexpr std::size_t kDigits = 12;
   return sha256_hex(text).substr(0, kDigits);

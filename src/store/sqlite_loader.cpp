@@ -121,8 +121,8 @@ Status load_events(Database& db, const FoldChange& fold) {
     if (!row) return ok();
     TRY(auto event, event_of(q));
     TRY(event.payload, payload_of(q));
-    fold(change_of(
-        model::EventRecorded{std::make_shared<const model::EventRow>(std::move(event))}));
+    fold(
+        change_of(model::EventRecorded{std::make_shared<const model::EventRow>(std::move(event))}));
   }
 }
 }  // namespace

@@ -53,8 +53,8 @@ Result<Rows<model::EventRow>> SqliteReader::events(const EventFilter& filter, co
 }
 
 Result<model::EventRow> SqliteReader::event(EventId id) {
-  TRY(Query q, db_.query(fmt::format("SELECT {}, e.payload FROM event e WHERE id=?",
-                                     kEventColumns)));
+  TRY(Query q,
+      db_.query(fmt::format("SELECT {}, e.payload FROM event e WHERE id=?", kEventColumns)));
   TRY(const bool row, q.put(id.value).next());
   if (!row) return no_event(id);
   TRY(auto event, event_of(q));

@@ -52,9 +52,9 @@ Result<model::MissedRow> missed_of(const Columns& c);
 Result<HistoryView> history_of(const Columns& c);
 Result<model::WorkflowRow> workflow_of(const Columns& c);
 Result<model::PhaseRow> phase_of(const Columns& c);
-Result<model::EventRow> event_of(const Columns& c);    // kEventColumns
+Result<model::EventRow> event_of(const Columns& c);  // kEventColumns
 Result<std::vector<std::string>> texts_of(std::string_view blob);
-Result<Value> payload_of(const Columns& c);            // the column after them
+Result<Value> payload_of(const Columns& c);              // the column after them
 Result<model::MeetingRow> meeting_of(const Columns& c);  // of the table
 
 std::string encode_version_tasks(const std::vector<model::Task>& tasks);  // a blob

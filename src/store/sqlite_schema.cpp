@@ -250,7 +250,8 @@ Status add_events(Database& db) { return db.execute(std::string(kEvents)); }
 // Migration n takes a store from version n to n + 1.
 constexpr std::array<Migration, kSchemaVersion> kMigrations{
     create_everything, add_labels_and_retention, add_operating,
-    add_access,        add_concurrency,          add_triggers,             add_events};
+    add_access,        add_concurrency,          add_triggers,
+    add_events};
 
 Status migrate_from(Database& db, std::int64_t version) {
   TRY(Transaction transaction, Transaction::begin_write(db));

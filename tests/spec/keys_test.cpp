@@ -10,8 +10,8 @@
 namespace gantry::spec {
 namespace {
 
-constexpr const KeySet* kSets[] = {&kWorkflowKeys, &kDefaultsKeys, &kConcurrencyKeys, &kTaskKeys,
-                                   &kRetryKeys,    &kParamKeys,    &kTriggerKeys,     &kEventKeys,
+constexpr const KeySet* kSets[] = {&kWorkflowKeys, &kDefaultsKeys,  &kConcurrencyKeys, &kTaskKeys,
+                                   &kRetryKeys,    &kParamKeys,     &kTriggerKeys,     &kEventKeys,
                                    &kWebhookKeys,  &kCompletionKeys};
 
 bool has(std::string_view lines, std::string_view key) {
@@ -60,8 +60,7 @@ std::string file_of(const KeySet& set, std::string lines) {
       lines = with(lines, "cron: \"0 2 * * *\"");
     file = "triggers:\n  -\n" + indented(lines, 4);
   }
-  if (&set == &kEventKeys)
-    file = "triggers:\n  - event:\n" + indented(with(lines, "name: it"), 6);
+  if (&set == &kEventKeys) file = "triggers:\n  - event:\n" + indented(with(lines, "name: it"), 6);
   if (&set == &kWebhookKeys)
     file = "triggers:\n  - webhook:\n" + indented(with(with(lines, "name: it"), "secret: IT"), 6);
   if (&set == &kCompletionKeys)
