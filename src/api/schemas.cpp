@@ -104,7 +104,8 @@ constexpr std::string_view kHistoryRecord = R"({"type":"object",
 
 constexpr std::string_view kTrigger = R"({"type":"object",
 "required":["id","kind","cron","every","timezone","enabled","handled_until"],
-"properties":{"id":{"type":"string"},"kind":{"enum":["cron","every","at","file","webhook","event","workflow"]},
+"properties":{"id":{"type":"string"},"kind":{"enum":["cron","every","at","file","webhook","event",
+"workflow"]},
 "cron":{"type":["string","null"]},"every":{"type":["string","null"]},"timezone":{"type":"string"},
 "enabled":{"type":"boolean"},
 "handled_until":{"type":["string","null"],"format":"date-time"}}})";

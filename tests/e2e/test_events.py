@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Events: what is emitted or delivered is answered only when it is durable with its fates, and makes
-each run once, also when the server is killed while it takes them in.
+"""Events: what is emitted or delivered is answered only when it is durable with its fates, and
+makes each run once, also when the server is killed while it takes them in.
 
 GANTRY_TEST_TIER=full delivers 2,000 a second for 10 seconds.
 """
@@ -155,7 +155,8 @@ class Events(HomeTest):
             fate, = events["id:" + delivery]
             self.assertEqual(fate["fate"], "run")
         self.assertEqual(len(runs), len(events))
-        self.say(f"{len(ids)} deliveries taken in about {seconds} s, {len(events)} events, two kills")
+        self.say(f"{len(ids)} deliveries taken in about {seconds} s, {len(events)} events, "
+                 "two kills")
 
     def send(self, number, rate, stop, taken):
         connection, count = None, 0
