@@ -117,26 +117,6 @@ int history(const Context& context, const std::string& run) {
 }
 
 namespace {
-// What is wrong with files whose last good version is still used.
-Status print_file_problems(const Context& context, Client& client, const std::string& prefix) {
-  TRY(const auto problems, read_all(client, "/api/v1/workflow-problems"));
-  for (const Value& problem : problems) {
-    if (!member(problem, "workflow").starts_with(prefix)) continue;
-    const Value* diagnostics = problem.find("diagnostics");
-    if (diagnostics == nullptr || !diagnostics->is(Value::Kind::List)) continue;
-    for (const Value& d : diagnostics->as_list()) {
-      if (member(d, "severity") != "error") continue;
-      fmt::print(
-          stderr, "{}\n",
-          paint(context.terminal, Ink::Red,
-                printable(fmt::format("{}:{}:{}: {}: {} [{}]", member(d, "file"), member(d, "line"),
-                                      member(d, "column"), member(d, "severity"),
-                                      member(d, "message"), member(d, "code")))));
-    }
-  }
-  return ok();
-}
-
 // The strongest reason for which it does not start by itself.
 Text workflow_state(const Value& workflow) {
   if (member(workflow, "disabled") == "true") return {"disabled", "已停用"};
@@ -165,7 +145,9 @@ int workflows(const Context& context, const std::string& prefix) {
                           fmt::format("{}", count), in_language(context, workflow_state(workflow)),
                           printable(member(workflow, "hold_note"))};
                 });
-    return print_file_problems(context, client, prefix);
+    return print_file_problems(context, client, [&](const Value& problem) {
+      return member(problem, "workflow").starts_with(prefix);
+    });
   });
 }
 

@@ -33,6 +33,7 @@ enum class Planted {
   RetryKeepsGeneration,
   PauseForgotten,
   WrapForgetsItsId,  // a record is taken in again and again
+  PoolLimitIgnored,  // that a person set
 };
 
 bool planted(Planted bug);  // the test says

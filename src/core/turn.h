@@ -4,7 +4,7 @@
 //   ready.cpp        join rules, propagation       slots.cpp     queue, pools, starting
 //   attempts.cpp     reports, retry, interrupts    scope.cpp     values in expressions
 //   reopen.cpp       retry of a run that has ended holds.cpp     pause, resume, disable, enable
-//   wrap.cpp         commands that ran elsewhere
+//   wrap.cpp         commands that ran elsewhere      pools.cpp  limits set at run time
 #pragma once
 
 #include <string>
@@ -32,6 +32,7 @@ class Core::Turn {
   void handle(const model::RunProvided& event);
   void handle(const model::HoldRequested& event);
   void handle(const model::WrapReported& event);
+  void handle(const model::PoolLimitRequested& event);
 
   // Propagates, starts what can start, closes what has ended. Once, after handle().
   void finish();
@@ -126,6 +127,9 @@ class Core::Turn {
   void propagate();
   void reconsider(Run& run, TaskIndex task);
   void make_ready(Run& run, TaskIndex task);
+
+  // -- pools.cpp
+  bool is_pool(const std::string& name) const;
 
   // -- slots.cpp
   void dispatch();

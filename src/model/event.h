@@ -123,9 +123,18 @@ struct HoldRequested {
   std::string actor;
   std::string note;
 };
+// The slots of a pool from now on, over restarts too. Running tasks go on, even above the limit.
+struct PoolLimitRequested {
+  ReplyTo reply;
+  std::string pool;
+  std::optional<std::int32_t> slots;  // not negative; none: as the configuration says
+  std::string actor;
+  std::string note;
+};
 
-using Event = std::variant<TimePassed, DefinitionLoaded, RunRequested, CancelRequested,
-                           ResolveRequested, AttemptReported, WorkflowProvided, RunQuarantined,
-                           RetryRequested, RunProvided, HoldRequested, WrapReported>;
+using Event =
+    std::variant<TimePassed, DefinitionLoaded, RunRequested, CancelRequested, ResolveRequested,
+                 AttemptReported, WorkflowProvided, RunQuarantined, RetryRequested, RunProvided,
+                 HoldRequested, WrapReported, PoolLimitRequested>;
 
 }  // namespace gantry::model

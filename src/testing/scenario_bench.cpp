@@ -105,6 +105,7 @@ Status ScenarioBench::dispatch(Line& line) {
       {"resume", {4, [](Bench& b, Line& l) { return b.hold(l, model::Hold::Resume); }}},
       {"disable", {4, [](Bench& b, Line& l) { return b.hold(l, model::Hold::Disable); }}},
       {"enable", {4, [](Bench& b, Line& l) { return b.hold(l, model::Hold::Enable); }}},
+      {"pool", {5, [](Bench& b, Line& l) { return b.pool(l); }}},
       {"advance", {2, [](Bench& b, Line& l) { return b.advance(l); }}},
       {"at", {2, [](Bench& b, Line& l) { return b.at(l); }}},
       {"clock", {2, [](Bench& b, Line& l) { return b.set_clock(l); }}},
