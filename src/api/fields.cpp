@@ -110,7 +110,7 @@ Result<Value> choice_of(const Field& field, std::string_view text) {
     return Value(text);
   const std::string hint = nearest(text, field.choices);
   return bad(field, with_hint(refuse({"'{}' is none of {}", "“{}”不是 {} 之一"}, shown(text),
-                                     fmt::join(field.choices, ", ")),
+                                     fmt::format("{}", fmt::join(field.choices, ", "))),
                               hint));
 }
 

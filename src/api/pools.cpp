@@ -1,8 +1,11 @@
 // Pools: their slots and use, and the slots that a person sets while the server runs.
+#include <set>
+
 #include "api/audit.h"
 #include "api/handlers.h"
 #include "api/shapes.h"
 #include "base/explain.h"
+#include "core/fold.h"
 
 namespace gantry::api {
 

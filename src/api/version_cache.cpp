@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/explain.h"
 #include "spec/load.h"
 
 namespace gantry::api {

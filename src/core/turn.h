@@ -108,7 +108,7 @@ class Core::Turn {
   void serve_retries(RunNo run);
   bool serve_retry(const model::RetryRequested& request,
                    const std::shared_ptr<const model::ClosedRun>& closed);
-  void refuse_retries(VersionId version, const std::string& why);
+  void refuse_retries(VersionId version, const Error& why);
   void serve_retries_of(VersionId version);
   Status reopen(const model::RetryRequested& request, const model::ClosedRun& closed,
                 const std::shared_ptr<const Plan>& plan, const WorkflowState& workflow);

@@ -65,7 +65,9 @@ Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string
     const std::size_t equals = part.find('=');
     const std::string_view name_text = part.substr(0, equals);
     auto name = percent_decode(name_text, true);
-    if (!name.ok()) return in_parameter(fmt::format("{}", out.size() + 1), name.error());
+    if (!name.ok())
+      return in_parameter(fmt::format("{}", out.size() + 1),
+                          within({"name", "名称"}, name.error()));
     if (name->empty())
       return refuse({"query parameter {} has no name", "第 {} 个查询参数没有名称"}, out.size() + 1);
     if (equals == std::string_view::npos) {

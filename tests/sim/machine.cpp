@@ -163,7 +163,8 @@ void Machine::drain() {
   faults_ = {};
   server_.store().heal();
   server_.fuse().renew();
-  if (!server_.up()) boot();
+  while (!server_.up()) boot();  // the first may still die
+  server_.fuse().renew();
   step_server();
   draining_ = true;
   release_all();
