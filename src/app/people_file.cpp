@@ -1,5 +1,7 @@
 #include "app/people_file.h"
 
+#include <algorithm>
+
 #include "app/workflow_files.h"
 #include "base/files.h"
 #include "base/limits.h"
@@ -51,6 +53,15 @@ model::PeoplePtr PeopleFile::people() const {
 std::vector<spec::Diagnostic> PeopleFile::problems() const {
   const MutexLock lock(mutex_);
   return problems_;
+}
+
+void PeopleFile::add_problem(std::vector<api::FileProblem>& all) const {
+  api::FileProblem own{"", problems(), base_name(path_)};
+  if (own.diagnostics.empty()) return;
+  const auto place = std::find_if(all.begin(), all.end(), [&](const api::FileProblem& other) {
+    return own.key() < other.key();
+  });
+  all.insert(place, std::move(own));
 }
 
 }  // namespace gantry::app

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "api/backend.h"
 #include "base/mutex.h"
 #include "model/people.h"
 #include "spec/load.h"
@@ -24,6 +25,8 @@ class PeopleFile {
 
   model::PeoplePtr people() const;
   std::vector<spec::Diagnostic> problems() const;  // of the newest text; empty if it is good
+  // Puts them in their place among those of other files, which are sorted by their keys.
+  void add_problem(std::vector<api::FileProblem>& all) const;
 
  private:
   void take(std::string text) REQUIRES(reading_);

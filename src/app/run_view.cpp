@@ -206,11 +206,10 @@ std::string state_text(std::string_view state, Lang lang) {
 }
 
 std::string cause_text(std::string_view cause, Lang lang) {
-  static const Words kChinese{{"request", "请求"},
-                              {"timer", "定时"},
-                              {"catch_up", "补跑"},
-                              {"local", "本地"},
-                              {"wrap", "包装"}};
+  static const Words kChinese{{"request", "请求"},   {"timer", "定时"},      {"catch_up", "补跑"},
+                              {"local", "本地"},     {"wrap", "包装"},       {"backfill", "回填"},
+                              {"event", "事件"},     {"webhook", "Webhook"}, {"file", "文件"},
+                              {"workflow", "工作流"}};
   return translated(kChinese, cause, lang);
 }
 

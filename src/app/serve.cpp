@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -256,11 +255,7 @@ class Server {
   // Of all files of the home, by their keys.
   std::vector<api::FileProblem> problems() const {
     std::vector<api::FileProblem> all = catalog_->problems();
-    if (auto of_people = people_.problems(); !of_people.empty())
-      all.push_back({"", std::move(of_people), base_name(home_.people_file())});
-    std::sort(all.begin(), all.end(), [](const api::FileProblem& a, const api::FileProblem& b) {
-      return a.key() < b.key();
-    });
+    people_.add_problem(all);
     return all;
   }
 

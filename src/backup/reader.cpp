@@ -64,7 +64,8 @@ class Check {
 
   Result<Contents> finish() {
     if (manifests_ == 0 || !part_.empty())
-      return damaged(refuse({"it is cut short, for its manifest is missing", "它不完整，缺少清单"}));
+      return damaged(
+          refuse({"it is cut short, for its manifest is missing", "它不完整，缺少清单"}));
     TRY_STATUS(require_each_once());
     return std::move(contents_);
   }
@@ -79,11 +80,15 @@ class Check {
 
   Status begin_facts() {
     if (has_facts_) return damaged(refuse({"it says twice what it is", "它两次说明自己的来历"}));
-    return entry_.size <= kFactsBytesMax ? ok() : Status(damaged(refuse({"it says too much of itself", "它对自己的说明过长"})));
+    return entry_.size <= kFactsBytesMax
+               ? ok()
+               : Status(damaged(refuse({"it says too much of itself", "它对自己的说明过长"})));
   }
 
   Status begin_file() {
-    if (!has_facts_) return damaged(refuse({"it does not begin with gantry-backup.json", "它没有以 gantry-backup.json 开头"}));
+    if (!has_facts_)
+      return damaged(refuse(
+          {"it does not begin with gantry-backup.json", "它没有以 gantry-backup.json 开头"}));
     const bool of_part = (manifests_ == 0) != entry_.path.starts_with("secrets/");
     if (!is_known(entry_.path) || has_dot_part(entry_.path) || !of_part)
       return refuse({"the archive is refused: '{}' does not belong into a backup",
@@ -127,17 +132,18 @@ class Check {
   }
 
   Status compare_line(const std::string& line) {
-    if (line_ == part_.size()) return damaged(refuse({"files of its manifest are missing", "缺少清单中的文件"}));
+    if (line_ == part_.size())
+      return damaged(refuse({"files of its manifest are missing", "缺少清单中的文件"}));
     const ArchivedFile& file = part_[line_++];
     if (line == manifest_line(file.sha256, file.size, file.path)) return ok();
-    return damaged(refuse({"'{}' is not as it was when the backup was taken",
-                           "“{}”与备份时不同"},
+    return damaged(refuse({"'{}' is not as it was when the backup was taken", "“{}”与备份时不同"},
                           printable_path(file.path)));
   }
 
   Status end_manifest() {
     if (line_ != part_.size() || !text_.empty())
-      return damaged(refuse({"it holds files that its manifest does not name", "含有清单中没有的文件"}));
+      return damaged(
+          refuse({"it holds files that its manifest does not name", "含有清单中没有的文件"}));
     ++manifests_;
     contents_.with_secrets = manifests_ > 1;
     for (ArchivedFile& file : part_)

@@ -101,11 +101,12 @@ class Restore {
   Status require_known_store() const {
     const Facts& facts = out_.contents.facts;
     if (facts.schema <= store::kSchemaVersion) return ok();
-    return explain(Code::FailedPrecondition,
-                   {"the store of the backup has format {}, made by Gantry {}; this program knows "
-                    "up to {}: use a newer Gantry",
-                    "备份中数据库的格式为 {}，由 Gantry {} 生成；本程序最高支持 {}：请使用更新的 Gantry"},
-                   facts.schema, facts.product, store::kSchemaVersion);
+    return explain(
+        Code::FailedPrecondition,
+        {"the store of the backup has format {}, made by Gantry {}; this program knows "
+         "up to {}: use a newer Gantry",
+         "备份中数据库的格式为 {}，由 Gantry {} 生成；本程序最高支持 {}：请使用更新的 Gantry"},
+        facts.schema, facts.product, store::kSchemaVersion);
   }
 
   // Whoever holds the lock of the old data keeps servers away until it is moved.

@@ -103,7 +103,7 @@ Error not_a_file(char type, std::string_view path) {
                     : type == '5'                ? Text{"a folder", "目录"}
                     : type == '3' || type == '4' ? Text{"a device", "设备"}
                     : type == '6'                ? Text{"a pipe", "管道"}
-                                                 : Text{"something else than a file", "文件之外的内容"};
+                                  : Text{"something else than a file", "文件之外的内容"};
   return refuse({"the archive is refused: '{0}' is {1}, and backups hold files only",
                  "拒绝该归档：“{0}”是{2}，而备份只含文件"},
                 printable_path(path), what.en, what.zh);
@@ -162,13 +162,15 @@ Status TarParser::take_block(std::string_view block) {
     stage_ = Stage::Closed;
     return ok();
   }
-  if (stage_ == Stage::Closed) return damaged(refuse({"something follows its end", "结尾之后还有内容"}));
+  if (stage_ == Stage::Closed)
+    return damaged(refuse({"something follows its end", "结尾之后还有内容"}));
   return take_header(block);
 }
 
 Status TarParser::take_header(std::string_view block) {
   TRY(const std::int64_t sum, number_in(text_of(block, kSum), 8));
-  if (sum != sum_of(block)) return damaged(refuse({"the sum of a header is wrong", "头部的校验和不对"}));
+  if (sum != sum_of(block))
+    return damaged(refuse({"the sum of a header is wrong", "头部的校验和不对"}));
   const char type = block[kType.at];
   TRY(const std::int64_t size, number_in(text_of(block, kSize), 8));
   if (type == kExtension) {
@@ -194,7 +196,8 @@ Status TarParser::take_extension() {
   stage_ = Stage::Header;
   while (!rest.empty()) {
     const std::size_t space = rest.find(' ');
-    if (space == std::string_view::npos) return damaged(refuse({"a header has no length", "头部没有长度"}));
+    if (space == std::string_view::npos)
+      return damaged(refuse({"a header has no length", "头部没有长度"}));
     TRY(const std::int64_t length, number_in(rest.substr(0, space), 10));
     const auto size = static_cast<std::size_t>(length);
     if (size > rest.size() || size < space + 2 || rest[size - 1] != '\n')

@@ -44,7 +44,7 @@ class PeopleTest(HomeTest):
         self.assertEqual(found[0]["diagnostics"][1]["suggestion"], "mail")
         self.assertEqual(self.ids(), ["wu"])
         for command in ("people", "workflows"):
-            self.assertIn("people.yaml:1:29: error: there is no person 'nobody'",
+            self.assertIn("people.yaml:1:28: error: there is no person 'nobody'",
                           self.home.cli(command).stderr)
         os.rename(self.file, self.home.path("aside.yaml"))
         self.becomes()
