@@ -161,6 +161,7 @@ TEST_F(AccessTest, OnlyTheOpenRoutesAreOpen) {
                                                "/api/v1/openapi.json",
                                                "/login",
                                                "/login",
+                                               "/hooks/{hook}",
                                                "/docs",
                                                "/docs/style.css",
                                                "/docs/{page}",

@@ -22,7 +22,8 @@ constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
 bool fits(BodyKind kind, const net::Request& request) {
   // Whatever it says it is: that no body is taken is the better answer.
-  if (request.header("content-type").empty() || kind == BodyKind::None) return true;
+  if (request.header("content-type").empty() || kind == BodyKind::None || kind == BodyKind::Raw)
+    return true;
   const std::string_view type = media_type(request);
   if (kind == BodyKind::Json) return type == "application/json";
   if (kind == BodyKind::Form) return type == kFormType;
@@ -34,6 +35,11 @@ Status fill_body(Call& call, const net::Request& request) {
   const Route& route = *call.route;
   if (route.body_kind == BodyKind::Yaml) {
     call.raw_body = request.body;
+    return ok();
+  }
+  if (route.body_kind == BodyKind::Raw) {
+    call.raw_body = request.body;
+    call.headers = request.headers;
     return ok();
   }
   if (route.body_kind == BodyKind::Form) {

@@ -25,6 +25,8 @@ std::string_view name_of(AuditKind kind) {
     case AuditKind::TokenRevoked: return "token.revoke";
     case AuditKind::WrapTaken: return "wrap.take";
     case AuditKind::WrapLogTaken: return "wrap.log";
+    case AuditKind::EventEmitted: return "event.emit";
+    case AuditKind::EventDelivered: return "event.deliver";
   }
   return "";
 }

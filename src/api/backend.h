@@ -11,6 +11,7 @@
 
 #include "api/call.h"
 #include "api/gate.h"
+#include "api/hooks.h"
 #include "api/housekeeping.h"
 #include "api/log_source.h"
 #include "api/readers.h"
@@ -71,6 +72,8 @@ struct Services {
   std::function<model::PeoplePtr()> people = [] {  // any thread
     return std::make_shared<const model::People>();
   };
+  const Hooks* hooks = nullptr;  // fed by the engine's on_commit; null: there are none
+  std::string secrets_dir = {};  // of the secrets of hooks
 };
 
 // Idempotency keys of requests that the engine has not answered yet.

@@ -22,6 +22,7 @@ struct Call {
   Values query;
   Values body;
   std::string raw_body;       // of routes whose body is not JSON
+  std::vector<std::pair<std::string, std::string>> headers;  // of BodyKind::Raw; lower case
   std::string key;            // Idempotency-Key; empty = none
   std::string last_event_id;  // Last-Event-ID of a live stream that goes on; empty = none
   std::string if_none_match;  // the header; empty = none

@@ -46,6 +46,16 @@ Result<net::Response> get_person(Backend& backend, const Call& call);
 void post_wrap(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 void post_wrap_log(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 
+// events.cpp
+void emit_event(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+Result<net::Response> list_events(Backend& backend, const Call& call);
+Result<net::Response> get_event(Backend& backend, const Call& call);
+std::string event_text(const model::EventRow& row);
+std::string delivered_text(const model::EventRow& row, bool earlier);
+
+// deliver.cpp
+void deliver(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+
 // runs.cpp
 Result<net::Response> list_runs(Backend& backend, const Call& call);
 Result<net::Response> get_run(Backend& backend, const Call& call);

@@ -118,16 +118,20 @@ void write_body(JsonWriter& w, const Route& route) {
   if (route.body_kind == BodyKind::None) return;
   const bool yaml = route.body_kind == BodyKind::Yaml;
   const bool form = route.body_kind == BodyKind::Form;
+  const bool raw = route.body_kind == BodyKind::Raw;
   const bool required = std::any_of(route.body.begin(), route.body.end(),
                                     [](const Field& field) { return field.required; });
   w.key("requestBody").object().field("required", required).key("content").object();
   w.key(yaml   ? "application/yaml"
         : form ? "application/x-www-form-urlencoded"
+        : raw  ? "*/*"
                : "application/json")
       .object()
       .key("schema")
       .object();
-  if (yaml) {
+  if (raw) {
+    // Anything.
+  } else if (yaml) {
     w.field("type", "string");
   } else {
     w.field("type", "object").field("additionalProperties", false);
@@ -305,6 +309,8 @@ Text help_of_path_param(std::string_view name) {
   if (name == "folder")
     return {"The folder of a page, such as guides, lint or format.",
             "页面所在的文件夹，如 guides、lint 或 format。"};
+  if (name == "event") return {"An event's number.", "事件的编号。"};
+  if (name == "hook") return {"The name of a webhook trigger.", "webhook 触发器的名称。"};
   if (name == "language") return {"en or zh.", "en 或 zh。"};
   CHECK(false);
 }

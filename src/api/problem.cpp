@@ -38,6 +38,7 @@ const Problem kMethodNotAllowed{
     405, "method_not_allowed", {"Method not allowed here", "不允许的请求方法"}};
 const Problem kUnsupportedMedia{
     415, "unsupported_media_type", {"Unsupported content type", "不支持的内容类型"}};
+const Problem kContentTooLarge{413, "content_too_large", {"Content too large", "内容过大"}};
 const Problem kForeignOrigin{
     403, "foreign_origin", {"The request comes from another site", "请求来自其他站点"}};
 const Problem kForeignHost{

@@ -32,6 +32,7 @@ int http_status(Code code);
 // What has no canonical code, because only HTTP knows of it.
 extern const Problem kMethodNotAllowed;  // 405
 extern const Problem kUnsupportedMedia;  // 415
+extern const Problem kContentTooLarge;   // 413
 extern const Problem kForeignOrigin;     // 403: the request comes from another site
 extern const Problem kForeignHost;       // 403: the Host header is not one of ours
 extern const Problem kTooManyRequests;   // 429: more than the caller's rate

@@ -46,9 +46,17 @@ enum class AuditKind {
   TokenRevoked,
   WrapTaken,
   WrapLogTaken,
+  EventEmitted,
+  EventDelivered,
 };
 
-enum class BodyKind { None, Json, Yaml, Form };
+enum class BodyKind {
+  None,
+  Json,
+  Yaml,
+  Form,
+  Raw,  // of any type, with the headers: the handler looks at them
+};
 
 // Whether Idempotency-Key is taken: what starts something starts it once.
 enum class KeyUse {

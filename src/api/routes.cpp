@@ -66,6 +66,7 @@ std::vector<Route> all_routes() {
   add_run_routes(out);
   add_task_routes(out);
   add_access_routes(out);
+  add_event_routes(out);
   add_wrap_routes(out);
   add_people_routes(out);
   add_docs_routes(out);

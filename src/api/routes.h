@@ -17,6 +17,7 @@ void add_workflow_routes(std::vector<Route>& out);
 void add_run_routes(std::vector<Route>& out);
 void add_task_routes(std::vector<Route>& out);
 void add_access_routes(std::vector<Route>& out);
+void add_event_routes(std::vector<Route>& out);
 void add_wrap_routes(std::vector<Route>& out);
 void add_people_routes(std::vector<Route>& out);
 

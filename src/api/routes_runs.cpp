@@ -9,7 +9,8 @@ constexpr std::int64_t kLabelMax = 1'000;
 
 const std::vector<std::string_view> kRunStates{"queued",    "running", "finishing",
                                                "succeeded", "failed",  "cancelled"};
-const std::vector<std::string_view> kCauses{"request", "timer", "catch_up", "local", "wrap"};
+const std::vector<std::string_view> kCauses{"request",  "timer", "catch_up", "local", "wrap",
+                                            "backfill", "event", "webhook",  "file",  "workflow"};
 
 // What selects runs, in a list and in bulk.
 Field workflow_field() {

@@ -200,6 +200,35 @@ constexpr std::string_view kServerLoad = R"({"type":"object",
 "properties":{"run":{"type":"integer"},"workflow":{"type":"string"},"task":{"type":"string"},
 "attempt":{"type":"integer"},"begun_at":{"type":"string","format":"date-time"}}}}}})";
 
+constexpr std::string_view kEventSummary = R"({"type":"object",
+"required":["event","source","name","keys","at","actor","fates"],
+"properties":{"event":{"type":"integer"},"source":{"enum":["emit","webhook","file","workflow"]},
+"name":{"type":"string"},"keys":{"type":"array","items":{"type":"string"},
+"description":"what makes it one of a kind: delivery ids"},
+"at":{"type":"string","format":"date-time"},"actor":{"type":["string","null"]},
+"fates":{"type":"array","description":"one per trigger that listens","items":{"type":"object",
+"required":["workflow","trigger","fate","run","reason"],
+"properties":{"workflow":{"type":["string","null"]},"trigger":{"type":["string","null"]},
+"fate":{"enum":["run","filtered","skipped","refused","waiting","nobody"]},
+"run":{"type":["integer","null"]},"reason":{"type":["string","null"]}}}}}})";
+
+constexpr std::string_view kEvent = R"({"type":"object",
+"required":["event","source","name","keys","at","actor","fates","data"],
+"properties":{"event":{"type":"integer"},"source":{"enum":["emit","webhook","file","workflow"]},
+"name":{"type":"string"},"keys":{"type":"array","items":{"type":"string"},
+"description":"what makes it one of a kind: delivery ids"},
+"at":{"type":"string","format":"date-time"},"actor":{"type":["string","null"]},
+"fates":{"type":"array","description":"one per trigger that listens","items":{"type":"object",
+"required":["workflow","trigger","fate","run","reason"],
+"properties":{"workflow":{"type":["string","null"]},"trigger":{"type":["string","null"]},
+"fate":{"enum":["run","filtered","skipped","refused","waiting","nobody"]},
+"run":{"type":["integer","null"]},"reason":{"type":["string","null"]}}}},
+"data":{"description":"'event' in expressions"}}})";
+
+constexpr std::string_view kDelivered = R"({"type":"object","required":["event","duplicate"],
+"properties":{"event":{"type":"integer"},
+"duplicate":{"type":"boolean","description":"it was delivered before, as this event"}}})";
+
 constexpr std::string_view kWrapLog = R"({"type":"object","required":["size_bytes"],
 "properties":{"size_bytes":{"type":"integer"}}})";
 
@@ -349,6 +378,9 @@ const std::vector<NamedSchema> kSchemas{
     {"VersionDetails", kVersionDetails},
     {"Setting", kSetting},
     {"Started", kStarted},
+    {"EventSummary", kEventSummary},
+    {"Event", kEvent},
+    {"Delivered", kDelivered},
     {"WrapLog", kWrapLog},
     {"ServerLoad", kServerLoad},
     {"Cancelled", kCancelled},

@@ -25,6 +25,8 @@ struct Toucher {
   Touched operator()(const model::PoolLimitChanged&) const { return {}; }
   Touched operator()(const model::CredentialChanged&) const { return {}; }
   Touched operator()(const model::AuditNoted&) const { return {}; }
+  Touched operator()(const model::EventRecorded&) const { return {}; }
+  Touched operator()(const model::MeetingChanged&) const { return {}; }
   Touched operator()(const model::TaskChanged& c) const {
     return {.kind = Touched::Kind::Task, .run = c.row.run, .task = c.row.task, .item = c.row.item};
   }

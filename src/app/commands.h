@@ -43,6 +43,18 @@ struct TriggerOptions {
   std::string key;
   bool wait = false;
 };
+struct EmitOptions {
+  std::string name;
+  std::string data;  // JSON, "@file" or "-"
+  std::string key;
+};
+struct EventsOptions {
+  std::string event;  // a number: this one
+  std::string name;
+  std::string source;
+  std::string fate;
+  int limit = 20;
+};
 struct RetryOptions {
   std::string run;
   std::string from;
@@ -148,6 +160,8 @@ int pools(const Context& context, const PoolOptions& options);
 int people(const Context& context, const PeopleOptions& options);
 int watch(const Context& context, const std::string& run);  // empty: all runs
 int top(const Context& context, bool once);
+int emit_event(const Context& context, const EmitOptions& options);
+int events(const Context& context, const EventsOptions& options);
 int phases(const Context& context, const std::string& run);
 // verb: pause, resume, disable or enable
 int hold(const Context& context, const std::string& verb, const HoldOptions& options);

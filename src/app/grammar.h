@@ -53,6 +53,7 @@ void add_start_commands(Context& context, std::vector<Command>& out);
 void add_look_commands(Context& context, std::vector<Command>& out);
 void add_act_commands(Context& context, std::vector<Command>& out);
 void add_operate_commands(Context& context, std::vector<Command>& out);
+void add_event_commands(Context& context, std::vector<Command>& out);
 void add_administer_commands(Context& context, std::vector<Command>& out);
 void add_access_commands(Context& context, std::vector<Command>& out);
 void add_keep_commands(Context& context, std::vector<Command>& out);

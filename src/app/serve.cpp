@@ -54,6 +54,7 @@ class Server {
       run_watch_.on_commit(changes);
       feed_.on_commit(changes, first);
       credentials_.on_commit(changes);
+      hooks_.on_commit(changes);
     };
     options.on_recovered = [this](Position last) {
       feed_.on_recovered(last);
@@ -200,7 +201,8 @@ class Server {
 
   Status load_credentials() {
     TRY(const auto reader, stack_->new_reader());
-    return credentials_.load(*reader);
+    TRY_STATUS(credentials_.load(*reader));
+    return hooks_.load(*reader);
   }
 
   // Engine thread. A commit without an answer may have revoked something.
@@ -240,7 +242,9 @@ class Server {
                            {},
                            wraps_->door(),
                            views_of(config_),
-                           [this] { return people_.people(); }};
+                           [this] { return people_.people(); },
+                           &hooks_,
+                           home_.secrets()};
     api_ = std::make_unique<api::Api>(std::move(services));
     net::ServerOptions http;
     http.address = config_.listen.address;
@@ -324,6 +328,7 @@ class Server {
   std::shared_ptr<net::TlsIdentity> tls_;  // null: plain text
   api::RunWatch run_watch_;
   api::ChangeFeed feed_;
+  api::Hooks hooks_;
   api::Credentials credentials_;
   std::unique_ptr<Stack> stack_;
   std::optional<Retention> retention_;

@@ -17,10 +17,13 @@ void Core::apply(const model::Event& event, Now now, model::Effects& effects) {
 void Core::resume(const std::vector<model::WorkflowProvided>& versions, Now now,
                   model::Effects& effects) {
   Turn turn(*this, now, effects);
+  for (const auto& [id, event] : state_.open_events)
+    parked_.push_back({std::make_shared<const model::EventRow>(event), {}, {}});
   for (const auto& version : versions) {
     turn.handle(version);
     if (GANTRY_PLANT(PlansOneByOne)) turn.finish();
   }
+  turn.decide_parked({}, true);
   turn.finish();
   if (current_run_ != nullptr) *current_run_ = 0;
 }
@@ -38,6 +41,11 @@ std::vector<VersionId> Core::missing_plans() const {
   std::set<VersionId> versions;
   for (const auto& [no, run] : state_.runs)
     if (!run.plan && !run.row.quarantined) versions.insert(run.origin->version);
+  for (const auto& [id, event] : state_.open_events)
+    for (const Listener& listener : listeners_.of(event)) {
+      const VersionId version = state_.workflows.at(listener.workflow).row.version;
+      if (!plans_.contains(version)) versions.insert(version);
+    }
   return {versions.begin(), versions.end()};
 }
 
@@ -53,12 +61,13 @@ void Core::Turn::finish() {
   propagate();
   dispatch();
   // Ending a run frees a concurrency slot, which admits another, whose tasks may end at once.
-  while (!touched_.empty() || !freed_.empty()) {
+  while (!touched_.empty() || !freed_.empty() || !ended_.empty()) {
     while (!touched_.empty()) {
       const RunNo no = *touched_.begin();
       touched_.erase(touched_.begin());
       if (Run* run = find_run(no); run != nullptr && run->plan) check_end(*run);
     }
+    for (const auto& [origin, row] : std::exchange(ended_, {})) tell_of_end(*origin, row);
     while (!freed_.empty()) {
       const auto [workflow, key] = *freed_.begin();
       freed_.erase(freed_.begin());

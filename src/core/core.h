@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "core/listeners.h"
 #include "core/plan.h"
 #include "core/state.h"
 #include "core/timers.h"
@@ -80,13 +81,23 @@ class Core {
     std::shared_ptr<const model::ClosedRun> closed;  // null until it is loaded
   };
 
+  // Events that wait for the plans of those who listen. An open one is in the state, too; the
+  // others are not acknowledged, so they may be lost.
+  struct Parked {
+    std::shared_ptr<const model::EventRow> row;
+    model::ReplyTo reply;
+    std::set<VersionId> hopeless;  // can not be loaded
+  };
+
   Limits limits_;
   State state_;
   // Derived from the state or from versions, never compared:
   std::map<VersionId, std::shared_ptr<const Plan>> plans_;
   std::map<VersionId, Loading> loading_;
   std::map<RunNo, Retries> retries_;
+  std::vector<Parked> parked_;
   Timers timers_;
+  Listeners listeners_;
   std::int64_t* current_run_ = nullptr;
 };
 

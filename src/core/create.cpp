@@ -87,6 +87,11 @@ Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow,
   origin->scheduled_at = run.scheduled_at;
   origin->dates = dates_of(run.scheduled_at, plan->workflow(),
                            model::find_trigger(workflow.row.triggers, origin->trigger));
+  if (run.date)
+    origin->dates = {*run.date, civil_from_days(days_from_civil(*run.date) - 1), run.scheduled_at,
+                     run.scheduled_at};
+  origin->event_id = run.event_id;
+  origin->event = std::move(run.event);
   TRY(origin->params, complete_params(plan->workflow(), run.params, *origin));
   origin->labels.insert(origin->labels.end(), run.labels.begin(), run.labels.end());
   origin->title = std::move(run.title);

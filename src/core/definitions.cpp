@@ -47,6 +47,7 @@ void Core::Turn::handle(const model::DefinitionLoaded& event) {
   begin_new_cursors(before, id, definition.workflow.triggers);
   const model::WorkflowRow old = before == nullptr ? model::WorkflowRow() : before->row;
   emit(model::WorkflowChanged{row_of(definition, id, version, number, old)});
+  leave_meetings(id);
   free_lanes(id);
   answer(event.reply, ok(), {}, number);
 }
@@ -85,6 +86,7 @@ void Core::Turn::handle(const model::WorkflowProvided& event) {
       abandon(run, RunState::Failed, Reason::Definition,
               "its version can not be loaded: " + failure);
   }
+  decide_parked(event.version, plan != nullptr);
   const auto loading = core_.loading_.find(event.version);
   if (loading == core_.loading_.end()) return;
   if (!plan)

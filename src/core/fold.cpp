@@ -216,6 +216,22 @@ class Folder {
   }
 
   void operator()(const model::RunClosed& c) { state_.runs.erase(c.run); }
+  void operator()(const model::EventRecorded& c) {
+    raise(state_.counters.last_event, c.row->id.value);
+    if (c.row->is_open)
+      state_.open_events[c.row->id] = *c.row;
+    else
+      state_.open_events.erase(c.row->id);
+  }
+
+  void operator()(const model::MeetingChanged& c) {
+    const MeetingKey key{c.row.workflow, c.row.trigger, days_from_civil(c.row.date)};
+    if (c.row.is_over)
+      state_.meetings.erase(key);
+    else
+      state_.meetings[key] = c.row;
+  }
+
   void operator()(const model::CredentialChanged&) {}
   void operator()(const model::AuditNoted&) {}
 
@@ -276,8 +292,10 @@ class Folder {
 
 void Core::fold(const model::Change& change) {
   std::visit(Folder(state_), change.body);
-  if (const auto* c = std::get_if<model::WorkflowChanged>(&change.body))
+  if (const auto* c = std::get_if<model::WorkflowChanged>(&change.body)) {
     timers_.put(c->row, state_.workflows[c->row.id].cursors);
+    listeners_.put(c->row);
+  }
   if (const auto* c = std::get_if<model::TriggerMoved>(&change.body)) {
     const WorkflowState& workflow = state_.workflows[c->row.workflow];
     if (timers_.find(c->row.workflow, c->row.trigger) != nullptr)

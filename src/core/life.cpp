@@ -136,6 +136,7 @@ void Core::Turn::end_run(Run& run, RunRow row) {
 void Core::Turn::close(Run& run) {
   const RunNo no = run.row.run;
   free_lane(run);
+  ended_.emplace_back(run.origin, run.row);
   emit(model::RunClosed{no});  // `run` is gone from here on
   effects_.commands.push_back(model::CloseRun{no});
   touched_.erase(no);

@@ -157,6 +157,7 @@ Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap
   TRY_STATUS(check_names(workflow, given));
   expr::MapScope scope;
   scope.set("run", run_values(origin, {}));
+  scope.set("event", *origin.event);
   const Value given_values(given);
   ValueMap out;
   for (const Param& param : workflow.params) {
@@ -189,6 +190,7 @@ Result<std::string> text_of(const expr::Template& text, const char* what,
   expr::MapScope scope;
   scope.set("run", run_values(origin, {}));
   scope.set("params", origin.params);
+  scope.set("event", *origin.event);
   auto value = text.evaluate(scope);
   if (!value.ok()) return within({what, what}, value.error());
   return to_text(*value);

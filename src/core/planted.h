@@ -32,6 +32,8 @@ enum class Planted {
   RetryForgetsDownstream,
   RetryKeepsGeneration,
   PauseForgotten,
+  MatchForgotten,
+  MeetingForgotten,  // a trigger on several workflows fires again for a date
   WrapForgetsItsId,  // a record is taken in again and again
   PoolLimitIgnored,  // that a person set
 };

@@ -81,6 +81,7 @@ Result<std::vector<model::NamedText>> workflow_env(const Run& run) {
 std::optional<Value> RunScope::lookup(std::string_view name) const {
   if (name == "params") return Value(run_.origin->params);
   if (name == "run") return Value(run_values(*run_.origin, run_.row));
+  if (name == "event") return *run_.origin->event;
   if (name == "tasks") return all_tasks(run_);
   if (name != "env") return std::nullopt;
   ValueMap values;

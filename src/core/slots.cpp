@@ -184,6 +184,7 @@ model::StartAttempt start_command(const Run& run, const TaskRow& row,
   start.workdir = std::move(resolved.workdir);
   start.timeout = task.timeout;
   start.grace = task.grace;
+  start.event = run.origin->event;
   return start;
 }
 }  // namespace

@@ -87,7 +87,16 @@ struct Counters {
   std::int64_t last_workflow = 0;
   std::int64_t last_version = 0;
   std::int64_t last_queue_no = 0;
+  std::int64_t last_event = 0;
   bool operator==(const Counters&) const = default;
+};
+
+// By trigger and date, so that those of a trigger lie together.
+struct MeetingKey {
+  WorkflowId workflow;
+  std::string trigger;
+  std::int64_t day = 0;  // since 1970
+  auto operator<=>(const MeetingKey&) const = default;
 };
 
 struct State {
@@ -102,6 +111,8 @@ struct State {
   std::set<std::pair<Steady, RunNo>> run_timeouts;
   model::ServerRow server;
   std::map<std::string, model::PoolLimitRow> pool_limits;  // that a person set; all have slots
+  std::map<EventId, model::EventRow> open_events;
+  std::map<MeetingKey, model::MeetingRow> meetings;
   bool operator==(const State&) const = default;
 };
 

@@ -4,7 +4,9 @@
 //   ready.cpp        join rules, propagation       slots.cpp     queue, pools, starting
 //   attempts.cpp     reports, retry, interrupts    scope.cpp     values in expressions
 //   reopen.cpp       retry of a run that has ended holds.cpp     pause, resume, disable, enable
-//   wrap.cpp         commands that ran elsewhere      pools.cpp  limits set at run time
+//   wrap.cpp         commands that ran elsewhere  pools.cpp     limits set at run time
+//   happen.cpp       events and what becomes of them
+//   meet.cpp         runs that have ended, for other workflows
 #pragma once
 
 #include <string>
@@ -33,6 +35,9 @@ class Core::Turn {
   void handle(const model::HoldRequested& event);
   void handle(const model::WrapReported& event);
   void handle(const model::PoolLimitRequested& event);
+  void handle(const model::EventReceived& event);
+
+  void decide_parked(VersionId version, bool loaded);
 
   // Propagates, starts what can start, closes what has ended. Once, after handle().
   void finish();
@@ -67,6 +72,9 @@ class Core::Turn {
     Instant scheduled_at;
     std::string title = {};                     // empty: as the workflow says
     std::vector<model::NamedText> labels = {};  // beside the workflow's
+    EventId event_id = {};
+    Rare<Value> event = {};
+    std::optional<CivilDate> date = {};  // nothing: that of scheduled_at
   };
   Status check_conflict(const WorkflowState& workflow, const Plan& plan,
                         const model::RunOrigin& origin) const;
@@ -123,6 +131,21 @@ class Core::Turn {
                                                    const WorkflowState& workflow);
   void record_wrap(Run& run, const model::WrapReported& event);
 
+  // -- happen.cpp
+  bool load_plans_for(const std::vector<Listener>& listeners, const std::set<VersionId>& hopeless);
+  void decide_event(Parked parked);
+  model::TriggerFate fate_for(const Parked& parked, const Listener& listener);
+  model::TriggerFate try_to_run(const model::EventRow& event, const WorkflowState& workflow,
+                                const model::Trigger& trigger,
+                                std::optional<CivilDate> date = std::nullopt);
+
+  // -- meet.cpp
+  void tell_of_end(const model::RunOrigin& origin, const model::RunRow& row);
+  model::TriggerFate meet(const model::EventRow& event, const WorkflowState& workflow,
+                          const model::Trigger& trigger);
+  void leave_meetings(WorkflowId workflow);
+  void forget_old_meetings(WorkflowId workflow, const std::string& trigger);
+
   // -- ready.cpp
   void propagate();
   void reconsider(Run& run, TaskIndex task);
@@ -162,9 +185,11 @@ class Core::Turn {
   const Now now_;
   model::Effects& effects_;
   std::string actor_ = "engine";
-  std::vector<std::pair<RunNo, TaskIndex>> settled_;    // dependents are to be reconsidered
-  std::vector<std::pair<RunNo, TaskIndex>> ready_;      // want a slot
-  std::set<RunNo> touched_;                             // may have ended
+  std::vector<std::pair<RunNo, TaskIndex>> settled_;  // dependents are to be reconsidered
+  std::vector<std::pair<RunNo, TaskIndex>> ready_;    // want a slot
+  std::set<RunNo> touched_;                           // may have ended
+  // Runs that have ended, for triggers on their workflows.
+  std::vector<std::pair<std::shared_ptr<const model::RunOrigin>, model::RunRow>> ended_;
   std::set<std::pair<WorkflowId, std::string>> freed_;  // lanes that may admit queued runs
 };
 

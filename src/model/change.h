@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "base/value.h"
 #include "model/credential.h"
+#include "model/happening.h"
 #include "model/states.h"
 #include "model/workflow.h"
 
@@ -244,6 +245,14 @@ struct PoolLimitChanged {
   PoolLimitRow row;
 };
 
+// An event with all that became of it; again when an open one is decided.
+struct EventRecorded {
+  std::shared_ptr<const EventRow> row;
+};
+struct MeetingChanged {
+  MeetingRow row;
+};
+
 // The core owns neither: folding ignores them.
 struct CredentialChanged {
   CredentialRow row;
@@ -255,7 +264,7 @@ struct AuditNoted {
 using ChangeBody =
     std::variant<VersionStored, WorkflowChanged, TriggerMoved, FiringsMissed, RunCreated,
                  RunChanged, TaskChanged, AttemptChanged, RunClosed, RunReopened, ServerChanged,
-                 PoolLimitChanged, CredentialChanged, AuditNoted>;
+                 PoolLimitChanged, CredentialChanged, AuditNoted, EventRecorded, MeetingChanged>;
 
 struct Change {
   Instant at;

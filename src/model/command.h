@@ -31,6 +31,7 @@ struct StartAttempt {
   std::string workdir;               // relative to the workspace; empty = it
   std::optional<Duration> timeout;
   Duration grace = limits::kGraceDefault;
+  Rare<Value> event;  // what the run came of, for the file $GANTRY_EVENT; null = nothing
 };
 
 struct StopAttempt {
@@ -57,6 +58,7 @@ struct Answer {
   std::int64_t version_number = 0;
   bool changed = true;     // of DefinitionLoaded: false if this version was the current one
   std::int32_t phase = 1;  // of RetryRequested: the one that has begun
+  std::shared_ptr<const EventRow> event = {};  // of EventReceived
 };
 
 struct CloseRun {

@@ -113,6 +113,15 @@ struct WrapReported {
   Instant begun_at;
   AttemptReport report;  // its id does not matter
 };
+// Something has happened. Whoever hands it in has looked that none of its keys is known yet.
+struct EventReceived {
+  ReplyTo reply;
+  EventFrom from = EventFrom::Emit;  // not Workflow
+  std::string name;                  // of File: its trigger, "WORKFLOW/ID"
+  std::vector<std::string> keys;
+  std::string actor;
+  Value payload;
+};
 enum class Hold : std::uint8_t { Pause, Resume, Disable, Enable };
 // Of a run, else of a workflow, else of the server.
 struct HoldRequested {
@@ -135,6 +144,6 @@ struct PoolLimitRequested {
 using Event =
     std::variant<TimePassed, DefinitionLoaded, RunRequested, CancelRequested, ResolveRequested,
                  AttemptReported, WorkflowProvided, RunQuarantined, RetryRequested, RunProvided,
-                 HoldRequested, WrapReported, PoolLimitRequested>;
+                 HoldRequested, WrapReported, PoolLimitRequested, EventReceived>;
 
 }  // namespace gantry::model

@@ -170,6 +170,32 @@ class Describer {
     w_.field("outcome", c.row.outcome);
   }
 
+  // Not what came with it: that may be large, and is in the event.
+  void operator()(const EventRecorded& c) {
+    record_.what = "event_recorded";
+    w_.field("event", c.row->id.value).field("from", name_of(c.row->from));
+    w_.field("name", c.row->name);
+    flag(w_, "open", c.row->is_open);
+    w_.key("fates").array();
+    for (const TriggerFate& fate : c.row->fates) {
+      w_.object().field("fate", name_of(fate.fate));
+      text(w_, "workflow", fate.workflow_name);
+      text(w_, "trigger", fate.trigger);
+      number(w_, "run", fate.run.value, 0);
+      text(w_, "reason", fate.reason);
+      w_.end();
+    }
+    w_.end();
+  }
+
+  void operator()(const MeetingChanged& c) {
+    record_.what = "meeting_changed";
+    workflow(c.row.workflow);
+    w_.field("trigger", c.row.trigger).field("date", format_date(c.row.date));
+    w_.field("have", static_cast<std::int64_t>(c.row.have.size()));
+    flag(w_, "met", c.row.is_met);
+  }
+
  private:
   void workflow(WorkflowId id) {
     const std::string_view name = names_.workflow_name(id);

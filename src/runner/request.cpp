@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "runner/attempt_file.h"
 #include "runner/log_path.h"
@@ -29,8 +30,9 @@ Result<std::vector<std::string>> make_argv(const RequestContext& context, Worksp
 }
 
 // Sets the environment and the secrets to be masked.
-Status add_environment(const RequestContext& context, const model::StartAttempt& command,
-                       const std::string& workspace, shim::StartRequest& request) {
+Status add_environment(const RequestContext& context, Workspaces& workspaces,
+                       const model::StartAttempt& command, const std::string& workspace,
+                       shim::StartRequest& request) {
   std::vector<model::NamedText> entries = context.base.entries;
   entries.insert(entries.end(), command.env.begin(), command.env.end());
   for (const std::string& name : command.secrets) {
@@ -40,6 +42,10 @@ Status add_environment(const RequestContext& context, const model::StartAttempt&
   }
   entries.emplace_back("GANTRY_OUTPUT", request.outputs_path);
   entries.emplace_back("GANTRY_WORKSPACE", workspace);
+  if (!command.event->is(Value::Kind::Null)) {
+    TRY(std::string file, workspaces.put_event(command.run, to_json(*command.event)));
+    entries.emplace_back("GANTRY_EVENT", std::move(file));
+  }
   if (!context.public_url.empty())
     entries.emplace_back("GANTRY_RUN_URL",
                          fmt::format("{}/runs/{}", context.public_url, command.run.value));
@@ -69,7 +75,7 @@ Result<shim::StartRequest> make_request(const RequestContext& context, Workspace
   request.socket_dir = context.run_dir;
   request.workdir = workdir_of(workspace, command.workdir);
   TRY(request.argv, make_argv(context, workspaces, command));
-  TRY_STATUS(add_environment(context, command, workspace, request));
+  TRY_STATUS(add_environment(context, workspaces, command, workspace, request));
   request.timeout_us = command.timeout ? std::max<std::int64_t>(command.timeout->us, 1) : 0;
   request.grace_us = command.grace.us;
   request.log_head_bytes = static_cast<std::int64_t>(context.log_head_bytes);

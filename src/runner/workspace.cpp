@@ -88,6 +88,15 @@ Result<std::string> Workspaces::put_script(RunNo run, std::string_view text) {
   return file;
 }
 
+Result<std::string> Workspaces::put_event(RunNo run, std::string_view json) {
+  const std::string own = join_path(path(run), kWorkspacePrivate);
+  const std::string file = join_path(own, "event.json");
+  if (exists(file)) return file;
+  TRY_STATUS(make_directories(own, kDirectory));
+  TRY_STATUS(write_file(file, json, kReadOnly));
+  return file;
+}
+
 std::string Workspaces::attempts_of(RunNo run) const {
   return fmt::format("{}/{}", attempts_dir(), run.value);
 }

@@ -28,6 +28,9 @@ class Workspaces {
   // A file for a script that can not be an argument; the same text gives the same file.
   Result<std::string> put_script(RunNo run, std::string_view text);
 
+  // The file of what the run came of: the same for all its attempts.
+  Result<std::string> put_event(RunNo run, std::string_view json);
+
   std::string attempts_of(RunNo run) const;
   // Its folders are made anew if it starts something again. Workspace and logs stay.
   void close(RunNo run) { prepared_.erase(run); }

@@ -65,6 +65,7 @@ enum class Lint {
   // Triggers
   UnknownParam,
   MissingParam,
+  TriggerCycle,
   // Files
   FileMissing,
   FileOutside,
@@ -135,6 +136,7 @@ inline constexpr std::array kLints{
     LintInfo{SecretInExpression, "secret-in-expression", Severity::Error, "表达式中不能用机密"},
     LintInfo{UnknownParam, "unknown-param", Severity::Error, "未知的参数"},
     LintInfo{MissingParam, "missing-param", Severity::Error, "缺少参数"},
+    LintInfo{TriggerCycle, "trigger-cycle", Severity::Error, "触发器循环"},
     LintInfo{FileMissing, "file-missing", Severity::Error, "文件不存在"},
     LintInfo{FileOutside, "file-outside", Severity::Error, "文件在工作流文件夹之外"},
     LintInfo{FilesTooBig, "files-too-big", Severity::Error, "文件总量太大"},

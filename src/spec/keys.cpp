@@ -234,16 +234,32 @@ constexpr Key kTriggerKnown[] = {
      .about = {"With `false` it does not fire.", "为 `false` 时不触发。"},
      .example = "enabled: false",
      .fallback = [] { return std::string(model::Trigger{}.enabled ? "true" : "false"); }},
+    {.name = "event",
+     .form = Form::Map,
+     .about = {"Fires when an event of this name is emitted.", "发出该名称的事件时触发。"},
+     .example = "event: {name: orders.received}",
+     .keys = &kEventKeys},
+    {.name = "webhook",
+     .form = Form::Map,
+     .about = {"Fires with each genuine request to `POST /hooks/NAME`.",
+               "对 `POST /hooks/NAME` 的每个真实请求触发。"},
+     .example = "webhook: {name: orders, secret: ORDERS_HOOK}",
+     .keys = &kWebhookKeys},
+    {.name = "workflow",
+     .form = Form::Map,
+     .about = {"Fires when runs of other workflows end.", "其他工作流的运行结束时触发。"},
+     .example = "workflow: {name: finance/load}",
+     .keys = &kCompletionKeys},
     {.name = "params",
      .form = Form::NamedValues,
      .about = {"The params of its runs. A required param without a default must be here.",
                "其运行的参数。没有默认值的必需参数必须在此给出。"},
      .example = "params: {region: south}"},
 };
-constexpr Names kTriggerLater = {"at",       "file",       "webhook", "event",  "workflow", "alert",
-                                 "calendar", "on_holiday", "catchup", "jitter", "start",    "end"};
+constexpr Names kTriggerLater = {"at",         "file",    "alert",  "calendar",
+                                 "on_holiday", "catchup", "jitter", "start",    "end"};
 
-constexpr Names kTriggerKinds = {"cron", "every"};
+constexpr Names kTriggerKinds = {"cron", "every", "event", "webhook", "workflow"};
 
 }  // namespace
 

@@ -8,19 +8,22 @@
 namespace gantry::spec {
 
 enum class ScopeKind : std::uint8_t {
-  ParamDefault,  // run, params before it
-  RunTitle,      // run, params; also the concurrency key
-  WorkflowEnv,   // run, params
-  Defaults,      // run, params, env
-  TaskTitle,     // run, params, env
-  Task,          // run, params, env, upstream tasks
+  ParamDefault,  // run, event, params before it
+  RunTitle,      // run, event, params; also the concurrency key
+  WorkflowEnv,   // run, event, params
+  Defaults,      // run, event, params, env
+  TaskTitle,     // run, event, params, env
+  Task,          // run, event, params, env, upstream tasks
+  Match,         // event; a bare expression
+  TriggerParam,  // event
   RetryIf,       // exit_code, signal, stderr, error; a bare expression
 };
 
 namespace scope_names {
-inline constexpr std::string_view kParams[] = {"run", "params"};
-inline constexpr std::string_view kEnv[] = {"run", "params", "env"};
-inline constexpr std::string_view kTasks[] = {"run", "params", "env", "tasks"};
+inline constexpr std::string_view kParams[] = {"run", "event", "params"};
+inline constexpr std::string_view kEnv[] = {"run", "event", "params", "env"};
+inline constexpr std::string_view kTasks[] = {"run", "event", "params", "env", "tasks"};
+inline constexpr std::string_view kEvent[] = {"event"};
 inline constexpr std::string_view kRetry[] = {"exit_code", "signal", "stderr", "error"};
 }  // namespace scope_names
 
@@ -32,6 +35,8 @@ constexpr std::span<const std::string_view> names_of(ScopeKind scope) {
     case ScopeKind::Defaults:
     case ScopeKind::TaskTitle: return scope_names::kEnv;
     case ScopeKind::Task: return scope_names::kTasks;
+    case ScopeKind::Match:
+    case ScopeKind::TriggerParam: return scope_names::kEvent;
     case ScopeKind::RetryIf: return scope_names::kRetry;
   }
   return {};

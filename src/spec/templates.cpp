@@ -58,7 +58,7 @@ class TextChecker {
   }
 
   void check(const TextUse& use) {
-    if (use.scope == ScopeKind::RetryIf) return check_bare(use);
+    if (use.scope == ScopeKind::RetryIf || use.scope == ScopeKind::Match) return check_bare(use);
     const auto parsed = expr::parse_template_or_problem(use.node->text);
     if (const auto* problem = std::get_if<Problem>(&parsed))
       return report(BadExpression, use, *problem);
@@ -84,11 +84,13 @@ class TextChecker {
       return report(BadExpression, use, *problem);
     const auto& expression = std::get<expr::Expression>(parsed);
     check_names(use, expr::references(expression),
-                expr::check(expression, *names_of(names_of(ScopeKind::RetryIf))));
+                expr::check(expression, *names_of(names_of(use.scope))));
   }
 
   Names scope_of(const TextUse& use) {
     Names scope;
+    scope.add("event");
+    if (use.scope == ScopeKind::TriggerParam) return scope;
     const bool at_end = use.scope == ScopeKind::Task && task(use.index).is_finally;
     scope.add("run", at_end ? run_at_end_ : run_);
     if (use.scope == ScopeKind::ParamDefault) {

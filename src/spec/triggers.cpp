@@ -8,9 +8,11 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "model/codec.h"
 #include "schedule/schedule.h"
 #include "spec/names.h"
 #include "spec/params.h"
+#include "spec/sources.h"
 
 namespace gantry::spec {
 
@@ -32,9 +34,10 @@ std::size_t column_in(std::string_view message) {
 
 // An id that stays as long as the trigger's text does.
 std::string derived_id(const Trigger& trigger) {
-  const std::string text = fmt::format("{}|{}|{}|{}|{}", trigger.cron, trigger.every.us,
+  std::string text = fmt::format("{}|{}|{}|{}|{}", trigger.cron, trigger.every.us,
                                        trigger.from ? format_instant(*trigger.from) : "",
                                        trigger.timezone, to_json(trigger.params));
+  if (!model::is_timer(trigger.kind)) text += "|" + model::encode_triggers({trigger});
   constexpr std::size_t kDigits = 12;
   return sha256_hex(text).substr(0, kDigits);
 }
@@ -65,10 +68,20 @@ class TriggerReader {
       source_.problems.add(MisplacedKey, fields_.key_place("every"),
                            refuse({"a trigger has either 'cron' or 'every'; make two triggers",
                                    "一个触发器只能有 'cron' 或 'every'；请写成两个触发器"}));
-    if (!cron && !every && !has_later_kind())
+    read_source(source_, fields_, draft_, trigger_);
+    for (const std::string_view key : kSourceKeys)
+      if (fields_.has(key) && (cron || every || sources() > 1))
+        return source_.problems.add(
+            MisplacedKey, fields_.key_place(key),
+            refuse({"a trigger has one of 'cron', 'every', 'event', 'webhook' and 'workflow'; make "
+                    "several triggers",
+                    "一个触发器只能有 'cron'、'every'、'event'、'webhook'、'workflow' "
+                    "之一；请写成多个触发器"}));
+    if (!cron && !every && sources() == 0 && !has_later_kind())
       source_.problems.add(
           MissingKey, map_.place,
-          refuse({"a trigger needs 'cron' or 'every'", "触发器需要 'cron' 或 'every'"}));
+          refuse({"a trigger needs 'cron', 'every', 'event', 'webhook' or 'workflow'",
+                  "触发器需要 'cron'、'every'、'event'、'webhook' 或 'workflow' 之一"}));
     if (fields_.has("from") && !every)
       source_.problems.add(MisplacedKey, fields_.key_place("from"),
                            refuse({"'from' belongs to 'every'", "'from' 只用于 'every'"}));
@@ -76,8 +89,14 @@ class TriggerReader {
     if (every) read_every();
   }
 
+  int sources() const {
+    int count = 0;
+    for (const std::string_view key : kSourceKeys) count += fields_.has(key) ? 1 : 0;
+    return count;
+  }
+
   bool has_later_kind() const {
-    for (const std::string_view key : {"at", "file", "webhook", "event", "workflow", "alert"})
+    for (const std::string_view key : {"at", "file", "alert"})
       if (fields_.has(key)) return true;
     return false;
   }
@@ -138,6 +157,12 @@ class TriggerReader {
     for (const model::Param& param : draft_.workflow.params) {
       names.push_back(param.name);
       if (param.name != key.text) continue;
+      if (value.is_scalar() && !model::is_timer(trigger_.kind) &&
+          value.text.find("${{") != std::string::npos) {
+        draft_.add_text(value, ScopeKind::TriggerParam);
+        trigger_.params.emplace_back(Value(key.text), Value(value.text));
+        return;
+      }
       if (value.is_scalar() && refuse_expression(source_, value, "params")) return;
       if (auto typed = read_param_value(source_, param, value, key.text))
         trigger_.params.emplace_back(Value(key.text), std::move(*typed));

@@ -21,6 +21,13 @@ inline Error no_workflow(const std::string& name) {
                        name));
 }
 
+inline Error no_event(EventId id) {
+  return about("unknown-event", explain(Code::NotFound,
+                                        {"there is no event {}; gantry events lists them",
+                                         "没有编号为 {} 的事件；gantry events 列出全部事件"},
+                                        id.value));
+}
+
 inline Error no_version(VersionId id) {
   return explain(Code::NotFound, {"there is no version with id {}", "没有 id 为 {} 的版本"},
                  id.value);

@@ -30,6 +30,8 @@ struct Counter {
   void operator()(const model::PoolLimitChanged&) const {}
   void operator()(const model::CredentialChanged&) const {}
   void operator()(const model::AuditNoted&) const {}
+  void operator()(const model::EventRecorded& c) const { raise(r.last_event, c.row->id); }
+  void operator()(const model::MeetingChanged&) const {}
 };
 }  // namespace
 

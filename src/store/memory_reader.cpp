@@ -59,6 +59,13 @@ bool matches(const RunFilter& f, const MemoryRun& run) {
          });
 }
 
+bool matches(const EventFilter& f, const model::EventRow& row) {
+  const auto is_wanted = [&](const model::TriggerFate& fate) { return fate.fate == *f.fate; };
+  return (f.name.empty() || f.name == row.name) && (!f.from || *f.from == row.from) &&
+         (!f.fate || std::any_of(row.fates.begin(), row.fates.end(), is_wanted)) &&
+         (!f.since || row.at >= *f.since) && (!f.before || row.at < *f.before);
+}
+
 bool matches(const AuditFilter& f, const model::AuditRow& row) {
   return (f.actor.empty() || f.actor == row.actor) &&
          (f.action.empty() || f.action == row.action) && (!f.from || row.at >= *f.from) &&
@@ -317,6 +324,41 @@ Result<Rows<AuditView>> MemoryReader::audit(const AuditFilter& filter, const Pag
       if (at->position.value < before && matches(filter, at->row)) rows.push_back(*at);
     return page_of(std::move(rows), page.limit, "audit",
                    [](const AuditView& v) { return v.position.value; });
+  });
+}
+
+Result<Rows<model::EventRow>> MemoryReader::events(const EventFilter& filter, const Page& page) {
+  TRY_STATUS(check_limit(page.limit));
+  TRY(const std::int64_t before, read_number_cursor("events", page.cursor, kNoBound));
+  return disk_->use([&](const MemoryState& s) -> Result<Rows<model::EventRow>> {
+    std::vector<model::EventRow> rows;
+    for (auto at = s.events.rbegin(); at != s.events.rend() && !is_full(rows.size(), page.limit);
+         ++at) {
+      if (at->first.value >= before || !matches(filter, at->second)) continue;
+      rows.push_back(at->second);
+      rows.back().payload = {};
+    }
+    return page_of(std::move(rows), page.limit, "events",
+                   [](const model::EventRow& row) { return row.id.value; });
+  });
+}
+
+Result<model::EventRow> MemoryReader::event(EventId id) {
+  return disk_->use([&](const MemoryState& s) -> Result<model::EventRow> {
+    const auto found = s.events.find(id);
+    if (found == s.events.end()) return no_event(id);
+    return found->second;
+  });
+}
+
+Result<std::optional<EventId>> MemoryReader::event_by_keys(model::EventFrom from,
+                                                           const std::string& name,
+                                                           const std::vector<std::string>& keys) {
+  return disk_->use([&](const MemoryState& s) -> Result<std::optional<EventId>> {
+    for (const std::string& key : keys)
+      if (const auto found = s.event_keys.find({from, name, key}); found != s.event_keys.end())
+        return std::optional(found->second);
+    return std::optional<EventId>();
   });
 }
 

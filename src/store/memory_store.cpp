@@ -115,6 +115,18 @@ struct Put {
       s.pool_limits.erase(c.row.pool);
   }
   void operator()(const model::CredentialChanged& c) const { s.credentials[c.row.id] = c.row; }
+  void operator()(const model::EventRecorded& c) const {
+    s.events[c.row->id] = *c.row;
+    for (const std::string& key : c.row->keys)
+      s.event_keys.try_emplace({c.row->from, c.row->name, key}, c.row->id);
+  }
+  void operator()(const model::MeetingChanged& c) const {
+    const std::tuple key{c.row.workflow, c.row.trigger, days_from_civil(c.row.date)};
+    if (c.row.is_over)
+      s.meetings.erase(key);
+    else
+      s.meetings[key] = c.row;
+  }
   void operator()(const model::AuditNoted& c) const {
     s.audit.push_back({Position{s.recovery.last_position.value + 1}, c.row});
   }
@@ -196,6 +208,12 @@ Result<Recovery> MemoryStore::load(const FoldChange& fold) {
     for (const auto& [key, row] : state.cursors)
       fold({Instant{}, "store", model::TriggerMoved{row}});
     for (const RunNo run : state.open) fold_run(state.runs.at(run), fold);
+    for (const auto& [key, row] : state.meetings)
+      fold({Instant{}, "store", model::MeetingChanged{row}});
+    for (const auto& [id, row] : state.events)
+      if (row.is_open)
+        fold({Instant{}, "store",
+              model::EventRecorded{std::make_shared<const model::EventRow>(row)}});
     return state.recovery;
   });
 }
@@ -259,6 +277,16 @@ void drop_credentials(MemoryState& state, Instant before) {
   });
 }
 
+void drop_events(MemoryState& state, Instant before) {
+  std::erase_if(state.events, [&](const auto& entry) {
+    const model::EventRow& row = entry.second;
+    if (row.is_open || row.at >= before) return false;
+    for (const std::string& key : row.keys)
+      if (row.from != model::EventFrom::File) state.event_keys.erase({row.from, row.name, key});
+    return true;
+  });
+}
+
 RetentionStep retain_all(MemoryState& state, const RetentionCut& cut) {
   RetentionStep step;
   const std::int64_t before = state.removed.records;
@@ -274,6 +302,7 @@ RetentionStep retain_all(MemoryState& state, const RetentionCut& cut) {
   }
   for (const RunNo run : step.runs) state.runs.erase(run);
   drop_other_records(state, cut.runs_before);
+  drop_events(state, events_before(cut));
   step.audit = drop_audit(state, cut.audit_before);
   drop_credentials(state, cut.audit_before);
   step.records = state.removed.records - before;

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <tuple>
 
 #include "base/mutex.h"
 #include "store/store.h"
@@ -50,6 +51,9 @@ struct MemoryState {
   std::map<std::string, model::PoolLimitRow> pool_limits;  // with slots
   std::map<std::string, model::CredentialRow> credentials;
   std::vector<AuditView> audit;
+  std::map<EventId, model::EventRow> events;
+  std::map<std::tuple<model::EventFrom, std::string, std::string>, EventId> event_keys;
+  std::map<std::tuple<WorkflowId, std::string, std::int64_t>, model::MeetingRow> meetings;
 };
 
 // An ended run that is kept, but not its logs.

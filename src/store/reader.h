@@ -4,6 +4,7 @@
 // was committed since; nothing that stayed is shown twice or left out.
 #pragma once
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -106,6 +107,11 @@ struct RetentionCut {
   Instant audit_before = {std::numeric_limits<std::int64_t>::min()};
 };
 
+// Events go with the runs, but are kept long enough to know a delivery that comes again.
+inline Instant events_before(const RetentionCut& cut) {
+  return std::min(cut.runs_before, cut.now - limits::kEventsKeptMin);
+}
+
 // How much of it there is.
 struct RetentionSurvey {
   std::int64_t runs = 0;
@@ -122,6 +128,14 @@ struct AuditFilter {
   std::string actor = {};   // empty = all
   std::string action = {};  // empty = all
   std::optional<Instant> from = {};
+  std::optional<Instant> before = {};
+};
+
+struct EventFilter {
+  std::string name = {};  // empty = all
+  std::optional<model::EventFrom> from = {};
+  std::optional<model::Fate> fate = {};  // for one trigger at least
+  std::optional<Instant> since = {};
   std::optional<Instant> before = {};
 };
 
@@ -170,6 +184,14 @@ class Reader {
   virtual Result<std::optional<model::CredentialRow>> token_with_key(const std::string& key) = 0;
   // Newest first.
   virtual Result<Rows<AuditView>> audit(const AuditFilter& filter, const Page& page) = 0;
+
+  // Newest first, without what came with them.
+  virtual Result<Rows<model::EventRow>> events(const EventFilter& filter, const Page& page) = 0;
+  virtual Result<model::EventRow> event(EventId id) = 0;  // NotFound
+  // The event with one of these keys; nothing if none has.
+  virtual Result<std::optional<EventId>> event_by_keys(model::EventFrom from,
+                                                       const std::string& name,
+                                                       const std::vector<std::string>& keys) = 0;
 };
 
 // The phases of a run from the rows that were kept (none if it was never retried) and its own.

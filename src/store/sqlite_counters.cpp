@@ -7,11 +7,12 @@ namespace gantry::store {
 namespace {
 constexpr std::string_view kRead =
     "SELECT incarnation, batch, position, wall, steady, boot_id, since_boot, last_run, "
-    "last_attempt, last_workflow, last_version, last_queue_no, last_listed_at FROM store";
+    "last_attempt, last_workflow, last_version, last_queue_no, last_listed_at, last_event "
+    "FROM store";
 constexpr std::string_view kWrite =
     "UPDATE store SET incarnation=?, batch=?, position=?, wall=?, steady=?, boot_id=?, "
     "since_boot=?, last_run=?, last_attempt=?, last_workflow=?, last_version=?, last_queue_no=?, "
-    "last_listed_at=?";
+    "last_listed_at=?, last_event=?";
 
 std::optional<TimeMark> mark_of(const Columns& c) {
   if (c.is_null(3)) return std::nullopt;
@@ -41,6 +42,7 @@ Result<StoreCounters> read_counters(Database& db) {
   c.recovery.last_version = VersionId{q.integer(10)};
   c.recovery.last_queue_no = q.integer(11);
   c.last_listed_at = q.integer(12);
+  c.recovery.last_event = EventId{q.integer(13)};
   return c;
 }
 
@@ -51,6 +53,7 @@ Status write_counters(Database& db, const StoreCounters& c) {
   q.put(c.recovery.last_run.value).put(c.recovery.last_attempt_counter);
   q.put(c.recovery.last_workflow.value).put(c.recovery.last_version.value);
   q.put(c.recovery.last_queue_no).put(c.last_listed_at);
+  q.put(c.recovery.last_event.value);
   return q.run();
 }
 

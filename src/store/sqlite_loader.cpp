@@ -109,6 +109,31 @@ Status load_runs(Database& db, const FoldChange& fold) {
     TRY_STATUS(attempts.take_run(run, fold_attempt));
   }
 }
+
+Status load_meetings(Database& db, const FoldChange& fold) {
+  TRY(Query q, db.query("SELECT workflow, trigger_id, day, have, is_met FROM meeting ORDER BY 1, "
+                        "2, 3"));
+  for (;;) {
+    TRY(const bool row, q.next());
+    if (!row) return ok();
+    TRY(auto meeting, meeting_of(q));
+    fold(change_of(model::MeetingChanged{std::move(meeting)}));
+  }
+}
+
+Status load_events(Database& db, const FoldChange& fold) {
+  TRY(Query q, db.query(fmt::format("SELECT {}, e.payload FROM event e WHERE is_open <> 0 "
+                                    "ORDER BY id",
+                                    kEventColumns)));
+  for (;;) {
+    TRY(const bool row, q.next());
+    if (!row) return ok();
+    TRY(auto event, event_of(q));
+    TRY(event.payload, payload_of(q));
+    fold(change_of(
+        model::EventRecorded{std::make_shared<const model::EventRow>(std::move(event))}));
+  }
+}
 }  // namespace
 
 Status load_open_state(Database& db, const FoldChange& fold) {
@@ -116,7 +141,9 @@ Status load_open_state(Database& db, const FoldChange& fold) {
   TRY_STATUS(load_pool_limits(db, fold));
   TRY_STATUS(load_workflows(db, fold));
   TRY_STATUS(load_triggers(db, fold));
-  return load_runs(db, fold);
+  TRY_STATUS(load_runs(db, fold));
+  TRY_STATUS(load_meetings(db, fold));
+  return load_events(db, fold);
 }
 
 }  // namespace gantry::store

@@ -37,6 +37,10 @@ class SqliteReader : public Reader {
   Result<std::vector<model::CredentialRow>> credentials() override;
   Result<std::optional<model::CredentialRow>> token_with_key(const std::string& key) override;
   Result<Rows<AuditView>> audit(const AuditFilter& filter, const Page& page) override;
+  Result<Rows<model::EventRow>> events(const EventFilter& filter, const Page& page) override;
+  Result<model::EventRow> event(EventId id) override;
+  Result<std::optional<EventId>> event_by_keys(model::EventFrom from, const std::string& name,
+                                               const std::vector<std::string>& keys) override;
 
  private:
   Result<std::vector<RunView>> views_of(const std::vector<RunNo>& runs);

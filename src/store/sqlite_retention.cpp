@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "store/sqlite_pack.h"
+#include "store/sqlite_rows.h"
 
 namespace gantry::store {
 
@@ -82,6 +83,27 @@ Status drop_audit(Database& db, const std::vector<std::int64_t>& positions) {
   return ok();
 }
 
+constexpr std::string_view kOldEvents =
+    "SELECT id, at FROM event WHERE is_open = 0 ORDER BY id LIMIT ?";
+
+// What makes a file one of a kind stays: the file may still be there.
+Status drop_events(Database& db, const std::vector<std::int64_t>& ids) {
+  for (const std::int64_t id : ids) {
+    TRY(Query keys, db.query("SELECT source, name, keys FROM event WHERE id=?"));
+    TRY(const bool row, keys.put(id).next());
+    if (row && keys.integer(0) != static_cast<int>(model::EventFrom::File)) {
+      TRY(const auto texts, texts_of(keys.bytes(2)));
+      for (const std::string& key : texts) {
+        TRY(Query q, db.query("DELETE FROM event_key WHERE source=? AND name=? AND key=?"));
+        TRY_STATUS(q.put(keys.integer(0)).put(keys.text(1)).put(key).run());
+      }
+    }
+    TRY(Query q, db.query("DELETE FROM event WHERE id=?"));
+    TRY_STATUS(q.put(id).run());
+  }
+  return ok();
+}
+
 // They have no index, so all are looked at: at the end of a round only.
 Status drop_credentials(Database& db, Instant before) {
   TRY(Query q, db.query("DELETE FROM credential WHERE id IN (SELECT id FROM credential "
@@ -140,13 +162,16 @@ Result<RetentionStep> SqliteRetention::step(Database& db, const RetentionCut& cu
   TRY(const bool more_runs, look_at_runs(db, cut, step));
   TRY(const auto others, old_rows(db, kOtherRecords, cut.runs_before));
   TRY(const auto audit, old_rows(db, kAuditRecords, cut.audit_before));
+  TRY(const auto events, old_rows(db, kOldEvents, events_before(cut)));
   Removed removed;
   for (const RunNo run : step.runs) TRY_STATUS(drop_run(db, run, removed));
   for (const RunNo run : step.logs) TRY_STATUS(mark_log(db, run, cut.now));
   TRY_STATUS(drop_other_records(db, others, removed));
   TRY_STATUS(drop_audit(db, audit));
+  TRY_STATUS(drop_events(db, events));
   TRY_STATUS(note_removed(db, removed));
-  const bool more_rows = others.size() == kRetentionOther || audit.size() == kRetentionOther;
+  const bool more_rows = others.size() == kRetentionOther || audit.size() == kRetentionOther ||
+                         events.size() == kRetentionOther;
   if (!more_runs && !more_rows) {
     TRY_STATUS(drop_credentials(db, cut.audit_before));
   }

@@ -340,4 +340,41 @@ std::string folder_of(std::string_view workflow_name) {
   return std::string(slash == std::string_view::npos ? "" : workflow_name.substr(0, slash));
 }
 
+Result<std::vector<std::string>> texts_of(std::string_view blob) {
+  TRY(const Value value, value_of(blob));
+  std::vector<std::string> texts;
+  if (!value.is(Value::Kind::List)) return error(Code::DataLoss, "texts are not a list");
+  for (const Value& text : value.as_list()) {
+    if (!text.is(Value::Kind::String)) return error(Code::DataLoss, "a text is none");
+    texts.push_back(text.as_string());
+  }
+  return texts;
+}
+
+Result<model::EventRow> event_of(const Columns& c) {
+  model::EventRow row;
+  row.id = EventId{c.integer(0)};
+  TRY(row.from, enum_of(c, 1, model::EventFrom::Workflow, "source"));
+  row.name = c.text(2);
+  row.at = Instant{c.integer(3)};
+  row.actor = c.text(4);
+  row.is_open = c.flag(5);
+  TRY(row.keys, texts_of(c.bytes(6)));
+  TRY(const std::string fates, read_blob(c.bytes(7)));
+  TRY(row.fates, model::decode_fates(fates));
+  return row;
+}
+
+Result<Value> payload_of(const Columns& c) { return value_of(c.bytes(8)); }
+
+Result<model::MeetingRow> meeting_of(const Columns& c) {
+  model::MeetingRow row;
+  row.workflow = WorkflowId{c.integer(0)};
+  row.trigger = c.text(1);
+  row.date = civil_from_days(c.integer(2));
+  TRY(row.have, texts_of(c.bytes(3)));
+  row.is_met = c.flag(4);
+  return row;
+}
+
 }  // namespace gantry::store

@@ -37,6 +37,10 @@ inline constexpr std::string_view kPhaseColumns =
 inline constexpr std::string_view kSelectPoolLimits =
     "SELECT pool, slots, set_by, note, set_at FROM pool_limit ORDER BY pool";
 
+// What came with it is read only of a single one.
+inline constexpr std::string_view kEventColumns =
+    "e.id, e.source, e.name, e.at, e.actor, e.is_open, e.keys, e.fates";
+
 void put_task(Query& query, const model::TaskRow& row);        // kTaskColumns
 void put_attempt(Query& query, const model::AttemptRow& row);  // kAttemptColumns
 void put_run_state(Query& query, const model::RunRow& row);    // state .. paused
@@ -51,6 +55,10 @@ Result<HistoryView> history_of(const Columns& c);
 Result<model::WorkflowRow> workflow_of(const Columns& c);
 Result<model::PhaseRow> phase_of(const Columns& c);
 model::PoolLimitRow pool_limit_of(const Columns& c);  // kSelectPoolLimits
+Result<model::EventRow> event_of(const Columns& c);   // kEventColumns
+Result<std::vector<std::string>> texts_of(std::string_view blob);
+Result<Value> payload_of(const Columns& c);              // the column after them
+Result<model::MeetingRow> meeting_of(const Columns& c);  // of the table
 
 std::string encode_version_tasks(const std::vector<model::Task>& tasks);  // a blob
 Result<std::vector<VersionTask>> decode_version_tasks(std::string_view blob);

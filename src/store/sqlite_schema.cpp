@@ -212,6 +212,28 @@ ALTER TABLE credential ADD COLUMN idempotency_key TEXT NOT NULL DEFAULT '';
 CREATE INDEX credential_key ON credential (idempotency_key) WHERE idempotency_key <> '';
 )sql";
 
+// What happened, and for each trigger what became of it; what makes an event one of a kind; and
+// which dates triggers on several workflows have met.
+constexpr std::string_view kEvents = R"sql(
+CREATE TABLE event (
+  id INTEGER PRIMARY KEY, source INTEGER NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL,
+  actor TEXT NOT NULL, is_open INTEGER NOT NULL, fate_set INTEGER NOT NULL, keys BLOB NOT NULL,
+  fates BLOB NOT NULL, payload BLOB NOT NULL
+);
+CREATE INDEX event_name ON event (name);
+CREATE INDEX event_open ON event (id) WHERE is_open <> 0;
+CREATE TABLE event_key (
+  source INTEGER NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, event INTEGER NOT NULL,
+  PRIMARY KEY (source, name, key)
+) WITHOUT ROWID;
+CREATE TABLE meeting (
+  workflow INTEGER NOT NULL, trigger_id TEXT NOT NULL, day INTEGER NOT NULL, have BLOB NOT NULL,
+  is_met INTEGER NOT NULL,
+  PRIMARY KEY (workflow, trigger_id, day)
+) WITHOUT ROWID;
+ALTER TABLE store ADD COLUMN last_event INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 using Migration = Status (*)(Database&);
 
 Status create_everything(Database& db) {
@@ -234,12 +256,12 @@ Status add_concurrency(Database& db) { return db.execute(std::string(kConcurrenc
 Status add_triggers(Database& db) { return db.execute(std::string(kTriggers)); }
 
 Status add_pools_and_keys(Database& db) { return db.execute(std::string(kPoolsAndKeys)); }
+Status add_events(Database& db) { return db.execute(std::string(kEvents)); }
 
 // Migration n takes a store from version n to n + 1.
 constexpr std::array<Migration, kSchemaVersion> kMigrations{
-    create_everything, add_labels_and_retention, add_operating,
-    add_access,        add_concurrency,          add_triggers,
-    add_pools_and_keys};
+    create_everything, add_labels_and_retention, add_operating, add_access, add_concurrency,
+    add_triggers,      add_pools_and_keys,       add_events};
 
 Status migrate_from(Database& db, std::int64_t version) {
   TRY(Transaction transaction, Transaction::begin_write(db));

@@ -76,6 +76,8 @@ struct SqliteWriter::Put {
   Status operator()(const model::ServerChanged& c) const { return w.put(c.row); }
   Status operator()(const model::PoolLimitChanged& c) const { return w.put(c.row); }
   Status operator()(const model::CredentialChanged& c) const { return w.put(c.row); }
+  Status operator()(const model::EventRecorded& c) const { return w.put(*c.row); }
+  Status operator()(const model::MeetingChanged& c) const { return w.put(c.row); }
   Status operator()(const model::AuditNoted& c) const {
     return w.put(c.row, counters.recovery.last_position);
   }
@@ -262,6 +264,48 @@ Status SqliteWriter::put(const model::AuditRow& row, Position position) {
   TRY(Query q, db_.query("INSERT INTO audit VALUES (?,?,?,?,?,?,?,?)"));
   q.put(position.value).put(row.at).put(row.actor).put(row.address).put(row.action);
   return q.put(row.target).put(row.outcome).put(row.details).run();
+}
+
+namespace {
+// One bit per fate, for lists.
+std::int64_t fate_set_of(const std::vector<model::TriggerFate>& fates) {
+  std::int64_t set = 0;
+  for (const model::TriggerFate& f : fates) set |= std::int64_t{1} << static_cast<int>(f.fate);
+  return set;
+}
+
+std::string encode_texts(const std::vector<std::string>& texts) {
+  ValueList list;
+  for (const std::string& text : texts) list.emplace_back(text);
+  return make_blob(model::encode_value(Value(std::move(list))));
+}
+}  // namespace
+
+Status SqliteWriter::put(const model::EventRow& row) {
+  const auto from = static_cast<std::int64_t>(row.from);
+  {
+    TRY(Query q, db_.query("INSERT OR REPLACE INTO event VALUES (?,?,?,?,?,?,?,?,?,?)"));
+    q.put(row.id.value).put(from).put(row.name).put(row.at).put(row.actor).put(row.is_open);
+    q.put(fate_set_of(row.fates)).put_blob(encode_texts(row.keys));
+    q.put_blob(make_blob(model::encode_fates(row.fates)));
+    TRY_STATUS(q.put_blob(make_blob(model::encode_value(row.payload))).run());
+  }
+  for (const std::string& key : row.keys) {
+    TRY(Query q, db_.query("INSERT OR IGNORE INTO event_key VALUES (?,?,?,?)"));
+    TRY_STATUS(q.put(from).put(row.name).put(key).put(row.id.value).run());
+  }
+  return ok();
+}
+
+Status SqliteWriter::put(const model::MeetingRow& row) {
+  const std::int64_t day = days_from_civil(row.date);
+  if (row.is_over) {
+    TRY(Query q, db_.query("DELETE FROM meeting WHERE workflow=? AND trigger_id=? AND day=?"));
+    return q.put(row.workflow.value).put(row.trigger).put(day).run();
+  }
+  TRY(Query q, db_.query("INSERT OR REPLACE INTO meeting VALUES (?,?,?,?,?)"));
+  q.put(row.workflow.value).put(row.trigger).put(day).put_blob(encode_texts(row.have));
+  return q.put(row.is_met).run();
 }
 
 // Only a run that was open becomes work for tidy().

@@ -23,6 +23,8 @@ class SqliteWriter {
   Status put(const model::Change& change, const model::VersionStored& c);
   Status put(const model::WorkflowRow& row);
   Status put(const model::TriggerRow& row);
+  Status put(const model::EventRow& row);
+  Status put(const model::MeetingRow& row);
   Status put(const model::MissedRow& row, Position position);
   Status put(const model::RunOrigin& origin, StoreCounters& counters);
   Status put(const model::RunRow& row);

@@ -57,6 +57,8 @@ class Seeds:
         self.interrupt(self.asking)
         home.api.pause_workflow("held")
         self.queued = [home.trigger("held") for _ in range(12)]
+        for number in range(3):
+            home.call("POST", "events", {"name": "orders", "data": {"n": number}})
         for number in range(60):
             home.api.create_token(name=f"victim{number}")
         self.secrets = {"admin": home.token()}
@@ -101,6 +103,7 @@ class Seeds:
             "id": ["ab" * 16, "cd" * 16], "offset": [0], "data": ["aGVsbG8K", "b25lCg=="],
             "end": [{"state": "failed", "exit_code": 3}, {"state": "succeeded"}],
             "version": [1], "pool": ["db", "local", "none"], "person": ["anna", "chen", "none"],
+            "event": [1, 2, 99], "hook": ["orders", "none"],
             "language": ["en", "zh"], "folder": ["lint"],
             "page": ["unknown-key"] if "{folder}" in operation.path else ["errors", "tutorial"],
         }

@@ -96,6 +96,8 @@ class Oracle {
   void put(const model::PoolLimitChanged& c);
   void put(const model::CredentialChanged&) {}
   void put(const model::AuditNoted&) {}
+  void put(const model::EventRecorded&) {}
+  void put(const model::MeetingChanged&) {}
 
   void check_time(const store::TimeMark& mark);
   void check_wait(const RunFacts& run, const model::TaskRow& row);

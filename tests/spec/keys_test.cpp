@@ -11,7 +11,8 @@ namespace gantry::spec {
 namespace {
 
 constexpr const KeySet* kSets[] = {&kWorkflowKeys, &kDefaultsKeys, &kConcurrencyKeys, &kTaskKeys,
-                                   &kRetryKeys,    &kParamKeys,    &kTriggerKeys};
+                                   &kRetryKeys,    &kParamKeys,    &kTriggerKeys,     &kEventKeys,
+                                   &kWebhookKeys,  &kCompletionKeys};
 
 bool has(std::string_view lines, std::string_view key) {
   for (const std::string_view line : split(lines, '\n'))
@@ -54,9 +55,18 @@ std::string file_of(const KeySet& set, std::string lines) {
   if (&set == &kParamKeys)
     file = "params:\n  region: {}\n  it:\n" + indented(with(lines, "title: It"), 4);
   if (&set == &kTriggerKeys) {
-    if (!has(lines, "every")) lines = with(lines, "cron: \"0 2 * * *\"");
+    if (!has(lines, "every") && !has(lines, "event") && !has(lines, "webhook") &&
+        !has(lines, "workflow"))
+      lines = with(lines, "cron: \"0 2 * * *\"");
     file = "triggers:\n  -\n" + indented(lines, 4);
   }
+  if (&set == &kEventKeys)
+    file = "triggers:\n  - event:\n" + indented(with(lines, "name: it"), 6);
+  if (&set == &kWebhookKeys)
+    file = "triggers:\n  - webhook:\n" + indented(with(with(lines, "name: it"), "secret: IT"), 6);
+  if (&set == &kCompletionKeys)
+    file = "triggers:\n  - workflow:\n" +
+           indented(has(lines, "all") ? lines : with(lines, "name: other"), 6);
   if (&set == &kTaskKeys) file = task(lines);
   if (&set == &kRetryKeys) file = task("retry:\n" + indented(retry_lines(lines), 2));
   file = with(file, "params: {region: {}}");

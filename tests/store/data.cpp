@@ -286,6 +286,20 @@ struct Text {
                        r.created_by, text_of(r.expires_at), text_of(r.last_used_at),
                        text_of(r.revoked_at), r.key);
   }
+  std::string operator()(const EventRecorded& c) const { return (*this)(*c.row); }
+  std::string operator()(const EventRow& e) const {
+    std::string keys;
+    for (const std::string& key : e.keys) keys += key + ",";
+    return fmt::format("event {} {} {} [{}] {} {} {} {} {}", e.id.value, name_of(e.from), e.name,
+                       keys, e.at.us, e.actor, e.is_open, encode_fates(e.fates),
+                       encode_value(e.payload));
+  }
+  std::string operator()(const MeetingChanged& c) const {
+    std::string have;
+    for (const std::string& name : c.row.have) have += name + ",";
+    return fmt::format("meeting {} {} {} [{}] {}", c.row.workflow.value, c.row.trigger,
+                       format_date(c.row.date), have, c.row.is_met);
+  }
   std::string operator()(const AuditNoted& c) const { return (*this)(c.row); }
   std::string operator()(const AuditRow& r) const {
     return fmt::format("audit {} {} {} {} {} {} {}", r.at.us, r.actor, r.address, r.action,

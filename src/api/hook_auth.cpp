@@ -1,0 +1,173 @@
+// How deliveries show that they are genuine: our own signature over time and body, and those of
+// GitHub (docs.github.com, "Validating webhook deliveries"), GitLab (docs.gitlab.com, "Webhooks")
+// and Alertmanager (webhook_config, version 4).
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "api/hooks.h"
+#include "base/explain.h"
+#include "base/hash.h"
+#include "base/hmac.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "net/http.h"
+
+namespace gantry::api {
+
+namespace {
+constexpr Duration kWindow = minutes(5);
+constexpr std::size_t kDeliveryBytesMax = 200;
+
+Error not_genuine() {
+  return about("wrong-signature",
+               explain(Code::Unauthenticated,
+                       {"the request does not show that it is genuine: see the page of webhooks",
+                        "请求未能证明其真实性：请查阅 webhook 的说明页"}));
+}
+
+Error too_old() {
+  return about("wrong-signature",
+               explain(Code::Unauthenticated,
+                       {"X-Gantry-Timestamp is more than 5 minutes from now: sign it again",
+                        "X-Gantry-Timestamp 与当前时间相差超过 5 分钟：请重新签名"}));
+}
+
+Result<std::string> id_in(const HeaderOf& header, std::string_view name) {
+  std::string id = header(name);
+  if (id.size() > kDeliveryBytesMax)
+    return refuse({"{} is longer than {} bytes", "{} 超过 {} 字节"}, name, kDeliveryBytesMax);
+  return id;
+}
+
+Result<Delivery> needed_id(const HeaderOf& header, std::string_view name) {
+  TRY(std::string id, id_in(header, name));
+  if (id.empty())
+    return refuse({"the header {} is missing: it says which delivery this is",
+                   "缺少 {} 头：它说明这是哪一次投递"},
+                  name);
+  return Delivery{{std::move(id)}, false};
+}
+
+// Ours: "sha256=HEX" over "TIMESTAMP.BODY".
+Result<Delivery> check_hmac(const std::string& secret, const HeaderOf& header,
+                            std::string_view body, Instant now) {
+  const std::string stamp = header("x-gantry-timestamp");
+  const std::string signature = header("x-gantry-signature");
+  const std::string right =
+      "sha256=" + hmac_sha256_hex(secret, fmt::format("{}.{}", stamp, body));
+  if (!equal_in_constant_time(signature, right)) return not_genuine();
+  std::int64_t at = 0;
+  const auto [end, failure] = std::from_chars(stamp.data(), stamp.data() + stamp.size(), at);
+  if (failure != std::errc() || end != stamp.data() + stamp.size()) return not_genuine();
+  const std::int64_t now_s = now.us / 1'000'000;
+  const std::int64_t window_s = kWindow.us / 1'000'000;
+  if (at < now_s - window_s || at > now_s + window_s) return too_old();
+  Delivery delivery{{right}, true};
+  TRY(std::string id, id_in(header, "x-gantry-delivery"));
+  if (!id.empty()) delivery.keys.push_back("id:" + id);
+  return delivery;
+}
+
+Result<Delivery> check_github(const std::string& secret, const HeaderOf& header,
+                              std::string_view body) {
+  const std::string right = "sha256=" + hmac_sha256_hex(secret, body);
+  if (!equal_in_constant_time(header("x-hub-signature-256"), right)) return not_genuine();
+  return needed_id(header, "x-github-delivery");
+}
+
+// Idempotency-Key stays the same over the tries of one delivery; GitLab before 17.4 sends none.
+Result<Delivery> check_gitlab(const std::string& secret, const HeaderOf& header) {
+  if (!equal_in_constant_time(header("x-gitlab-token"), secret)) return not_genuine();
+  if (!header("idempotency-key").empty()) return needed_id(header, "idempotency-key");
+  return needed_id(header, "x-gitlab-event-uuid");
+}
+
+bool has_bearer(const std::string& secret, const HeaderOf& header) {
+  return equal_in_constant_time(header("authorization"), "Bearer " + secret);
+}
+
+std::string text_of(const Value& map, std::string_view key) {
+  const Value* member = map.find(key);
+  return member != nullptr && member->is(Value::Kind::String) ? member->as_string() : std::string();
+}
+
+// The same notification again (its repeat_interval) tells nothing new.
+Result<Delivery> check_alertmanager(const std::string& secret, const HeaderOf& header,
+                                    std::string_view body) {
+  if (!has_bearer(secret, header)) return not_genuine();
+  const auto parsed = parse_json(body);
+  if (!parsed.ok()) return invalid("the body is no JSON: " + parsed.error().message);
+  const Value* alerts = parsed->find(std::string_view("alerts"));
+  if (text_of(*parsed, "groupKey").empty() || alerts == nullptr ||
+      !alerts->is(Value::Kind::List) || text_of(*parsed, "version") != "4")
+    return refuse({"the body is no notification of Alertmanager, version 4",
+                   "请求体不是 Alertmanager 第 4 版通知"});
+  std::string told = text_of(*parsed, "groupKey") + "\n" + text_of(*parsed, "status");
+  for (const Value& alert : alerts->as_list())
+    told += fmt::format("\n{} {} {}", text_of(alert, "fingerprint"), text_of(alert, "status"),
+                        text_of(alert, "startsAt"));
+  return Delivery{{sha256_hex(told)}, false};
+}
+
+Result<Delivery> check_token(const std::string& secret, const HeaderOf& header) {
+  if (!has_bearer(secret, header) &&
+      !equal_in_constant_time(header("x-gantry-token"), secret))
+    return not_genuine();
+  TRY(std::string id, id_in(header, "x-gantry-delivery"));
+  if (id.empty()) return Delivery{};
+  return Delivery{{std::move(id)}, false};
+}
+
+constexpr std::string_view kToldHeaders[] = {
+    "content-type",   "user-agent",          "x-github-event",    "x-github-delivery",
+    "x-gitlab-event", "x-gitlab-event-uuid", "x-gantry-delivery", "x-request-id"};
+
+Result<Value> parsed_body(const std::string& type, const std::string& body) {
+  if (!is_utf8(body)) return refuse({"the body is not UTF-8", "请求体不是 UTF-8"});
+  if (type == "application/json" || type.ends_with("+json")) {
+    auto value = parse_json(body);
+    if (!value.ok())
+      return within({"the body is no JSON", "请求体不是 JSON"}, invalid(value.error().message));
+    return value;
+  }
+  if (type != "application/x-www-form-urlencoded") return Value(body);
+  TRY(const auto fields, net::parse_query(body));
+  ValueMap map;
+  for (const auto& [name, value] : fields)
+    if (Value(map).find(std::string_view(name)) == nullptr) map.emplace_back(name, value);
+  return Value(std::move(map));
+}
+}  // namespace
+
+Result<Delivery> check_delivery(const model::HookSource& hook, const std::string& secret,
+                                const HeaderOf& header, std::string_view body, Instant now) {
+  switch (hook.auth) {
+    case model::HookAuth::Hmac: return check_hmac(secret, header, body, now);
+    case model::HookAuth::GitHub: return check_github(secret, header, body);
+    case model::HookAuth::GitLab: return check_gitlab(secret, header);
+    case model::HookAuth::Alertmanager: return check_alertmanager(secret, header, body);
+    case model::HookAuth::Token: return check_token(secret, header);
+  }
+  return not_genuine();
+}
+
+Result<Value> content_of(const HeaderOf& header, const std::string& body) {
+  const std::string type(trim(split(header("content-type"), ';').front()));
+  TRY(Value content, parsed_body(type, body));
+  ValueMap event;
+  if (content.is(Value::Kind::Map))
+    event = content.as_map();
+  else
+    event.emplace_back("body", std::move(content));
+  ValueMap told;
+  for (const std::string_view name : kToldHeaders)
+    if (std::string value = header(name); !value.empty() && is_utf8(value))
+      told.emplace_back(std::string(name), std::move(value));
+  std::erase_if(event, [](const auto& entry) { return entry.first == Value("_headers"); });
+  event.emplace_back("_headers", std::move(told));
+  return Value(std::move(event));
+}
+
+}  // namespace gantry::api

@@ -1,0 +1,61 @@
+// Hooks: the names under which triggers take requests of others (POST /hooks/NAME), and how each
+// request shows that it is genuine. Read from the store at the start, then fed with what the
+// engine commits. Any thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "model/change.h"
+#include "store/reader.h"
+
+namespace gantry::api {
+
+class Hooks {
+ public:
+  // At the start, and when the engine has recovered: a commit without an answer was never told.
+  Status load(store::Reader& reader);
+  // engine::Options::on_commit.
+  void on_commit(std::span<const model::Change> changes);
+
+  struct Found {
+    model::HookSource hook;
+    bool agreed = true;  // all triggers of this name say the same
+  };
+  std::optional<Found> find(const std::string& name) const;
+
+ private:
+  void put(const model::WorkflowRow& row) REQUIRES(mutex_);
+
+  mutable Mutex mutex_;
+  // Those of each workflow, by the hook's name.
+  std::map<std::string, std::map<WorkflowId, std::vector<model::HookSource>>> hooks_
+      GUARDED_BY(mutex_);
+};
+
+using HeaderOf = std::function<std::string(std::string_view lower_case_name)>;
+
+// What makes a delivery one of a kind.
+struct Delivery {
+  std::vector<std::string> keys;
+  bool is_replay_refused = false;  // the first key is of this very request, not of what it tells
+};
+
+// Compares in constant time. Unauthenticated: it is not genuine, or too old; InvalidArgument: it
+// is, but says not which delivery it is.
+Result<Delivery> check_delivery(const model::HookSource& hook, const std::string& secret,
+                                const HeaderOf& header, std::string_view body, Instant now);
+
+// The content of a delivery as `event`: the members of a JSON object or of a form; of anything
+// else `body`; and `_headers`, those that tell what it is.
+Result<Value> content_of(const HeaderOf& header, const std::string& body);
+
+}  // namespace gantry::api
