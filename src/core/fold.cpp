@@ -265,14 +265,15 @@ class Folder {
 void Core::fold(const model::Change& change) {
   std::visit(Folder(state_), change.body);
   if (const auto* c = std::get_if<model::WorkflowChanged>(&change.body))
-    timers_.put(c->row, state_.workflows[c->row.id].cursors);
+    timers_.put(c->row, state_.workflows[c->row.id].cursors, change.at);
   if (const auto* c = std::get_if<model::TriggerMoved>(&change.body)) {
     const WorkflowState& workflow = state_.workflows[c->row.workflow];
     if (timers_.find(c->row.workflow, c->row.trigger) != nullptr)
       timers_.move(c->row.workflow, c->row.trigger, c->row.cursor);
     else
-      timers_.put(workflow.row, workflow.cursors);
+      timers_.put(workflow.row, workflow.cursors, change.at);
   }
+  if (std::holds_alternative<model::ServerChanged>(change.body)) watched_ = change.at;
 }
 
 bool operator==(const Run& a, const Run& b) {
