@@ -45,9 +45,9 @@ Instant missed_until(const Schedule& schedule, Instant cursor, const Firings& ga
 
 Due sort_due(const Schedule& schedule, Instant cursor, Instant watched, Instant now,
              const model::CatchUp& rule) {
-  const Instant in_time_from = std::min(std::max(watched, now - kLate), now);
-  const Firings gap = schedule::firings_in(schedule, cursor, in_time_from - kTick);
-  const auto in_time = schedule::next_firing(schedule, std::max(cursor, in_time_from - kTick));
+  const Instant gap_end = std::min(std::max(watched, now - kLate - kTick), now);
+  const Firings gap = schedule::firings_in(schedule, cursor, gap_end);
+  const auto in_time = schedule::next_firing(schedule, std::max(cursor, gap_end));
   const bool is_newest = !in_time || in_time->at > now;
   const Instant until =
       gap.count == 0 ? cursor : missed_until(schedule, cursor, gap, is_newest, now, rule);

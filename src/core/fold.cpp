@@ -4,6 +4,7 @@
 
 #include "core/core.h"
 #include "core/planted.h"
+#include "core/previous.h"
 
 namespace gantry::core {
 
@@ -173,6 +174,7 @@ class Folder {
     run.origin = c.origin;
     run.row.run = c.origin->run;
     place_in_workflow(run);
+    place_in_row(run);
   }
 
   void operator()(const model::RunChanged& c) {
@@ -210,7 +212,12 @@ class Folder {
       state_.attempts.erase(c.row.id);
   }
 
-  void operator()(const model::RunClosed& c) { state_.runs.erase(c.run); }
+  void operator()(const model::RunClosed& c) {
+    const auto run = state_.runs.find(c.run);
+    if (run == state_.runs.end()) return;
+    leave_row(run->second);
+    state_.runs.erase(run);
+  }
   void operator()(const model::CredentialChanged&) {}
   void operator()(const model::AuditNoted&) {}
 
@@ -222,6 +229,7 @@ class Folder {
     run.row = r.row;
     run.early_rows = r.tasks;
     place_in_workflow(run);
+    place_in_row(run);
   }
 
   void operator()(const model::ServerChanged& c) { state_.server = c.row; }
@@ -255,6 +263,20 @@ class Folder {
     else if (!is_terminal(run.row.state))
       lane.open.insert(run.row.run);
     if (lane == Lane{}) workflow.lanes.erase(run.origin->concurrency_key);
+  }
+
+  void place_in_row(const Run& run) {
+    if (is_timed(*run.origin))
+      state_.workflows[run.origin->workflow].timed[run.origin->trigger].insert(run.row.run);
+  }
+
+  void leave_row(const Run& run) {
+    if (!is_timed(*run.origin)) return;
+    auto& timed = state_.workflows[run.origin->workflow].timed;
+    const auto runs = timed.find(run.origin->trigger);
+    if (runs == timed.end()) return;
+    runs->second.erase(run.origin->run);
+    if (runs->second.empty()) timed.erase(runs);
   }
 
   State& state_;

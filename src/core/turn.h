@@ -4,7 +4,7 @@
 //   ready.cpp        join rules, propagation       slots.cpp     queue, pools, starting
 //   attempts.cpp     reports, retry, interrupts    scope.cpp     values in expressions
 //   reopen.cpp       retry of a run that has ended holds.cpp     pause, resume, disable, enable
-//   wrap.cpp         commands that ran elsewhere
+//   wrap.cpp         commands that ran elsewhere    previous.cpp  after_previous
 #pragma once
 
 #include <string>
@@ -88,6 +88,11 @@ class Core::Turn {
   void release_timer(WorkflowId workflow, bool loaded);
   void record_missed(WorkflowId workflow, const std::string& trigger,
                      const schedule::Firings& firings, model::MissedReason reason);
+
+  // -- previous.cpp
+  void note_success(const Run& run);
+  void free_next(const Run& run);
+  void release(const Run& run);
 
   // -- life.cpp
   void admit(WorkflowId workflow, const std::string& key);
