@@ -36,6 +36,9 @@ enum class Planted {
   MeetingForgotten,  // a trigger on several workflows fires again for a date
   WrapForgetsItsId,  // a record is taken in again and again
   PoolLimitIgnored,  // that a person set
+  CatchUpOffByOne,   // all: one more than max
+  NoneCatchesUp,     // none: as if it said latest
+  PreviousForgotten,
 };
 
 bool planted(Planted bug);  // the test says

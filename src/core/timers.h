@@ -15,7 +15,8 @@
 
 namespace gantry::core {
 
-// Of a trigger of the named workflow; nothing if it does not parse.
+// Nothing if the trigger is no timer or does not parse. The workflow's name takes part in what
+// spreads timers (jitter).
 std::optional<schedule::Schedule> compile(const std::string& workflow,
                                           const model::Trigger& trigger);
 
@@ -26,12 +27,15 @@ std::optional<Instant> last_before(schedule::Schedule schedule, Instant at);
 struct Timer {
   schedule::Schedule schedule;
   Instant cursor;               // firings whose `at` is up to here are dealt with
+  Instant watched;              // since when nothing held it (disabled, paused)
   std::optional<Instant> next;  // the `at` of the next
 };
 
 class Timers {
  public:
-  void put(const model::WorkflowRow& row, const std::map<std::string, model::TriggerRow>& cursors);
+  // A timer that was not there is watched from `now` on.
+  void put(const model::WorkflowRow& row, const std::map<std::string, model::TriggerRow>& cursors,
+           Instant now);
   void move(WorkflowId workflow, const std::string& trigger, Instant cursor);
   // A timer that waits for something else (its plan) is not offered until released.
   void hold(WorkflowId workflow);

@@ -1,12 +1,13 @@
 // Turn: one application of one event. Splits Core::apply by concern; each concern has its file:
 //   definitions.cpp  versions and workflows        create.cpp    new runs and their params
-//   triggers.cpp     timers, catch-up              life.cpp      start, end, cancel, finally
+//   triggers.cpp     timers                        life.cpp      start, end, cancel, finally
 //   ready.cpp        join rules, propagation       slots.cpp     queue, pools, starting
 //   attempts.cpp     reports, retry, interrupts    scope.cpp     values in expressions
 //   reopen.cpp       retry of a run that has ended holds.cpp     pause, resume, disable, enable
 //   wrap.cpp         commands that ran elsewhere  pools.cpp     limits set at run time
 //   happen.cpp       events and what becomes of them
 //   meet.cpp         runs that have ended, for other workflows
+//   previous.cpp     after_previous
 #pragma once
 
 #include <string>
@@ -83,15 +84,25 @@ class Core::Turn {
                            NewRun run);
 
   // -- triggers.cpp
-  void begin_new_cursors(const WorkflowState* before, WorkflowId id,
+  void begin_new_cursors(const WorkflowState* before, WorkflowId id, const std::string& name,
                          const std::vector<model::Trigger>& triggers);
-  void leave_cursor(WorkflowId workflow, const std::string& trigger);
+  void begin_cursor(WorkflowId workflow, const std::string& name, const model::Trigger& trigger);
+  void leave_cursor(WorkflowId workflow, const std::string& name, const model::Trigger& trigger);
+  void give_up_due(WorkflowId workflow, const std::string& trigger);
+  void move_cursor(WorkflowId workflow, const std::string& trigger, Instant to);
   void fire_due_timers();
-  void fire(WorkflowId workflow, const std::string& trigger);
+  std::size_t fire(WorkflowId workflow, const std::string& trigger);  // how many it made
+  void make_runs(const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan,
+                 const model::Trigger& trigger, const std::vector<schedule::Firing>& firings);
   void load_for_timer(WorkflowId workflow);
   void release_timer(WorkflowId workflow, bool loaded);
-  void record_missed(WorkflowId workflow, const std::string& trigger, Instant first, Instant last,
-                     std::int64_t count, model::MissedReason reason);
+  void record_missed(WorkflowId workflow, const std::string& trigger,
+                     const schedule::Firings& firings, model::MissedReason reason);
+
+  // -- previous.cpp
+  void note_success(const Run& run);
+  void free_next(const Run& run);
+  void release(const Run& run);
 
   // -- life.cpp
   void admit(WorkflowId workflow, const std::string& key);

@@ -105,6 +105,7 @@ class Oracle {
   void check_pool(const model::Task& task);
   void begun(const model::AttemptRow& row);
   void check_retried(const RunFacts& run);
+  void check_previous(const RunFacts& run);
   void check_conflict(RunNo made);
   void ended(const model::AttemptRow& row);
   void check_begun(AttemptId id);

@@ -10,9 +10,9 @@
 namespace gantry::spec {
 namespace {
 
-constexpr const KeySet* kSets[] = {&kWorkflowKeys, &kDefaultsKeys, &kConcurrencyKeys, &kTaskKeys,
-                                   &kRetryKeys,    &kParamKeys,    &kTriggerKeys,     &kEventKeys,
-                                   &kWebhookKeys,  &kCompletionKeys};
+constexpr const KeySet* kSets[] = {&kWorkflowKeys, &kDefaultsKeys,   &kConcurrencyKeys, &kTaskKeys,
+                                   &kRetryKeys,    &kParamKeys,      &kTriggerKeys,     &kEventKeys,
+                                   &kWebhookKeys,  &kCompletionKeys, &kCatchUpKeys};
 
 bool has(std::string_view lines, std::string_view key) {
   for (const std::string_view line : split(lines, '\n'))
@@ -60,8 +60,7 @@ std::string file_of(const KeySet& set, std::string lines) {
       lines = with(lines, "cron: \"0 2 * * *\"");
     file = "triggers:\n  -\n" + indented(lines, 4);
   }
-  if (&set == &kEventKeys)
-    file = "triggers:\n  - event:\n" + indented(with(lines, "name: it"), 6);
+  if (&set == &kEventKeys) file = "triggers:\n  - event:\n" + indented(with(lines, "name: it"), 6);
   if (&set == &kWebhookKeys)
     file = "triggers:\n  - webhook:\n" + indented(with(with(lines, "name: it"), "secret: IT"), 6);
   if (&set == &kCompletionKeys)
@@ -153,7 +152,7 @@ TEST(KeyRows, DefaultsAreThoseOfTheModel) {
 
 TEST(KeyRows, ChoicesAreAcceptedAndNothingElse) {
   for_each_key([](const KeySet& set, const Key& key) {
-    if (key.form != Form::Choice) return;
+    if (key.form != Form::Choice && key.form != Form::ChoiceOrMap) return;
     for (const std::string_view choice : key.choices) {
       const std::string needed = choice == "enum" ? "enum\nvalues: [a]" : std::string(choice);
       EXPECT_TRUE(accepts(file_with(set, key, needed))) << choice;
@@ -200,6 +199,7 @@ TEST(KeyRows, FormsAreTheReaders) {
       case Form::Text:
       case Form::Template:
       case Form::Expression:
+      case Form::ChoiceOrMap:
       case Form::Choice: EXPECT_FALSE(accepts(file_with(set, key, "[a, b]"))); break;
     }
   });

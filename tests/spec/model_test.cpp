@@ -30,7 +30,8 @@ TEST(EveryKey, OfTheWorkflow) {
   EXPECT_EQ(w.timeout, hours(2));
   EXPECT_EQ(w.concurrency_limit, 3);
   EXPECT_EQ(w.concurrency_key, "${{ params.region }}");
-  EXPECT_EQ(w.conflict, Conflict::CancelRunning);
+  EXPECT_EQ(w.conflict, Conflict::Skip);
+  EXPECT_EQ(w.after_previous, AfterPrevious::Done);
   EXPECT_EQ(w.env, (std::vector<NamedText>{{"LEVEL", "${{ params.limit }}"}, {"COUNT", "5"}}));
   EXPECT_EQ(w.secrets, std::vector<std::string>{"BI"});
   EXPECT_EQ(w.tasks.size(), 5u);
@@ -73,9 +74,19 @@ TEST(EveryKey, OfParams) {
   EXPECT_EQ(params, wanted);
 }
 
+TEST(AfterPrevious, IsReadByItsNames) {
+  const auto rule_of = [](const std::string& word) {
+    const auto result =
+        load("after_previous: " + word + "\ntasks: {a: {pass: true}}\n", "x", "x", FakeFiles());
+    return result.definition->workflow.after_previous;
+  };
+  EXPECT_EQ(rule_of("succeeded"), model::AfterPrevious::Succeeded);
+  EXPECT_EQ(rule_of("done"), model::AfterPrevious::Done);
+}
+
 TEST(EveryKey, OfTriggers) {
   const auto triggers = load_good("every-key.yaml").workflow.triggers;
-  std::vector<Trigger> wanted(2);
+  std::vector<Trigger> wanted(4);
   wanted[0].id = "nightly";
   wanted[0].cron = "0 2 * * 1-5";
   wanted[0].timezone = "Europe/Berlin";
@@ -87,6 +98,24 @@ TEST(EveryKey, OfTriggers) {
   wanted[1].timezone = "Asia/Shanghai";
   wanted[1].enabled = false;
   wanted[1].params = {{Value("name"), Value("often")}};
+  wanted[2].id = "month-end";
+  wanted[2].cron = "0 18 28-31 * *";
+  wanted[2].timezone = "Asia/Shanghai";
+  wanted[2].params = {{Value("name"), Value("month")}};
+  model::TimerDetails details;
+  details.start = *parse_instant("2026-03-31T16:00:00Z");
+  details.end = *parse_instant("2027-03-31T16:00:00Z");
+  details.jitter = minutes(10);
+  details.catch_up = {model::CatchUp::Policy::All, days(3), 10};
+  wanted[2].timer = details;
+  wanted[3].id = "once";
+  wanted[3].kind = TriggerKind::At;
+  wanted[3].at = *parse_instant("2026-12-31T15:00:00Z");
+  wanted[3].timezone = "Asia/Shanghai";
+  wanted[3].params = {{Value("name"), Value("once")}};
+  model::TimerDetails none;
+  none.catch_up.policy = model::CatchUp::Policy::None;
+  wanted[3].timer = none;
   EXPECT_EQ(triggers, wanted);
 }
 
@@ -107,7 +136,7 @@ TEST(EveryKey, OfATask) {
   wanted.priority = -3;
   wanted.pool = "source";
   wanted.slots = 3;
-  wanted.place = {45, 3};
+  wanted.place = {54, 3};
   EXPECT_EQ(task, wanted);
 }
 
