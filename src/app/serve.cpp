@@ -9,6 +9,7 @@
 
 #include "api/api.h"
 #include "api/log_source.h"
+#include "app/calendar_folder.h"
 #include "app/catalog.h"
 #include "app/commands.h"
 #include "app/config.h"
@@ -42,6 +43,8 @@ class Server {
     options.data = home_.data;
     options.secrets = home_.secrets();
     options.limits = config_.limits;
+    calendars_.scan();
+    options.calendars = [this] { return calendars_.calendars(); };
     options.reader_threads = config_.reader_threads;
     options.public_url = known_url();
     options.on_commit = [this](std::span<const model::Change> changes, Position first) {
@@ -54,7 +57,7 @@ class Server {
       reload_credentials();
     };
     TRY(stack_, Stack::open(std::move(options)));
-    catalog_ = std::make_unique<Catalog>(home_, stack_->engine());
+    catalog_ = std::make_unique<Catalog>(home_, stack_->engine(), calendars_);
     wraps_.emplace(*stack_, home_);
     take_signals();
     TRY_STATUS(load_credentials());
@@ -65,6 +68,7 @@ class Server {
   // Serves until SIGTERM, SIGINT or stop(); `ready` runs on a thread of its own once it serves.
   void serve(const std::function<void()>& ready) {
     folder_watch_.emplace(stack_->loop(), home_.workflows(), [this] { scan_soon(); });
+    calendar_watch_.emplace(stack_->loop(), home_.calendars(), [this] { scan_soon(); });
     retention_.emplace(*stack_, home_.data, config_.retention);
     retention_->begin();
     wraps_->begin();
@@ -77,6 +81,7 @@ class Server {
     stack_->loop().run();
     after.join();
     folder_watch_.reset();
+    calendar_watch_.reset();
     wraps_->end();
     stack_->stop();
     retention_.reset();
@@ -286,15 +291,30 @@ class Server {
   }
 
   void read_folder() {
+    read_calendars();
     auto summary = catalog_->scan();
     if (!summary.ok()) return log_error("workflows", "{}", summary.error().message);
     if (summary->changed > 0 || summary->failed > 0)
       log_info("workflows", "{} new or changed, {} with errors", summary->changed, summary->failed);
   }
 
+  // Before the workflows, whose lint asks for calendars.
+  void read_calendars() {
+    if (calendars_.scan()) calendars_news_ = true;
+    if (!calendars_news_) return;
+    if (stack_->engine().submit(model::CalendarsLoaded{calendars_.calendars()})) {
+      calendars_news_ = false;
+      return log_info("calendars", "{} calendars", calendars_.calendars().size());
+    }
+    stack_->loop().post(
+        [this] { retry_scan_ = stack_->loop().after(seconds(1), [this] { scan_soon(); }); });
+  }
+
   const Home home_;
   const Config config_;
   const Context context_;
+  CalendarFolder calendars_{home_.calendars()};
+  std::atomic<bool> calendars_news_{false};  // of the scan: not told to the engine
   std::string token_;
   std::shared_ptr<net::TlsIdentity> tls_;  // null: plain text
   api::RunWatch run_watch_;
@@ -306,7 +326,7 @@ class Server {
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<Catalog> catalog_;
   std::optional<WrapIntake> wraps_;
-  std::optional<FolderWatch> folder_watch_;
+  std::optional<FolderWatch> folder_watch_, calendar_watch_;
   net::Handle stop_, reload_, poll_, retry_scan_, retry_credentials_;
   net::Handle watchdog_;
   std::atomic<bool> reloads_{false};  // until the folder was read

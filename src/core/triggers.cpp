@@ -27,7 +27,8 @@ Firings gap_of(const Timer& timer, Instant now) {
 namespace {
 bool has_schedule_of(const model::Trigger* a, const model::Trigger& b) {
   return a != nullptr && a->kind == b.kind && a->cron == b.cron && a->every == b.every &&
-         a->from == b.from && a->timezone == b.timezone;
+         a->from == b.from && a->timezone == b.timezone &&
+         a->timer->calendar == b.timer->calendar && a->timer->on_holiday == b.timer->on_holiday;
 }
 }  // namespace
 

@@ -5,6 +5,7 @@
 //   attempts.cpp     reports, retry, interrupts    scope.cpp     values in expressions
 //   reopen.cpp       retry of a run that has ended holds.cpp     pause, resume, disable, enable
 //   wrap.cpp         commands that ran elsewhere
+//   calendars.cpp    working days of timers
 #pragma once
 
 #include <string>
@@ -32,6 +33,7 @@ class Core::Turn {
   void handle(const model::RunProvided& event);
   void handle(const model::HoldRequested& event);
   void handle(const model::WrapReported& event);
+  void handle(const model::CalendarsLoaded& event);
 
   // Propagates, starts what can start, closes what has ended. Once, after handle().
   void finish();
@@ -72,6 +74,9 @@ class Core::Turn {
   void make_way(const Run& run);
   Result<RunNo> create_run(const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan,
                            NewRun run);
+
+  // -- calendars.cpp
+  void skip_to_now(WorkflowId workflow, const std::string& trigger);
 
   // -- triggers.cpp
   void begin_new_cursors(const WorkflowState* before, WorkflowId id,

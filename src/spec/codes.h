@@ -65,6 +65,9 @@ enum class Lint {
   // Triggers
   UnknownParam,
   MissingParam,
+  UnknownCalendar,
+  WeekdayWithCalendar,
+  CalendarEnds,
   // Files
   FileMissing,
   FileOutside,
@@ -131,6 +134,9 @@ inline constexpr std::array kLints{
     LintInfo{SecretInExpression, "secret-in-expression", Severity::Error, "表达式中不能用机密"},
     LintInfo{UnknownParam, "unknown-param", Severity::Error, "未知的参数"},
     LintInfo{MissingParam, "missing-param", Severity::Error, "缺少参数"},
+    LintInfo{UnknownCalendar, "unknown-calendar", Severity::Error, "未知的日历"},
+    LintInfo{WeekdayWithCalendar, "weekday-with-calendar", Severity::Error, "日历与星期同用"},
+    LintInfo{CalendarEnds, "calendar-ends", Severity::Warning, "日历缺少年份"},
     LintInfo{FileMissing, "file-missing", Severity::Error, "文件不存在"},
     LintInfo{FileOutside, "file-outside", Severity::Error, "文件在工作流文件夹之外"},
     LintInfo{FilesTooBig, "files-too-big", Severity::Error, "文件总量太大"},

@@ -34,6 +34,8 @@ enum class Form : std::uint8_t {
   Map,             // the keys of `keys`
   Maps,            // name -> map with the keys of `keys`
   Items,           // a list of maps with the keys of `keys`
+  Dates,           // of a calendar: dates and ranges, a list or with names
+  Spans,           // of a calendar: spans of a day, a list or by day of the week
 };
 
 struct KeySet;
@@ -68,6 +70,7 @@ extern const KeySet kTaskKeys;
 extern const KeySet kRetryKeys;
 extern const KeySet kParamKeys;
 extern const KeySet kTriggerKeys;
+extern const KeySet kCalendarKeys;
 extern const KeySet kNoKeys;  // of `pass: {}`
 
 const Key* find_key(const KeySet& keys, std::string_view name);  // null: none

@@ -8,9 +8,11 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "model/codec.h"
 #include "schedule/schedule.h"
 #include "spec/names.h"
 #include "spec/params.h"
+#include "spec/trigger_calendar.h"
 
 namespace gantry::spec {
 
@@ -32,9 +34,11 @@ std::size_t column_in(std::string_view message) {
 
 // An id that stays as long as the trigger's text does.
 std::string derived_id(const Trigger& trigger) {
-  const std::string text = fmt::format("{}|{}|{}|{}|{}", trigger.cron, trigger.every.us,
-                                       trigger.from ? format_instant(*trigger.from) : "",
-                                       trigger.timezone, to_json(trigger.params));
+  std::string text = fmt::format("{}|{}|{}|{}|{}", trigger.cron, trigger.every.us,
+                                 trigger.from ? format_instant(*trigger.from) : "",
+                                 trigger.timezone, to_json(trigger.params));
+  if (!trigger.timer->calendar.empty())
+    text += fmt::format("|{}|{}", trigger.timer->calendar, name_of(trigger.timer->on_holiday));
   constexpr std::size_t kDigits = 12;
   return sha256_hex(text).substr(0, kDigits);
 }
@@ -51,6 +55,7 @@ class TriggerReader {
     if (const auto zone = fields_.plain_text("timezone"))
       if (check_zone(source_, *fields_.find("timezone"), *zone)) trigger_.timezone = *zone;
     read_kind();
+    read_trigger_calendar(source_, fields_, draft_, trigger_);
     read_values();
     read_id();
     check_cron();

@@ -75,18 +75,23 @@ TEST(EveryKey, OfParams) {
 
 TEST(EveryKey, OfTriggers) {
   const auto triggers = load_good("every-key.yaml").workflow.triggers;
-  std::vector<Trigger> wanted(2);
+  std::vector<Trigger> wanted(3);
   wanted[0].id = "nightly";
   wanted[0].cron = "0 2 * * 1-5";
   wanted[0].timezone = "Europe/Berlin";
   wanted[0].params = {{Value("name"), Value("night")}, {Value("days"), Value(ValueList{Value(3)})}};
-  wanted[1].id = "often";
-  wanted[1].kind = TriggerKind::Every;
-  wanted[1].every = minutes(90);
-  wanted[1].from = *parse_instant("2025-12-31T16:00:00Z");
+  wanted[1].id = "working";
+  wanted[1].cron = "0 9 * * *";
   wanted[1].timezone = "Asia/Shanghai";
-  wanted[1].enabled = false;
-  wanted[1].params = {{Value("name"), Value("often")}};
+  wanted[1].timer = model::TimerDetails{.calendar = "factory", .on_holiday = OnHoliday::After};
+  wanted[1].params = {{Value("name"), Value("day")}};
+  wanted[2].id = "often";
+  wanted[2].kind = TriggerKind::Every;
+  wanted[2].every = minutes(90);
+  wanted[2].from = *parse_instant("2025-12-31T16:00:00Z");
+  wanted[2].timezone = "Asia/Shanghai";
+  wanted[2].enabled = false;
+  wanted[2].params = {{Value("name"), Value("often")}};
   EXPECT_EQ(triggers, wanted);
 }
 
