@@ -9,6 +9,7 @@
 
 #include "api/api.h"
 #include "api/log_source.h"
+#include "app/calendar_folder.h"
 #include "app/catalog.h"
 #include "app/commands.h"
 #include "app/config.h"
@@ -48,6 +49,8 @@ class Server {
     options.data = home_.data;
     options.secrets = home_.secrets();
     options.limits = config_.limits;
+    calendars_.scan();
+    options.calendars = [this] { return calendars_.calendars(); };
     options.reader_threads = config_.reader_threads;
     options.public_url = known_url();
     options.on_commit = [this](std::span<const model::Change> changes, Position first) {
@@ -61,7 +64,7 @@ class Server {
       reload_credentials();
     };
     TRY(stack_, Stack::open(std::move(options)));
-    catalog_ = std::make_unique<Catalog>(home_, stack_->engine());
+    catalog_ = std::make_unique<Catalog>(home_, stack_->engine(), calendars_);
     wraps_.emplace(*stack_, home_);
     take_signals();
     people_.read();
@@ -75,6 +78,7 @@ class Server {
     const auto changed = [this] { scan_soon(); };
     folder_watch_.emplace(stack_->loop(), home_.workflows(), kFolderDepthMax, changed);
     home_watch_.emplace(stack_->loop(), home_.root, 0, changed);
+    calendar_watch_.emplace(stack_->loop(), home_.calendars(), kFolderDepthMax, changed);
     retention_.emplace(*stack_, home_.data, config_.retention);
     retention_->begin();
     wraps_->begin();
@@ -90,6 +94,7 @@ class Server {
     after.join();
     folder_watch_.reset();
     home_watch_.reset();
+    calendar_watch_.reset();
     wraps_->end();
     stack_->stop();
     retention_.reset();
@@ -315,15 +320,30 @@ class Server {
   }
 
   void read_folder() {
+    read_calendars();
     auto summary = catalog_->scan();
     if (!summary.ok()) return log_error("workflows", "{}", summary.error().message);
     if (summary->changed > 0 || summary->failed > 0)
       log_info("workflows", "{} new or changed, {} with errors", summary->changed, summary->failed);
   }
 
+  // Before the workflows, whose lint asks for calendars.
+  void read_calendars() {
+    if (calendars_.scan()) calendars_news_ = true;
+    if (!calendars_news_) return;
+    if (stack_->engine().submit(model::CalendarsLoaded{calendars_.calendars()})) {
+      calendars_news_ = false;
+      return log_info("calendars", "{} calendars", calendars_.calendars().size());
+    }
+    stack_->loop().post(
+        [this] { retry_scan_ = stack_->loop().after(seconds(1), [this] { scan_soon(); }); });
+  }
+
   const Home home_;
   const Config config_;
   const Context context_;
+  CalendarFolder calendars_{home_.calendars()};
+  std::atomic<bool> calendars_news_{false};  // of the scan: not told to the engine
   std::string token_;
   std::shared_ptr<net::TlsIdentity> tls_;  // null: plain text
   api::RunWatch run_watch_;
@@ -337,7 +357,7 @@ class Server {
   std::unique_ptr<Catalog> catalog_;
   std::optional<WrapIntake> wraps_;
   PeopleFile people_;
-  std::optional<FolderWatch> folder_watch_, home_watch_;
+  std::optional<FolderWatch> folder_watch_, calendar_watch_, home_watch_;
   net::Handle stop_, reload_, poll_, retry_scan_, retry_credentials_;
   net::Handle watchdog_, forget_;
   std::atomic<bool> reloads_{false};  // until the folder was read

@@ -51,6 +51,9 @@ class Core {
   void fold(const model::Change& change);
   void set_counters(const Counters& counters) { state_.counters = counters; }
 
+  // The calendars of timers, before anything is folded. Later they come as an event.
+  void know(model::Calendars calendars) { timers_.know(std::move(calendars)); }
+
   // Versions of open runs whose plans are missing: after recovery the engine provides them.
   std::vector<VersionId> missing_plans() const;
   // All of them at once: before the last one is here nobody knows which slots are in use.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/explain.h"
 #include "base/hash.h"
 
 namespace gantry::core {
@@ -54,6 +55,18 @@ std::optional<schedule::Schedule> compile(const std::string& workflow,
   return schedule;
 }
 
+Result<std::optional<schedule::WorkingDays>> days_of(const model::Trigger& trigger,
+                                                     const model::Calendars& calendars) {
+  const model::TimerDetails& details = *trigger.timer;
+  if (details.calendar.empty()) return std::optional<schedule::WorkingDays>();
+  const auto known = calendars.find(details.calendar);
+  if (known == calendars.end())
+    return explain(Code::NotFound, {"there is no calendar '{}'", "没有日历“{}”"}, details.calendar);
+  TRY(schedule::Zone zone, schedule::find_zone(trigger.timezone));
+  return std::optional(schedule::WorkingDays{
+      known->second, static_cast<schedule::OnHoliday>(details.on_holiday), std::move(zone)});
+}
+
 std::optional<Instant> last_before(schedule::Schedule schedule, Instant at) {
   schedule.delay = {};  // asked in terms of what the rule names
   for (const Duration back : {hours(1), days(1), days(8), days(32), days(370), days(370 * 8)}) {
@@ -77,7 +90,9 @@ void Timers::put(const model::WorkflowRow& row,
     const auto cursor = cursors.find(trigger.id);
     if (!trigger.enabled || cursor == cursors.end()) continue;
     auto compiled = compile(row.name, trigger);
-    if (!compiled) continue;
+    auto days = days_of(trigger, calendars_);
+    if (!compiled || !days.ok()) continue;
+    compiled->days = *std::move(days);
     Timer timer{std::move(*compiled), cursor->second.cursor, now, std::nullopt};
     if (const auto before = watched.find(trigger.id); before != watched.end())
       timer.watched = before->second;

@@ -11,6 +11,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "model/change.h"
+#include "model/event.h"
 #include "schedule/schedule.h"
 
 namespace gantry::core {
@@ -24,6 +25,10 @@ std::optional<schedule::Schedule> compile(const std::string& workflow,
 // eight years before.
 std::optional<Instant> last_before(schedule::Schedule schedule, Instant at);
 
+// The working days that the trigger counts. An error if it names a calendar that is not there.
+Result<std::optional<schedule::WorkingDays>> days_of(const model::Trigger& trigger,
+                                                     const model::Calendars& calendars);
+
 struct Timer {
   schedule::Schedule schedule;
   Instant cursor;               // firings whose `at` is up to here are dealt with
@@ -31,8 +36,13 @@ struct Timer {
   std::optional<Instant> next;  // the `at` of the next
 };
 
+// A timer whose calendar is unknown is not there: it never fires on days it should not, and
+// catches up when the calendar comes.
 class Timers {
  public:
+  // Of timers that are put from now on.
+  void know(model::Calendars calendars) { calendars_ = std::move(calendars); }
+  const model::Calendars& calendars() const { return calendars_; }
   // A timer that was not there is watched from `now` on.
   void put(const model::WorkflowRow& row, const std::map<std::string, model::TriggerRow>& cursors,
            Instant now);
@@ -54,6 +64,7 @@ class Timers {
   void index(const Key& key, const Timer& timer);
   void unindex(const Key& key, const Timer& timer);
 
+  model::Calendars calendars_;
   std::map<Key, Timer> timers_;
   std::set<std::tuple<Instant, WorkflowId, std::string>> order_;
   std::set<WorkflowId> held_;

@@ -8,6 +8,7 @@
 //   happen.cpp       events and what becomes of them
 //   meet.cpp         runs that have ended, for other workflows
 //   previous.cpp     after_previous
+//   calendars.cpp    working days of timers
 #pragma once
 
 #include <string>
@@ -37,6 +38,7 @@ class Core::Turn {
   void handle(const model::WrapReported& event);
   void handle(const model::PoolLimitRequested& event);
   void handle(const model::EventReceived& event);
+  void handle(const model::CalendarsLoaded& event);
 
   void decide_parked(VersionId version, bool loaded);
 
@@ -82,6 +84,9 @@ class Core::Turn {
   void make_way(const Run& run);
   Result<RunNo> create_run(const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan,
                            NewRun run);
+
+  // -- calendars.cpp
+  void skip_to_now(WorkflowId workflow, const std::string& trigger);
 
   // -- triggers.cpp
   void begin_new_cursors(const WorkflowState* before, WorkflowId id, const std::string& name,

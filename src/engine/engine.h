@@ -43,6 +43,9 @@ class VersionSource {
 struct Options {
   core::Limits limits;
   std::string boot_id;
+  // The calendars as they are, asked for at each recovery, on the engine thread. When they change
+  // an event tells.
+  std::function<model::Calendars()> calendars;
   // Runs a job away from the engine thread; the default runs it at once.
   std::function<void(std::function<void()>)> offload = [](const std::function<void()>& job) {
     job();

@@ -78,6 +78,8 @@ void add_form(JsonWriter& w, const Key& key) {
     case Form::NamedTexts:
     case Form::NamedTemplates:
       return add_scalar_below(w.field("type", "object"), "additionalProperties");
+    case Form::Dates:
+    case Form::Spans: w.key("type").array().value("array").value("object").end(); return;
     case Form::NamedValues: w.field("type", "object"); return;
     case Form::Map: w.field("$ref", reference_to(*key.keys)); return;
     case Form::Maps:

@@ -35,6 +35,8 @@ enum class Form : std::uint8_t {
   Map,             // the keys of `keys`
   Maps,            // name -> map with the keys of `keys`
   Items,           // a list of maps with the keys of `keys`
+  Dates,           // of a calendar: dates and ranges, a list or with names
+  Spans,           // of a calendar: spans of a day, a list or by day of the week
 };
 
 struct KeySet;
@@ -76,6 +78,7 @@ extern const KeySet kEventKeys;
 extern const KeySet kWebhookKeys;
 extern const KeySet kCompletionKeys;
 extern const KeySet kCatchUpKeys;
+extern const KeySet kCalendarKeys;
 extern const KeySet kNoKeys;  // of `pass: {}`
 
 const Key* find_key(const KeySet& keys, std::string_view name);  // null: none

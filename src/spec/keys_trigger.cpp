@@ -1,4 +1,5 @@
 // The keys of a trigger.
+#include "model/codec.h"
 #include "model/workflow.h"
 #include "spec/keys.h"
 
@@ -7,6 +8,7 @@ namespace gantry::spec {
 namespace {
 using Names = std::string_view[];
 
+constexpr Names kOnHoliday = {"skip", "before", "after"};
 constexpr Names kCatchUpPolicies = {"none", "latest", "all"};
 
 constexpr Key kCatchUpKnown[] = {
@@ -96,6 +98,25 @@ constexpr Key kTriggerKnown[] = {
      .about = {"Of `cron`.", "用于 `cron`。"},
      .example = "timezone: Asia/Shanghai",
      .usual = {"the workflow's", "工作流的时区"}},
+    {.name = "calendar",
+     .about =
+         {"Of timers: the calendar whose working days count (docs/format/calendars.md). Days are "
+          "those of the trigger's `timezone`.",
+          "用于定时器：以哪个日历的工作日为准（见 docs/format/calendars.md）。日期按触发器的 "
+          "`timezone` 计算。"},
+     .example = "calendar: cn-workdays",
+     .usual = {"none, every day counts", "无，每天都算"}},
+    {.name = "on_holiday",
+     .form = Form::Choice,
+     .about =
+         {"What becomes of a firing on a day off. `skip`: nothing. `before`, `after`: it comes at "
+          "the same time of day on the nearest working day before or after; those that meet are "
+          "one run.",
+          "落在休息日的触发如何处理。`skip`：跳过。`before`、`after`：移到之前或之后最近的工作日的"
+          "同一时刻；移到一处的只产生一次运行。"},
+     .example = "calendar: cn-workdays\non_holiday: after",
+     .fallback = [] { return std::string(name_of(model::TimerDetails{}.on_holiday)); },
+     .choices = kOnHoliday},
     {.name = "enabled",
      .form = Form::Flag,
      .about = {"With `false` it does not fire.", "为 `false` 时不触发。"},
@@ -123,7 +144,7 @@ constexpr Key kTriggerKnown[] = {
                "其运行的参数。没有默认值的必需参数必须在此给出。"},
      .example = "params: {region: south}"},
 };
-constexpr Names kTriggerLater = {"file", "alert", "calendar", "on_holiday"};
+constexpr Names kTriggerLater = {"file", "alert"};
 
 constexpr Names kTriggerKinds = {"cron", "every", "at", "event", "webhook", "workflow"};
 

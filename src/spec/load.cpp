@@ -153,7 +153,7 @@ void read_workflow(const Source& source, Draft& draft) {
 }
 
 LoadResult load_with(std::string_view text, const std::string& name, const std::string& file,
-                     const FileSource* files) {
+                     const FileSource* files, const KnownCalendars* calendars) {
   Diagnostics problems(file);
   check_name(name, problems);
   const std::string_view body = without_mark(text);
@@ -163,6 +163,7 @@ LoadResult load_with(std::string_view text, const std::string& name, const std::
   const Source source{*tree, problems};
   Draft draft;
   draft.workflow.name = name;
+  draft.calendars = calendars;
   read_workflow(source, draft);
   model::Definition definition;
   definition.text = std::string(text);
@@ -182,12 +183,12 @@ LoadResult load_with(std::string_view text, const std::string& name, const std::
 }  // namespace
 
 LoadResult load(std::string_view text, const std::string& name, const std::string& file,
-                const FileSource& files) {
-  return load_with(text, name, file, &files);
+                const FileSource& files, const KnownCalendars* calendars) {
+  return load_with(text, name, file, &files, calendars);
 }
 
 LoadResult load_stored(std::string_view text, const std::string& name) {
-  return load_with(text, name, name, nullptr);
+  return load_with(text, name, name, nullptr, nullptr);
 }
 
 }  // namespace gantry::spec

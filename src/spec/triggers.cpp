@@ -14,6 +14,7 @@
 #include "spec/params.h"
 #include "spec/sources.h"
 #include "spec/timers.h"
+#include "spec/trigger_calendar.h"
 
 namespace gantry::spec {
 
@@ -40,6 +41,8 @@ std::string derived_id(const Trigger& trigger) {
                                  trigger.timezone, to_json(trigger.params));
   if (trigger.at) text += "|at=" + format_instant(*trigger.at);
   if (!model::is_timer(trigger.kind)) text += "|" + model::encode_triggers({trigger});
+  if (!trigger.timer->calendar.empty())
+    text += fmt::format("|{}|{}", trigger.timer->calendar, name_of(trigger.timer->on_holiday));
   constexpr std::size_t kDigits = 12;
   return sha256_hex(text + text_of(*trigger.timer)).substr(0, kDigits);
 }
@@ -56,6 +59,7 @@ class TriggerReader {
     if (const auto zone = fields_.plain_text("timezone"))
       if (check_zone(source_, *fields_.find("timezone"), *zone)) trigger_.timezone = *zone;
     read_kind();
+    read_trigger_calendar(source_, fields_, draft_, trigger_);
     read_values();
     read_id();
     check_cron();
