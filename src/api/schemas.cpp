@@ -21,9 +21,13 @@ constexpr std::string_view kHealth = R"({"type":"object",
 "engine":{"type":"object","required":["healthy"],"properties":{"healthy":{"type":"boolean"}}}}})";
 
 constexpr std::string_view kPool = R"({"type":"object",
-"required":["name","slots","used","queued"],
+"required":["name","slots","configured","used","queued","set_by","set_at","note"],
 "properties":{"name":{"type":"string","description":"'local' are the slots of the server"},
-"slots":{"type":"integer"},"used":{"type":"integer"},"queued":{"type":"integer"}}})";
+"slots":{"type":"integer","description":"as they are now"},
+"configured":{"type":["integer","null"],"description":"as gantry.yaml says; null: it does not"},
+"used":{"type":"integer"},"queued":{"type":"integer"},
+"set_by":{"type":["string","null"],"description":"who set 'slots'; null: the configuration"},
+"set_at":{"type":["string","null"],"format":"date-time"},"note":{"type":["string","null"]}}})";
 
 constexpr std::string_view kRun = R"({"type":"object",
 "required":["number","title","workflow","version","state","reason","outcome","rollback","cause",
@@ -103,12 +107,20 @@ constexpr std::string_view kHistoryRecord = R"({"type":"object",
 "details":{"type":"object"}}})";
 
 constexpr std::string_view kTrigger = R"({"type":"object",
-"required":["id","kind","cron","every","timezone","enabled","handled_until"],
-"properties":{"id":{"type":"string"},"kind":{"enum":["cron","every","at","file","webhook","event",
-"workflow"]},
+"required":["id","kind","cron","every","timezone","enabled","at","start","end","jitter","catchup",
+"handled_until","failed_run"],
+"properties":{"id":{"type":"string"},
+"kind":{"enum":["cron","every","at","file","webhook","event","workflow"]},
 "cron":{"type":["string","null"]},"every":{"type":["string","null"]},"timezone":{"type":"string"},
-"enabled":{"type":"boolean"},
-"handled_until":{"type":["string","null"],"format":"date-time"}}})";
+"enabled":{"type":"boolean"},"at":{"type":["string","null"],"format":"date-time"},
+"start":{"type":["string","null"],"format":"date-time","description":"the first instant it fires for"},
+"end":{"type":["string","null"],"format":"date-time","description":"it fires for no later one"},
+"jitter":{"type":["string","null"]},
+"catchup":{"type":["object","null"],"description":"of timers","required":["policy","window","max"],
+"properties":{"policy":{"enum":["none","latest","all"]},"window":{"type":"string"},
+"max":{"type":"integer"}}},
+"handled_until":{"type":["string","null"],"format":"date-time"},
+"failed_run":{"type":["integer","null"],"description":"after_previous: succeeded waits for it"}}})";
 
 constexpr std::string_view kWorkflow = R"({"type":"object",
 "required":["name","version","hash","enabled","paused","disabled","hold_note","concurrency_limit",
@@ -120,6 +132,12 @@ constexpr std::string_view kWorkflow = R"({"type":"object",
 "concurrency_limit":{"type":["integer","null"]},
 "priority":{"type":"integer"},
 "triggers":{"type":"array","items":{"$ref":"#/components/schemas/Trigger"}}}})";
+
+constexpr std::string_view kMissed = R"({"type":"object",
+"required":["trigger","first","last","count","reason"],
+"properties":{"trigger":{"type":"string"},"first":{"type":"string","format":"date-time"},
+"last":{"type":"string","format":"date-time"},"count":{"type":"integer"},
+"reason":{"enum":["late","refused","skipped"]}}})";
 
 constexpr std::string_view kParam = R"({"type":"object",
 "required":["name","type","title","help","required","default","values","min","max","items"],
@@ -312,7 +330,8 @@ constexpr std::string_view kDiagnostic = R"({"type":"object",
 "message":{"type":"string"},"suggestion":{"type":["string","null"]}}})";
 
 constexpr std::string_view kFileProblem = R"({"type":"object",
-"required":["workflow","diagnostics"],"properties":{"workflow":{"type":"string"},
+"required":["workflow","diagnostics"],"properties":{"workflow":{"type":["string","null"],
+"description":"null: another file of the home, as the diagnostics say"},
 "diagnostics":{"type":"array","items":{"$ref":"#/components/schemas/Diagnostic"}}}})";
 
 constexpr std::string_view kLintResult = R"({"type":"object","required":["valid","diagnostics"],
@@ -344,6 +363,15 @@ constexpr std::string_view kAuditRecord = R"({"type":"object",
 "outcome":{"type":"string","description":"ok, or the code of the problem"},
 "details":{"type":"object"}}})";
 
+constexpr std::string_view kPerson = R"({"type":"object",
+"required":["id","name","roles","manager","contact"],
+"properties":{"id":{"type":"string"},"name":{"type":"string"},
+"roles":{"type":"array","items":{"type":"string"}},"manager":{"type":["string","null"]},
+"contact":{"type":["object","null"],"description":"null: the caller is no admin",
+"required":["mail","mobile","im"],"properties":{"mail":{"type":["string","null"]},
+"mobile":{"type":["string","null"]},"im":{"type":"object",
+"additionalProperties":{"type":"string"}}}}}})";
+
 constexpr std::string_view kLeft = R"({"type":"object"})";
 
 constexpr std::string_view kOpenApi = R"({"type":"object"})";
@@ -357,6 +385,7 @@ const std::vector<NamedSchema> kSchemas{
     {"Attempt", kAttempt},
     {"HistoryRecord", kHistoryRecord},
     {"Trigger", kTrigger},
+    {"Missed", kMissed},
     {"Workflow", kWorkflow},
     {"Param", kParam},
     {"DefinitionTask", kDefinitionTask},
@@ -390,6 +419,7 @@ const std::vector<NamedSchema> kSchemas{
     {"Me", kMe},
     {"Token", kToken},
     {"AuditRecord", kAuditRecord},
+    {"Person", kPerson},
     {"SignedOut", kLeft},
     {"OpenApi", kOpenApi},
 };

@@ -25,6 +25,22 @@ Result<net::Response> get_workflow(Backend& backend, const Call& call) {
   return json_response(std::move(w).text());
 }
 
+Result<net::Response> list_missed(Backend& backend, const Call& call) {
+  TRY(auto reader, backend.readers.lease());
+  TRY(const auto rows, reader->missed(call.path[0], page_of(call).limit));
+  JsonWriter w;
+  begin_page(w);
+  for (const model::MissedRow& row : rows)
+    w.object()
+        .field("trigger", row.trigger)
+        .field("first", row.first)
+        .field("last", row.last)
+        .field("count", row.count)
+        .field("reason", model::name_of(row.reason))
+        .end();
+  return json_response(end_page(w, ""));
+}
+
 namespace {
 Result<std::int64_t> version_number(const std::string& text) {
   std::int64_t number = 0;
@@ -66,7 +82,7 @@ Result<net::Response> get_version(Backend& backend, const Call& call) {
   return json_response(std::move(w).text());
 }
 
-// Paged by name: the cursor is the last name of the page before.
+// The cursor is the key of the last one of the page before.
 Result<net::Response> list_file_problems(Backend& backend, const Call& call) {
   const store::Page asked = page_of(call);
   JsonWriter w;
@@ -74,16 +90,18 @@ Result<net::Response> list_file_problems(Backend& backend, const Call& call) {
   int written = 0;
   std::string last, next;
   for (const FileProblem& problem : backend.services.file_problems()) {
-    if (problem.workflow <= asked.cursor) continue;
+    if (problem.key() <= asked.cursor) continue;
     if (written == asked.limit) {
       next = last;
       break;
     }
-    w.object().field("workflow", problem.workflow).key("diagnostics").array();
+    w.object().key("workflow");
+    problem.workflow.empty() ? w.null() : w.value(problem.workflow);
+    w.key("diagnostics").array();
     for (const spec::Diagnostic& diagnostic : problem.diagnostics)
       write_diagnostic(w, diagnostic, call.lang);
     w.end().end();
-    last = problem.workflow;
+    last = problem.key();
     ++written;
   }
   return json_response(end_page(w, next));

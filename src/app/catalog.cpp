@@ -55,6 +55,7 @@ Result<CatalogSummary> Catalog::scan() {
   }
   settle(queue, summary);
   forget_others(files);
+  tell_lacks();
   return summary;
 }
 
@@ -70,7 +71,9 @@ void Catalog::load(const std::string& file, Queue& queue, CatalogSummary& summar
                                     refuse({"the folder wrap/ is that of gantry wrap; take another",
                                             "文件夹 wrap/ 属于 gantry wrap；请换一个"}))});
   }
-  LoadedFile loaded = load_workflow_file(path, name);
+  const spec::Calendars calendars = calendars_.calendars();
+  const spec::KnownCalendars known_calendars{calendars, date_of_today()};
+  LoadedFile loaded = load_workflow_file(path, name, &known_calendars);
   // What names other files is read each time: those may have changed instead.
   const bool stands_alone = loaded.result.definition && loaded.result.definition->files.empty();
   const std::int64_t now_ns = SystemClock().wall().us * 1'000;
@@ -82,6 +85,7 @@ void Catalog::load(const std::string& file, Queue& queue, CatalogSummary& summar
     ++summary.failed;
     return note(name, std::move(loaded.result.diagnostics));
   }
+  remember_calendars(name, loaded.result.definition->workflow);
   queue.push_back(submit(loaded));
 }
 
@@ -121,6 +125,17 @@ void Catalog::settle(Queue& queue, CatalogSummary& summary) {
   queue.clear();
 }
 
+void Catalog::remember_calendars(const std::string& name, const model::Workflow& workflow) {
+  std::set<std::string> names;
+  for (const model::Trigger& trigger : workflow.triggers)
+    if (!trigger.timer->calendar.empty()) names.insert(trigger.timer->calendar);
+  const MutexLock lock(mutex_);
+  if (names.empty())
+    used_.erase(name);
+  else
+    used_[name] = std::move(names);
+}
+
 // Tells what is new about a file: its errors, once, and that they are gone.
 void Catalog::note(const std::string& name, std::vector<spec::Diagnostic> problems) {
   const MutexLock lock(mutex_);
@@ -149,12 +164,56 @@ void Catalog::forget_others(const std::vector<std::string>& files) {
   std::erase_if(looks_, is_gone);
   const MutexLock lock(mutex_);
   std::erase_if(problems_, is_gone);
+  std::erase_if(used_, is_gone);
+}
+
+namespace {
+// What a live workflow lacks: its file was good when it was read.
+std::vector<spec::Diagnostic> lacks(const std::set<std::string>& names,
+                                    const spec::KnownCalendars& known, const std::string& path) {
+  std::vector<spec::Diagnostic> out;
+  for (const std::string& name : names) {
+    const auto calendar = known.calendars.find(name);
+    if (calendar == known.calendars.end()) {
+      out.push_back(file_problem(path, "unknown-calendar",
+                                 refuse({"there is no calendar '{}'; the timers that name it wait",
+                                         "没有日历“{}”；引用它的定时器在等待"},
+                                        name)));
+    } else if (const auto year = spec::missing_year(*calendar->second, known.today)) {
+      out.push_back(file_problem(path, "calendar-ends",
+                                 refuse({"the calendar '{}' does not know the holidays of {}",
+                                         "日历“{}”没有 {} 年的节假日"},
+                                        name, *year)));
+      out.back().severity = spec::Severity::Warning;
+    }
+  }
+  return out;
+}
+}  // namespace
+
+// Once for each.
+void Catalog::tell_lacks() {
+  std::set<std::string> lines;
+  for (const api::FileProblem& problem : problems())
+    for (const spec::Diagnostic& diagnostic : problem.diagnostics)
+      if (diagnostic.code == "unknown-calendar" || diagnostic.code == "calendar-ends")
+        lines.insert(spec::to_line(diagnostic));
+  for (const std::string& line : lines)
+    if (!told_lacks_.contains(line)) log_warning("calendars", "{}", line);
+  told_lacks_ = std::move(lines);
 }
 
 std::vector<api::FileProblem> Catalog::problems() const {
+  const spec::Calendars calendars = calendars_.calendars();
+  const spec::KnownCalendars known{calendars, date_of_today()};
   const MutexLock lock(mutex_);
+  std::map<std::string, std::vector<spec::Diagnostic>> all = problems_;
+  for (const auto& [name, names] : used_) {
+    auto lacking = lacks(names, known, join_path(home_.workflows(), name + ".yaml"));
+    if (!lacking.empty() && !problems_.contains(name)) all[name] = std::move(lacking);
+  }
   std::vector<api::FileProblem> out;
-  for (const auto& [name, diagnostics] : problems_) out.push_back({name, diagnostics});
+  for (const auto& [name, diagnostics] : all) out.push_back({name, diagnostics});
   return out;
 }
 

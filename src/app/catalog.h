@@ -7,10 +7,12 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "api/backend.h"
+#include "app/calendar_folder.h"
 #include "app/home.h"
 #include "app/workflow_files.h"
 #include "base/mutex.h"
@@ -26,13 +28,14 @@ struct CatalogSummary {
 
 class Catalog {
  public:
-  Catalog(Home home, engine::Engine& engine) : home_(std::move(home)), engine_(engine) {}
+  Catalog(Home home, engine::Engine& engine, const CalendarFolder& calendars)
+      : home_(std::move(home)), engine_(engine), calendars_(calendars) {}
 
   // Loads the files that are new or may have changed since the last call and hands the good ones
   // to the engine; waits until they are committed.
   Result<CatalogSummary> scan();
 
-  // Files whose newest text is not live, by name.
+  // Files whose newest text is not live, and those whose calendars are missing or end, by name.
   std::vector<api::FileProblem> problems() const;
 
  private:
@@ -48,14 +51,19 @@ class Catalog {
   void load(const std::string& file, Queue& queue, CatalogSummary& summary) REQUIRES(scanning_);
   Submitted submit(const LoadedFile& file);
   void settle(Queue& queue, CatalogSummary& summary) REQUIRES(scanning_);
+  void remember_calendars(const std::string& name, const model::Workflow& workflow);
   void note(const std::string& name, std::vector<spec::Diagnostic> problems);
+  void tell_lacks() REQUIRES(scanning_);
   void forget_others(const std::vector<std::string>& files) REQUIRES(scanning_);
 
   const Home home_;
   engine::Engine& engine_;
+  const CalendarFolder& calendars_;
   Mutex scanning_;
   std::map<std::string, Look> looks_ GUARDED_BY(scanning_);
+  std::set<std::string> told_lacks_ GUARDED_BY(scanning_);
   mutable Mutex mutex_;
+  std::map<std::string, std::set<std::string>> used_ GUARDED_BY(mutex_);  // calendars by workflow
   std::map<std::string, std::vector<spec::Diagnostic>> problems_ GUARDED_BY(mutex_);
 };
 

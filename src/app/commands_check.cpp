@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "app/build_facts.h"
+#include "app/calendar_folder.h"
 #include "app/commands.h"
 #include "app/complain.h"
 #include "app/exit_code.h"
@@ -85,8 +86,10 @@ int lint(const Context& context, const std::vector<std::string>& paths) {
   if (!files.ok()) return complain(files.error());
   std::vector<spec::Diagnostic> problems;
   bool failed = false;
+  const spec::Calendars calendars = read_calendars(context.home_option)->calendars();
+  const spec::KnownCalendars known{calendars, date_of_today()};
   for (const std::string& path : *files) {
-    LoadedFile file = load_workflow_file(path, name_of_file(path));
+    LoadedFile file = load_workflow_file(path, name_of_file(path), &known);
     for (spec::Diagnostic& problem : file.result.diagnostics) {
       failed = failed || problem.severity == spec::Severity::Error;
       problems.push_back(std::move(problem));

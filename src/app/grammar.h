@@ -51,6 +51,7 @@ std::vector<Command> all_commands(Context& context);
 // The rows of each group, one file each: grammar_*.cpp.
 void add_start_commands(Context& context, std::vector<Command>& out);
 void add_look_commands(Context& context, std::vector<Command>& out);
+void add_calendar_commands(Context& context, std::vector<Command>& out);
 void add_act_commands(Context& context, std::vector<Command>& out);
 void add_operate_commands(Context& context, std::vector<Command>& out);
 void add_event_commands(Context& context, std::vector<Command>& out);

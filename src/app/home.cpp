@@ -66,6 +66,7 @@ namespace {
 Status make_folders(const Home& home) {
   TRY_STATUS(make_directories(home.root, 0755));
   TRY_STATUS(make_directories(home.workflows(), 0755));
+  TRY_STATUS(make_directories(home.calendars(), 0755));
   TRY_STATUS(make_private(home.secrets()));
   return make_private(home.data);
 }

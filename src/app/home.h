@@ -12,7 +12,9 @@ struct Home {
   std::string data;  // what the server writes; 0700
 
   std::string config_file() const { return root + "/gantry.yaml"; }
+  std::string people_file() const { return root + "/people.yaml"; }
   std::string workflows() const { return root + "/workflows"; }
+  std::string calendars() const { return root + "/calendars"; }
   std::string secrets() const { return root + "/secrets"; }
   std::string store() const { return data + "/gantry.db"; }
   std::string versions() const { return data + "/versions"; }
@@ -36,7 +38,7 @@ Status become_owner(const Home& home);
 // that is found without any variable of ours.
 std::string home_flag(const Home& home);
 
-// Makes the directories that are missing: data and secrets 0700, workflows 0755.
+// Makes the directories that are missing: data and secrets 0700, workflows and calendars 0755.
 Status prepare_home(const Home& home);
 
 // The folder of the running program: its shim, and examples beside it.

@@ -96,14 +96,15 @@ spec::Diagnostic unreadable(const std::string& path, const Error& why) {
 }
 }  // namespace
 
-LoadedFile load_workflow_file(const std::string& path, const std::string& name) {
+LoadedFile load_workflow_file(const std::string& path, const std::string& name,
+                              const spec::KnownCalendars* calendars) {
   LoadedFile file{name, path, {}};
   auto text = read_file(path, limits::kDefinitionBytesMax);
   auto files = spec::DirectoryFileSource::open(parent_path(path));
   if (!text.ok() || !files.ok())
     file.result.diagnostics.push_back(unreadable(path, text.ok() ? files.error() : text.error()));
   else
-    file.result = spec::load(*text, name, path, *files);
+    file.result = spec::load(*text, name, path, *files, calendars);
   return file;
 }
 

@@ -28,6 +28,7 @@ struct LoadedFile {
 spec::Diagnostic file_problem(const std::string& path, std::string code, const Error& why);
 
 // Reads and checks one file. Errors of the file are in the result, not an Error.
-LoadedFile load_workflow_file(const std::string& path, const std::string& name);
+LoadedFile load_workflow_file(const std::string& path, const std::string& name,
+                              const spec::KnownCalendars* calendars = nullptr);
 
 }  // namespace gantry::app

@@ -51,6 +51,9 @@ class Core {
   void fold(const model::Change& change);
   void set_counters(const Counters& counters) { state_.counters = counters; }
 
+  // The calendars of timers, before anything is folded. Later they come as an event.
+  void know(model::Calendars calendars) { timers_.know(std::move(calendars)); }
+
   // Versions of open runs whose plans are missing: after recovery the engine provides them.
   std::vector<VersionId> missing_plans() const;
   // All of them at once: before the last one is here nobody knows which slots are in use.
@@ -59,6 +62,8 @@ class Core {
 
   const State& state() const { return state_; }
   const Limits& limits() const { return limits_; }
+  // Of a pool, as they are now: set by a person, else configured; none: nobody said.
+  std::optional<int> slots_of(const std::string& pool) const;
 
   // Where the number of the run being worked on is written, 0 when none is. For poison
   // protection: the engine points it into a page that survives a crash.
@@ -66,6 +71,9 @@ class Core {
 
  private:
   class Turn;  // one apply(): now, effects and the work lists (turn.h)
+
+  // Notices that the clock was set: what lies in between was not watched.
+  void look_at_clock(Now now);
 
   // Requests that wait for the plan of a version. Not acknowledged, so they may be lost.
   struct Loading {
@@ -96,6 +104,8 @@ class Core {
   std::vector<Parked> parked_;
   Timers timers_;
   Listeners listeners_;
+  Instant watched_;  // since when nothing held all timers
+  std::optional<Now> last_now_;
   std::int64_t* current_run_ = nullptr;
 };
 

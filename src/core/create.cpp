@@ -86,7 +86,8 @@ Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow,
   origin->created_at = now_.wall;
   origin->scheduled_at = run.scheduled_at;
   origin->dates = dates_of(run.scheduled_at, plan->workflow(),
-                           model::find_trigger(workflow.row.triggers, origin->trigger));
+                           model::find_trigger(workflow.row.triggers, origin->trigger),
+                           core_.timers_.calendars());
   if (run.date)
     origin->dates = {*run.date, civil_from_days(days_from_civil(*run.date) - 1), run.scheduled_at,
                      run.scheduled_at};

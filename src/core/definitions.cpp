@@ -1,4 +1,5 @@
 // Versions: a loaded definition becomes a new version if its hash differs from the newest one.
+#include "base/explain.h"
 #include "core/turn.h"
 
 namespace gantry::core {
@@ -43,7 +44,7 @@ void Core::Turn::handle(const model::DefinitionLoaded& event) {
   const std::int64_t number = before == nullptr ? 1 : before->row.version_number + 1;
   emit(model::VersionStored{version, id, number, event.definition});
   core_.plans_[version] = std::move(plan).value();
-  begin_new_cursors(before, id, definition.workflow.triggers);
+  begin_new_cursors(before, id, name, definition.workflow.triggers);
   const model::WorkflowRow old = before == nullptr ? model::WorkflowRow() : before->row;
   emit(model::WorkflowChanged{row_of(definition, id, version, number, old)});
   leave_meetings(id);
@@ -88,7 +89,10 @@ void Core::Turn::handle(const model::WorkflowProvided& event) {
   decide_parked(event.version, plan != nullptr);
   const auto loading = core_.loading_.find(event.version);
   if (loading == core_.loading_.end()) return;
-  if (!plan) refuse_retries(event.version, "its version can not be loaded: " + failure);
+  if (!plan)
+    refuse_retries(event.version,
+                   explain(Code::FailedPrecondition,
+                           {"its version can not be loaded: {}", "无法载入其版本：{}"}, failure));
   const Loading waited = std::move(loading->second);
   core_.loading_.erase(loading);
   for (const auto& request : waited.requests) {
@@ -96,7 +100,8 @@ void Core::Turn::handle(const model::WorkflowProvided& event) {
       handle(request);
     else
       answer(request.reply,
-             error(Code::FailedPrecondition, "the workflow can not be loaded: " + failure));
+             explain(Code::FailedPrecondition,
+                     {"the workflow can not be loaded: {}", "无法载入工作流：{}"}, failure));
   }
   if (waited.timer_of) release_timer(*waited.timer_of, plan != nullptr);
   serve_retries_of(event.version);

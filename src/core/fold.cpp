@@ -4,6 +4,7 @@
 
 #include "core/core.h"
 #include "core/planted.h"
+#include "core/previous.h"
 
 namespace gantry::core {
 
@@ -102,11 +103,16 @@ bool is_held(const State& state, const Run& run) {
   return state.server.paused || is_paused(state, run);
 }
 
+namespace {
+const std::string kPlain, kBackground = "*";
+}  // namespace
+
+bool is_unpooled(const std::string& queue) { return queue == kPlain || queue == kBackground; }
+
 const std::string& queue_of(const Plan& plan, TaskIndex task) {
-  static const std::string plain, background = "*";
   const TaskTraits traits = plan.traits(task);
   if (traits.has_pool) return plan.task(task).pool;
-  return traits.background ? background : plain;
+  return traits.background ? kBackground : kPlain;
 }
 
 void put_row(State& state, Run& run, const TaskRow& row) {
@@ -173,6 +179,7 @@ class Folder {
     run.origin = c.origin;
     run.row.run = c.origin->run;
     place_in_workflow(run);
+    place_in_row(run);
   }
 
   void operator()(const model::RunChanged& c) {
@@ -210,7 +217,13 @@ class Folder {
       state_.attempts.erase(c.row.id);
   }
 
-  void operator()(const model::RunClosed& c) { state_.runs.erase(c.run); }
+  void operator()(const model::RunClosed& c) {
+    const auto run = state_.runs.find(c.run);
+    if (run == state_.runs.end()) return;
+    leave_row(run->second);
+    state_.runs.erase(run);
+  }
+
   void operator()(const model::EventRecorded& c) {
     raise(state_.counters.last_event, c.row->id.value);
     if (c.row->is_open)
@@ -238,9 +251,17 @@ class Folder {
     run.row = r.row;
     run.early_rows = r.tasks;
     place_in_workflow(run);
+    place_in_row(run);
   }
 
   void operator()(const model::ServerChanged& c) { state_.server = c.row; }
+
+  void operator()(const model::PoolLimitChanged& c) {
+    if (c.row.slots)
+      state_.pool_limits[c.row.pool] = c.row;
+    else
+      state_.pool_limits.erase(c.row.pool);
+  }
 
  private:
   static void raise(std::int64_t& counter, std::int64_t value) {
@@ -273,6 +294,20 @@ class Folder {
     if (lane == Lane{}) workflow.lanes.erase(run.origin->concurrency_key);
   }
 
+  void place_in_row(const Run& run) {
+    if (is_timed(*run.origin))
+      state_.workflows[run.origin->workflow].timed[run.origin->trigger].insert(run.row.run);
+  }
+
+  void leave_row(const Run& run) {
+    if (!is_timed(*run.origin)) return;
+    auto& timed = state_.workflows[run.origin->workflow].timed;
+    const auto runs = timed.find(run.origin->trigger);
+    if (runs == timed.end()) return;
+    runs->second.erase(run.origin->run);
+    if (runs->second.empty()) timed.erase(runs);
+  }
+
   State& state_;
 };
 
@@ -281,7 +316,7 @@ class Folder {
 void Core::fold(const model::Change& change) {
   std::visit(Folder(state_), change.body);
   if (const auto* c = std::get_if<model::WorkflowChanged>(&change.body)) {
-    timers_.put(c->row, state_.workflows[c->row.id].cursors);
+    timers_.put(c->row, state_.workflows[c->row.id].cursors, change.at);
     listeners_.put(c->row);
   }
   if (const auto* c = std::get_if<model::TriggerMoved>(&change.body)) {
@@ -289,8 +324,9 @@ void Core::fold(const model::Change& change) {
     if (timers_.find(c->row.workflow, c->row.trigger) != nullptr)
       timers_.move(c->row.workflow, c->row.trigger, c->row.cursor);
     else
-      timers_.put(workflow.row, workflow.cursors);
+      timers_.put(workflow.row, workflow.cursors, change.at);
   }
+  if (std::holds_alternative<model::ServerChanged>(change.body)) watched_ = change.at;
 }
 
 bool operator==(const Run& a, const Run& b) {

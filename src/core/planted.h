@@ -35,6 +35,10 @@ enum class Planted {
   MatchForgotten,
   MeetingForgotten,  // a trigger on several workflows fires again for a date
   WrapForgetsItsId,  // a record is taken in again and again
+  PoolLimitIgnored,  // that a person set
+  CatchUpOffByOne,   // all: one more than max
+  NoneCatchesUp,     // none: as if it said latest
+  PreviousForgotten,
 };
 
 bool planted(Planted bug);  // the test says

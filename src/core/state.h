@@ -77,6 +77,8 @@ struct WorkflowState {
   model::WorkflowRow row;
   std::map<std::string, model::TriggerRow> cursors;  // by trigger id
   std::map<std::string, Lane> lanes;                 // by concurrency key; none is empty
+  // The open runs that timers made, by trigger id; none is empty.
+  std::map<std::string, std::set<RunNo>> timed;
   bool operator==(const WorkflowState&) const = default;
 };
 
@@ -110,6 +112,7 @@ struct State {
   std::set<std::tuple<Steady, RunNo, TaskIndex>> task_wakes;
   std::set<std::pair<Steady, RunNo>> run_timeouts;
   model::ServerRow server;
+  std::map<std::string, model::PoolLimitRow> pool_limits;  // that a person set; all have slots
   std::map<EventId, model::EventRow> open_events;
   std::map<MeetingKey, model::MeetingRow> meetings;
   bool operator==(const State&) const = default;

@@ -11,11 +11,13 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "model/change.h"
+#include "model/event.h"
 #include "schedule/schedule.h"
 
 namespace gantry::core {
 
-// Of a trigger of the named workflow; nothing if it does not parse.
+// Nothing if the trigger is no timer or does not parse. The workflow's name takes part in what
+// spreads timers (jitter).
 std::optional<schedule::Schedule> compile(const std::string& workflow,
                                           const model::Trigger& trigger);
 
@@ -23,15 +25,27 @@ std::optional<schedule::Schedule> compile(const std::string& workflow,
 // eight years before.
 std::optional<Instant> last_before(schedule::Schedule schedule, Instant at);
 
+// The working days that the trigger counts. An error if it names a calendar that is not there.
+Result<std::optional<schedule::WorkingDays>> days_of(const model::Trigger& trigger,
+                                                     const model::Calendars& calendars);
+
 struct Timer {
   schedule::Schedule schedule;
   Instant cursor;               // firings whose `at` is up to here are dealt with
+  Instant watched;              // since when nothing held it (disabled, paused)
   std::optional<Instant> next;  // the `at` of the next
 };
 
+// A timer whose calendar is unknown is not there: it never fires on days it should not, and
+// catches up when the calendar comes.
 class Timers {
  public:
-  void put(const model::WorkflowRow& row, const std::map<std::string, model::TriggerRow>& cursors);
+  // Of timers that are put from now on.
+  void know(model::Calendars calendars) { calendars_ = std::move(calendars); }
+  const model::Calendars& calendars() const { return calendars_; }
+  // A timer that was not there is watched from `now` on.
+  void put(const model::WorkflowRow& row, const std::map<std::string, model::TriggerRow>& cursors,
+           Instant now);
   void move(WorkflowId workflow, const std::string& trigger, Instant cursor);
   // A timer that waits for something else (its plan) is not offered until released.
   void hold(WorkflowId workflow);
@@ -50,6 +64,7 @@ class Timers {
   void index(const Key& key, const Timer& timer);
   void unindex(const Key& key, const Timer& timer);
 
+  model::Calendars calendars_;
   std::map<Key, Timer> timers_;
   std::set<std::tuple<Instant, WorkflowId, std::string>> order_;
   std::set<WorkflowId> held_;

@@ -1,11 +1,14 @@
 // Turn: one application of one event. Splits Core::apply by concern; each concern has its file:
 //   definitions.cpp  versions and workflows        create.cpp    new runs and their params
-//   triggers.cpp     timers, catch-up              life.cpp      start, end, cancel, finally
+//   triggers.cpp     timers                        life.cpp      start, end, cancel, finally
 //   ready.cpp        join rules, propagation       slots.cpp     queue, pools, starting
 //   attempts.cpp     reports, retry, interrupts    scope.cpp     values in expressions
 //   reopen.cpp       retry of a run that has ended holds.cpp     pause, resume, disable, enable
-//   wrap.cpp         commands that ran elsewhere      happen.cpp    events and what becomes of them
+//   wrap.cpp         commands that ran elsewhere  pools.cpp     limits set at run time
+//   happen.cpp       events and what becomes of them
 //   meet.cpp         runs that have ended, for other workflows
+//   previous.cpp     after_previous
+//   calendars.cpp    working days of timers
 #pragma once
 
 #include <string>
@@ -33,7 +36,9 @@ class Core::Turn {
   void handle(const model::RunProvided& event);
   void handle(const model::HoldRequested& event);
   void handle(const model::WrapReported& event);
+  void handle(const model::PoolLimitRequested& event);
   void handle(const model::EventReceived& event);
+  void handle(const model::CalendarsLoaded& event);
 
   void decide_parked(VersionId version, bool loaded);
 
@@ -80,16 +85,29 @@ class Core::Turn {
   Result<RunNo> create_run(const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan,
                            NewRun run);
 
+  // -- calendars.cpp
+  void skip_to_now(WorkflowId workflow, const std::string& trigger);
+
   // -- triggers.cpp
-  void begin_new_cursors(const WorkflowState* before, WorkflowId id,
+  void begin_new_cursors(const WorkflowState* before, WorkflowId id, const std::string& name,
                          const std::vector<model::Trigger>& triggers);
-  void leave_cursor(WorkflowId workflow, const std::string& trigger);
+  void begin_cursor(WorkflowId workflow, const std::string& name, const model::Trigger& trigger);
+  void leave_cursor(WorkflowId workflow, const std::string& name, const model::Trigger& trigger);
+  void give_up_due(WorkflowId workflow, const std::string& trigger);
+  void move_cursor(WorkflowId workflow, const std::string& trigger, Instant to);
   void fire_due_timers();
-  void fire(WorkflowId workflow, const std::string& trigger);
+  std::size_t fire(WorkflowId workflow, const std::string& trigger);  // how many it made
+  void make_runs(const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan,
+                 const model::Trigger& trigger, const std::vector<schedule::Firing>& firings);
   void load_for_timer(WorkflowId workflow);
   void release_timer(WorkflowId workflow, bool loaded);
-  void record_missed(WorkflowId workflow, const std::string& trigger, Instant first, Instant last,
-                     std::int64_t count, model::MissedReason reason);
+  void record_missed(WorkflowId workflow, const std::string& trigger,
+                     const schedule::Firings& firings, model::MissedReason reason);
+
+  // -- previous.cpp
+  void note_success(const Run& run);
+  void free_next(const Run& run);
+  void release(const Run& run);
 
   // -- life.cpp
   void admit(WorkflowId workflow, const std::string& key);
@@ -114,7 +132,7 @@ class Core::Turn {
   void serve_retries(RunNo run);
   bool serve_retry(const model::RetryRequested& request,
                    const std::shared_ptr<const model::ClosedRun>& closed);
-  void refuse_retries(VersionId version, const std::string& why);
+  void refuse_retries(VersionId version, const Error& why);
   void serve_retries_of(VersionId version);
   Status reopen(const model::RetryRequested& request, const model::ClosedRun& closed,
                 const std::shared_ptr<const Plan>& plan, const WorkflowState& workflow);
@@ -148,6 +166,9 @@ class Core::Turn {
   void propagate();
   void reconsider(Run& run, TaskIndex task);
   void make_ready(Run& run, TaskIndex task);
+
+  // -- pools.cpp
+  bool is_pool(const std::string& name) const;
 
   // -- slots.cpp
   void dispatch();

@@ -45,6 +45,9 @@ struct TriggerRow {
   WorkflowId workflow;
   std::string trigger;
   Instant cursor;
+  // The newest of its runs that did not succeed, until a later one did; only where a workflow says
+  // `after_previous: succeeded`. 0 = none.
+  RunNo failed = {};
   bool operator==(const TriggerRow&) const = default;
 };
 
@@ -181,6 +184,17 @@ struct ServerRow {
   bool operator==(const ServerRow&) const = default;
 };
 
+// The slots of a pool as a person set them; until then, and without slots, the configuration
+// counts.
+struct PoolLimitRow {
+  std::string pool;
+  std::optional<std::int32_t> slots;  // none: back to the configuration, the row goes
+  std::string set_by;
+  std::string note;
+  Instant set_at;
+  bool operator==(const PoolLimitRow&) const = default;
+};
+
 // Firings that were not made, one record per gap.
 struct MissedRow {
   WorkflowId workflow;
@@ -230,6 +244,9 @@ struct RunReopened {
 struct ServerChanged {
   ServerRow row;
 };
+struct PoolLimitChanged {
+  PoolLimitRow row;
+};
 
 // An event with all that became of it; again when an open one is decided.
 struct EventRecorded {
@@ -250,7 +267,7 @@ struct AuditNoted {
 using ChangeBody =
     std::variant<VersionStored, WorkflowChanged, TriggerMoved, FiringsMissed, RunCreated,
                  RunChanged, TaskChanged, AttemptChanged, RunClosed, RunReopened, ServerChanged,
-                 CredentialChanged, AuditNoted, EventRecorded, MeetingChanged>;
+                 PoolLimitChanged, CredentialChanged, AuditNoted, EventRecorded, MeetingChanged>;
 
 struct Change {
   Instant at;

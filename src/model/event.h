@@ -1,6 +1,7 @@
 // Event: what the engine's core is told. Requests carry the place their answer goes to.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <variant>
@@ -11,7 +12,13 @@
 #include "base/value.h"
 #include "model/change.h"
 
+namespace gantry::schedule {
+class Calendar;
+}
+
 namespace gantry::model {
+
+using Calendars = std::map<std::string, std::shared_ptr<const schedule::Calendar>>;  // by name
 
 struct ReplyTo {
   std::uint64_t id = 0;  // 0 = nobody waits
@@ -132,9 +139,23 @@ struct HoldRequested {
   std::string actor;
   std::string note;
 };
+// The slots of a pool from now on, over restarts too. Running tasks go on, even above the limit.
+struct PoolLimitRequested {
+  ReplyTo reply;
+  std::string pool;
+  std::optional<std::int32_t> slots;  // not negative; none: as the configuration says
+  std::string actor;
+  std::string note;
+};
 
-using Event = std::variant<TimePassed, DefinitionLoaded, RunRequested, CancelRequested,
-                           ResolveRequested, AttemptReported, WorkflowProvided, RunQuarantined,
-                           RetryRequested, RunProvided, HoldRequested, WrapReported, EventReceived>;
+// The working days that timers may name, all of them; what is not there is unknown from now on.
+struct CalendarsLoaded {
+  Calendars calendars;
+};
+
+using Event =
+    std::variant<TimePassed, DefinitionLoaded, RunRequested, CancelRequested, ResolveRequested,
+                 AttemptReported, WorkflowProvided, RunQuarantined, RetryRequested, RunProvided,
+                 HoldRequested, WrapReported, PoolLimitRequested, EventReceived, CalendarsLoaded>;
 
 }  // namespace gantry::model

@@ -50,6 +50,7 @@ class Describer {
     record_.what = "trigger_moved";
     workflow(c.row.workflow);
     w_.field("trigger", c.row.trigger).field("cursor", c.row.cursor);
+    if (c.row.failed.value != 0) w_.field("failed", c.row.failed.value);
   }
 
   void operator()(const FiringsMissed& c) {
@@ -145,6 +146,13 @@ class Describer {
   void operator()(const ServerChanged& c) {
     record_.what = "server_changed";
     w_.field("paused", c.row.paused);
+    text(w_, "note", c.row.note);
+  }
+
+  void operator()(const PoolLimitChanged& c) {
+    record_.what = "pool_limit_changed";
+    w_.field("pool", c.row.pool);
+    if (c.row.slots) w_.field("slots", std::int64_t{*c.row.slots});
     text(w_, "note", c.row.note);
   }
 

@@ -33,6 +33,7 @@ Text form_of(Form form) {
     case Form::Number: return {"number", "数字"};
     case Form::Duration: return {"duration", "时长"};
     case Form::Choice: return {"one of", "其中之一"};
+    case Form::ChoiceOrMap: return {"a map, or one of", "映射，或其中之一"};
     case Form::Value: return {"a value of the type", "该类型的值"};
     case Form::Texts: return {"list of texts", "文本列表"};
     case Form::Templates: return {"list of templates", "模板列表"};
@@ -42,6 +43,8 @@ Text form_of(Form form) {
     case Form::Map: return {"map", "映射"};
     case Form::Maps: return {"maps by name", "名称到映射的映射"};
     case Form::Items: return {"list of maps", "映射的列表"};
+    case Form::Dates: return {"list of dates, or dates with names", "日期列表，或带名称的日期"};
+    case Form::Spans: return {"list of spans, also by day of the week", "时段列表，也可按星期给出"};
   }
   return {};
 }

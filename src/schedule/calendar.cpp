@@ -28,6 +28,11 @@ std::uint8_t week_of(const CalendarParts& parts) {
 }
 }  // namespace
 
+std::string_view name_of(DayKind kind) {
+  constexpr std::string_view kNames[] = {"workday", "day_off", "holiday", "make_up"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
 int weekday_of(CivilDate date) { return weekday_of_number(days_from_civil(date)); }
 
 Result<std::shared_ptr<const Calendar>> Calendar::make(const CalendarParts& parts) {

@@ -23,6 +23,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -35,6 +36,8 @@ constexpr int kCalendarStepsMax = 10'000;         // working days that are count
 
 enum class DayKind : std::uint8_t { Workday, DayOff, Holiday, MakeUp };
 constexpr bool is_work(DayKind kind) { return kind == DayKind::Workday || kind == DayKind::MakeUp; }
+
+std::string_view name_of(DayKind kind);  // "workday", "day_off", "holiday", "make_up"
 
 struct DayInfo {
   DayKind kind = DayKind::Workday;

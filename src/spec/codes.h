@@ -66,10 +66,17 @@ enum class Lint {
   UnknownParam,
   MissingParam,
   TriggerCycle,
+  UnknownCalendar,
+  WeekdayWithCalendar,
+  CalendarEnds,
   // Files
   FileMissing,
   FileOutside,
   FilesTooBig,
+  // People
+  BadMail,
+  UnknownPerson,
+  ManagerCycle,
 };
 
 struct LintInfo {
@@ -133,9 +140,15 @@ inline constexpr std::array kLints{
     LintInfo{UnknownParam, "unknown-param", Severity::Error, "未知的参数"},
     LintInfo{MissingParam, "missing-param", Severity::Error, "缺少参数"},
     LintInfo{TriggerCycle, "trigger-cycle", Severity::Error, "触发器循环"},
+    LintInfo{UnknownCalendar, "unknown-calendar", Severity::Error, "未知的日历"},
+    LintInfo{WeekdayWithCalendar, "weekday-with-calendar", Severity::Error, "日历与星期同用"},
+    LintInfo{CalendarEnds, "calendar-ends", Severity::Warning, "日历缺少年份"},
     LintInfo{FileMissing, "file-missing", Severity::Error, "文件不存在"},
     LintInfo{FileOutside, "file-outside", Severity::Error, "文件在工作流文件夹之外"},
     LintInfo{FilesTooBig, "files-too-big", Severity::Error, "文件总量太大"},
+    LintInfo{BadMail, "bad-mail", Severity::Error, "邮件地址不对"},
+    LintInfo{UnknownPerson, "unknown-person", Severity::Error, "未知的人员"},
+    LintInfo{ManagerCycle, "manager-cycle", Severity::Error, "上级关系成环"},
 };
 
 constexpr bool in_order() {

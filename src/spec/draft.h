@@ -25,9 +25,12 @@ struct TaskDraft {
   std::vector<const Node*> argv;
 };
 
+struct KnownCalendars;
+
 struct Draft {
   model::Workflow workflow;
-  std::vector<TaskDraft> tasks;  // beside workflow.tasks
+  const KnownCalendars* calendars = nullptr;  // null: they are not checked
+  std::vector<TaskDraft> tasks;               // beside workflow.tasks
   std::vector<TextUse> texts;
   std::vector<const Node*> globs;  // of `files`
 

@@ -25,6 +25,7 @@ enum class Form : std::uint8_t {
   Number,
   Duration,
   Choice,          // one of `choices`
+  ChoiceOrMap,     // one of them, or a map with the keys of `keys`
   Value,           // what the type of the param says
   Texts,           // a list
   Templates,       // a list
@@ -34,6 +35,8 @@ enum class Form : std::uint8_t {
   Map,             // the keys of `keys`
   Maps,            // name -> map with the keys of `keys`
   Items,           // a list of maps with the keys of `keys`
+  Dates,           // of a calendar: dates and ranges, a list or with names
+  Spans,           // of a calendar: spans of a day, a list or by day of the week
 };
 
 struct KeySet;
@@ -68,9 +71,14 @@ extern const KeySet kTaskKeys;
 extern const KeySet kRetryKeys;
 extern const KeySet kParamKeys;
 extern const KeySet kTriggerKeys;
+extern const KeySet kPeopleKeys;  // of people.yaml: keys_people.cpp
+extern const KeySet kPersonKeys;
+extern const KeySet kImKeys;
 extern const KeySet kEventKeys;
 extern const KeySet kWebhookKeys;
 extern const KeySet kCompletionKeys;
+extern const KeySet kCatchUpKeys;
+extern const KeySet kCalendarKeys;
 extern const KeySet kNoKeys;  // of `pass: {}`
 
 const Key* find_key(const KeySet& keys, std::string_view name);  // null: none

@@ -48,9 +48,12 @@ struct LoadResult {
   std::vector<Diagnostic> diagnostics;  // sorted by place; may hold warnings with a definition
 };
 
-// `name` is the workflow's name (its path without extension), `file` what messages call it.
+struct KnownCalendars;  // calendars.h
+
+// `name` is the workflow's name (its path without extension), `file` what messages call it. Without
+// `calendars` it is not checked whether those that triggers name are there.
 LoadResult load(std::string_view text, const std::string& name, const std::string& file,
-                const FileSource& files);
+                const FileSource& files, const KnownCalendars* calendars = nullptr);
 
 // For versions that are already stored: no files are read, no hash is computed.
 LoadResult load_stored(std::string_view text, const std::string& name);

@@ -6,9 +6,7 @@
 
 namespace gantry::spec {
 
-inline constexpr std::string_view kSourceKeys[] = {"webhook", "event", "workflow"};
-
-// The source that the trigger has, into it; at most one of kSourceKeys is there.
+// The source that the trigger has, into it; at most one is there.
 void read_source(const Source& source, const Fields& fields, Draft& draft, model::Trigger& trigger);
 
 }  // namespace gantry::spec

@@ -13,6 +13,8 @@
 #include "spec/names.h"
 #include "spec/params.h"
 #include "spec/sources.h"
+#include "spec/timers.h"
+#include "spec/trigger_calendar.h"
 
 namespace gantry::spec {
 
@@ -37,9 +39,12 @@ std::string derived_id(const Trigger& trigger) {
   std::string text = fmt::format("{}|{}|{}|{}|{}", trigger.cron, trigger.every.us,
                                  trigger.from ? format_instant(*trigger.from) : "",
                                  trigger.timezone, to_json(trigger.params));
+  if (trigger.at) text += "|at=" + format_instant(*trigger.at);
   if (!model::is_timer(trigger.kind)) text += "|" + model::encode_triggers({trigger});
+  if (!trigger.timer->calendar.empty())
+    text += fmt::format("|{}|{}", trigger.timer->calendar, name_of(trigger.timer->on_holiday));
   constexpr std::size_t kDigits = 12;
-  return sha256_hex(text).substr(0, kDigits);
+  return sha256_hex(text + text_of(*trigger.timer)).substr(0, kDigits);
 }
 
 class TriggerReader {
@@ -54,6 +59,7 @@ class TriggerReader {
     if (const auto zone = fields_.plain_text("timezone"))
       if (check_zone(source_, *fields_.find("timezone"), *zone)) trigger_.timezone = *zone;
     read_kind();
+    read_trigger_calendar(source_, fields_, draft_, trigger_);
     read_values();
     read_id();
     check_cron();
@@ -62,41 +68,46 @@ class TriggerReader {
 
  private:
   void read_kind() {
-    const bool cron = fields_.has("cron");
-    const bool every = fields_.has("every");
-    if (cron && every)
-      source_.problems.add(MisplacedKey, fields_.key_place("every"),
-                           refuse({"a trigger has either 'cron' or 'every'; make two triggers",
-                                   "一个触发器只能有 'cron' 或 'every'；请写成两个触发器"}));
-    read_source(source_, fields_, draft_, trigger_);
-    for (const std::string_view key : kSourceKeys)
-      if (fields_.has(key) && (cron || every || sources() > 1))
-        return source_.problems.add(
-            MisplacedKey, fields_.key_place(key),
-            refuse({"a trigger has one of 'cron', 'every', 'event', 'webhook' and 'workflow'; make "
-                    "several triggers",
-                    "一个触发器只能有 'cron'、'every'、'event'、'webhook'、'workflow' "
-                    "之一；请写成多个触发器"}));
-    if (!cron && !every && sources() == 0 && !has_later_kind())
-      source_.problems.add(
-          MissingKey, map_.place,
-          refuse({"a trigger needs 'cron', 'every', 'event', 'webhook' or 'workflow'",
-                  "触发器需要 'cron'、'every'、'event'、'webhook' 或 'workflow' 之一"}));
-    if (fields_.has("from") && !every)
+    std::string_view kind;
+    for (const std::string_view one : kTriggerKeys.one_of) {
+      if (!fields_.has(one)) continue;
+      if (!kind.empty())
+        source_.problems.add(MisplacedKey, fields_.key_place(one),
+                             refuse({"a trigger has either '{}' or '{}'; make two triggers",
+                                     "一个触发器只能有 '{}' 或 '{}'；请写成两个触发器"},
+                                    kind, one));
+      if (kind.empty()) kind = one;
+    }
+    if (kind.empty() && !has_later_kind())
+      source_.problems.add(MissingKey, map_.place,
+                           refuse({"a trigger needs one of 'cron', 'every', 'at', 'event', "
+                                   "'webhook' and 'workflow'",
+                                   "触发器需要 'cron'、'every'、'at'、'event'、'webhook'、"
+                                   "'workflow' 之一"}));
+    if (fields_.has("from") && !fields_.has("every"))
       source_.problems.add(MisplacedKey, fields_.key_place("from"),
                            refuse({"'from' belongs to 'every'", "'from' 只用于 'every'"}));
-    if (cron) read_cron();
-    if (every) read_every();
+    if (fields_.has("cron")) read_cron();
+    if (fields_.has("every")) read_every();
+    if (fields_.has("at")) trigger_.kind = TriggerKind::At;
+    read_source(source_, fields_, draft_, trigger_);
+    if (model::is_timer(trigger_.kind))
+      read_timer(source_, fields_, trigger_);
+    else
+      refuse_timer_keys();
   }
 
-  int sources() const {
-    int count = 0;
-    for (const std::string_view key : kSourceKeys) count += fields_.has(key) ? 1 : 0;
-    return count;
+  void refuse_timer_keys() {
+    for (const std::string_view key : {"start", "end", "jitter", "catchup"})
+      if (fields_.has(key))
+        source_.problems.add(MisplacedKey, fields_.key_place(key),
+                             refuse({"'{}' belongs to 'cron', 'every' and 'at'",
+                                     "'{}' 只用于 'cron'、'every' 和 'at'"},
+                                    key));
   }
 
   bool has_later_kind() const {
-    for (const std::string_view key : {"at", "file", "alert"})
+    for (const std::string_view key : {"file", "alert"})
       if (fields_.has(key)) return true;
     return false;
   }
@@ -125,16 +136,7 @@ class TriggerReader {
   void read_every() {
     trigger_.kind = TriggerKind::Every;
     if (const auto every = fields_.duration("every", kEveryRange)) trigger_.every = *every;
-    const auto from = fields_.plain_text("from");
-    if (!from) return;
-    const auto instant = parse_instant(*from);
-    if (instant.ok())
-      trigger_.from = *instant;
-    else
-      source_.problems.add(BadDate, fields_.find("from")->place,
-                           refuse({"'from' is an instant like 2026-01-01T00:00:00+08:00, not '{}'",
-                                   "'from' 应为 2026-01-01T00:00:00+08:00 这样的时刻，而不是“{}”"},
-                                  *from));
+    trigger_.from = read_instant(source_, fields_, "from");
   }
 
   void read_values() {

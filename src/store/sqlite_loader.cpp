@@ -24,12 +24,13 @@ Status load_workflows(Database& db, const FoldChange& fold) {
 }
 
 Status load_triggers(Database& db, const FoldChange& fold) {
-  TRY(Query q, db.query("SELECT workflow, trigger_id, cursor FROM trigger_cursor ORDER BY 1, 2"));
+  TRY(Query q, db.query("SELECT workflow, trigger_id, cursor, failed FROM trigger_cursor "
+                        "ORDER BY 1, 2"));
   for (;;) {
     TRY(const bool row, q.next());
     if (!row) return ok();
-    fold(change_of(
-        model::TriggerMoved{{WorkflowId{q.integer(0)}, q.text(1), Instant{q.integer(2)}}}));
+    fold(change_of(model::TriggerMoved{
+        {WorkflowId{q.integer(0)}, q.text(1), Instant{q.integer(2)}, RunNo{q.integer(3)}}}));
   }
 }
 
@@ -39,6 +40,15 @@ Status load_server(Database& db, const FoldChange& fold) {
   const model::ServerRow server{row && q.flag(0), row ? q.text(1) : std::string()};
   if (!(server == model::ServerRow())) fold(change_of(model::ServerChanged{server}));
   return ok();
+}
+
+Status load_pool_limits(Database& db, const FoldChange& fold) {
+  TRY(Query q, db.query(kSelectPoolLimits));
+  for (;;) {
+    TRY(const bool row, q.next());
+    if (!row) return ok();
+    fold(change_of(model::PoolLimitChanged{pool_limit_of(q)}));
+  }
 }
 
 // One ordered scan, taken run by run: a query per run would cost more than its rows.
@@ -129,6 +139,7 @@ Status load_events(Database& db, const FoldChange& fold) {
 
 Status load_open_state(Database& db, const FoldChange& fold) {
   TRY_STATUS(load_server(db, fold));
+  TRY_STATUS(load_pool_limits(db, fold));
   TRY_STATUS(load_workflows(db, fold));
   TRY_STATUS(load_triggers(db, fold));
   TRY_STATUS(load_runs(db, fold));

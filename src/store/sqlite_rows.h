@@ -34,6 +34,8 @@ inline constexpr std::string_view kWorkflowColumns =
 inline constexpr std::string_view kPhaseColumns =
     "run, no, kind, version, version_number, initiator, idempotency_key, from_task, newest, "
     "created_at, state, reason, started_at, ended_at";
+inline constexpr std::string_view kSelectPoolLimits =
+    "SELECT pool, slots, set_by, note, set_at FROM pool_limit ORDER BY pool";
 
 // What came with it is read only of a single one.
 inline constexpr std::string_view kEventColumns =
@@ -52,7 +54,8 @@ Result<model::MissedRow> missed_of(const Columns& c);
 Result<HistoryView> history_of(const Columns& c);
 Result<model::WorkflowRow> workflow_of(const Columns& c);
 Result<model::PhaseRow> phase_of(const Columns& c);
-Result<model::EventRow> event_of(const Columns& c);  // kEventColumns
+model::PoolLimitRow pool_limit_of(const Columns& c);  // kSelectPoolLimits
+Result<model::EventRow> event_of(const Columns& c);   // kEventColumns
 Result<std::vector<std::string>> texts_of(std::string_view blob);
 Result<Value> payload_of(const Columns& c);              // the column after them
 Result<model::MeetingRow> meeting_of(const Columns& c);  // of the table

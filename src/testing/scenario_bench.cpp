@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "spec/load.h"
+#include "spec/calendars.h"
 
 namespace gantry::testing {
 
@@ -50,6 +51,7 @@ ScenarioBench::ScenarioBench() : clock_(parse_instant("2026-01-01T00:00:00Z").va
 void ScenarioBench::prepare() {
   if (server_) return;
   server_ = std::make_unique<SimServer>(clock_, world_, limits_);
+  server_->set_calendars(spec::link_calendars({}).calendars);
   server_->boot();
 }
 
@@ -88,6 +90,7 @@ Status ScenarioBench::dispatch(Line& line) {
   static const std::map<std::string, Command> commands{
       {"expect", {kAny, [](Bench& b, Line& l) { return b.expect(l); }}},
       {"workflow", {4, [](Bench& b, Line& l) { return b.workflow(l); }}},
+      {"calendar", {3, [](Bench& b, Line& l) { return b.calendar(l); }}},
       {"trigger", {4, [](Bench& b, Line& l) { return b.trigger(l); }}},
       {"finish", {3, [](Bench& b, Line& l) { return b.end(l, AttemptState::Succeeded); }}},
       {"fail", {3, [](Bench& b, Line& l) { return b.end(l, AttemptState::Failed); }}},
@@ -105,6 +108,7 @@ Status ScenarioBench::dispatch(Line& line) {
       {"resume", {4, [](Bench& b, Line& l) { return b.hold(l, model::Hold::Resume); }}},
       {"disable", {4, [](Bench& b, Line& l) { return b.hold(l, model::Hold::Disable); }}},
       {"enable", {4, [](Bench& b, Line& l) { return b.hold(l, model::Hold::Enable); }}},
+      {"pool", {5, [](Bench& b, Line& l) { return b.pool(l); }}},
       {"advance", {2, [](Bench& b, Line& l) { return b.advance(l); }}},
       {"at", {2, [](Bench& b, Line& l) { return b.at(l); }}},
       {"clock", {2, [](Bench& b, Line& l) { return b.set_clock(l); }}},
@@ -160,6 +164,23 @@ Status ScenarioBench::workflow(Line& line) {
         return model::DefinitionLoaded{reply, "author", definition};
       },
       line, 2);
+}
+
+// `calendar NAME` and its YAML; `calendar NAME removed`.
+Status ScenarioBench::calendar(Line& line) {
+  const std::string name = line.word(1);
+  if (line.word(2) == "removed") {
+    calendars_.erase(name);
+  } else {
+    auto loaded = spec::load_calendar(line.block, name, name + ".yaml");
+    if (!loaded.calendar)
+      return within({"the calendar is not valid", "日历无效"},
+                    spec::to_error(loaded.diagnostics.front()));
+    calendars_[name] = std::move(*loaded.calendar);
+    line.block.clear();
+  }
+  server_->set_calendars(spec::link_calendars(calendars_).calendars);
+  return ok();
 }
 
 Status ScenarioBench::trigger(Line& line) {

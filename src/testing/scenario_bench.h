@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "spec/calendars.h"
 #include "testing/scenario_text.h"
 #include "testing/sim_server.h"
 
@@ -32,6 +33,7 @@ class ScenarioBench {
   void prepare();  // the server, before its first command
   Status limits(Line& line);
   Status workflow(Line& line);
+  Status calendar(Line& line);
   Status trigger(Line& line);
   Status end(Line& line, model::AttemptState state);
   Status lose(Line& line);
@@ -43,6 +45,7 @@ class ScenarioBench {
   Status resolve(Line& line);
   Status retry(Line& line);
   Status hold(Line& line, model::Hold what);
+  Status pool(Line& line);
   Status advance(Line& line);
   Status at(Line& line);
   Status set_clock(Line& line);
@@ -76,6 +79,7 @@ class ScenarioBench {
   SimClock clock_;
   World world_;
   core::Limits limits_;
+  std::map<std::string, spec::CalendarFile> calendars_;
   std::unique_ptr<SimServer> server_;
   RunNo newest_;
   std::set<std::string> stubborn_;   // tasks that ignore being stopped

@@ -31,6 +31,7 @@ bool SimServer::boot() {
   engine::Options options;
   options.limits = limits_;
   options.boot_id = clock_.boot_id();
+  options.calendars = [this] { return calendars_; };
   engine_ = std::make_unique<engine::Engine>(options, clock_, fused_store_, fused_runner_,
                                              versions_, blame_.get());
   world_.connect([this](model::AttemptReport report) {
@@ -38,6 +39,13 @@ bool SimServer::boot() {
     engine_->report(std::move(report));
   });
   return recover_here();
+}
+
+void SimServer::set_calendars(model::Calendars calendars) {
+  calendars_ = std::move(calendars);
+  if (!up()) return;
+  has_input_ = true;
+  engine_->submit(model::CalendarsLoaded{calendars_});
 }
 
 void SimServer::kill() {

@@ -34,6 +34,9 @@ class SimServer {
  public:
   SimServer(SimClock& clock, World& world, core::Limits limits);
 
+  // Known to every server from the next boot on; a running one is told by event.
+  void set_calendars(model::Calendars calendars);
+
   // Starts a server on what the disk holds; false if it died of its fuse meanwhile.
   bool boot();
   void kill();
@@ -75,6 +78,7 @@ class SimServer {
   SimClock& clock_;
   World& world_;
   core::Limits limits_;
+  model::Calendars calendars_;
   Fuse fuse_;
   std::shared_ptr<store::MemoryDisk> disk_ = std::make_shared<store::MemoryDisk>();
   store::MemoryStore store_{disk_};

@@ -16,6 +16,7 @@ PAGES = os.path.join(SOURCE, "docs/en/lint")
 EXAMPLE = re.compile(r"^(Wrong|Right):\n\n```yaml\n(.*?)^```", re.M | re.S)
 FILE = re.compile(r"\./[\w./*-]+")
 TASKS = ("a", "b", "c", "extract", "load")  # that examples need
+CALENDARS = {"office": "holidays: [2026-12-24]\n", "factory": "years: [2020]\n"}  # likewise
 SHOWN = ("error", "warning")
 
 
@@ -67,8 +68,11 @@ class LintPages(unittest.TestCase):
                          for page in os.listdir(PAGES) if page != "README.md"}
             for code, examples in cls.pages.items():
                 cls.write_examples(os.path.join(folder, code), examples)
-            answer = subprocess.run([GANTRY, "lint", "--json", "."], capture_output=True, text=True,
-                                    check=False, cwd=folder)
+            with tempfile.TemporaryDirectory(prefix="gantry-home-") as home:
+                for name, text in CALENDARS.items():
+                    write(os.path.join(home, "calendars", name + ".yaml"), text)
+                answer = subprocess.run([GANTRY, "--home", home, "lint", "--json", "."],
+                                        capture_output=True, text=True, check=False, cwd=folder)
         cls.found = {}
         for diagnostic in json.loads(answer.stdout):
             path = os.path.normpath(diagnostic["file"])

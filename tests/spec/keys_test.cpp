@@ -10,9 +10,9 @@
 namespace gantry::spec {
 namespace {
 
-constexpr const KeySet* kSets[] = {&kWorkflowKeys, &kDefaultsKeys,  &kConcurrencyKeys, &kTaskKeys,
-                                   &kRetryKeys,    &kParamKeys,     &kTriggerKeys,     &kEventKeys,
-                                   &kWebhookKeys,  &kCompletionKeys};
+constexpr const KeySet* kSets[] = {&kWorkflowKeys, &kDefaultsKeys,   &kConcurrencyKeys, &kTaskKeys,
+                                   &kRetryKeys,    &kParamKeys,      &kTriggerKeys,     &kEventKeys,
+                                   &kWebhookKeys,  &kCompletionKeys, &kCatchUpKeys};
 
 bool has(std::string_view lines, std::string_view key) {
   for (const std::string_view line : split(lines, '\n'))
@@ -152,7 +152,7 @@ TEST(KeyRows, DefaultsAreThoseOfTheModel) {
 
 TEST(KeyRows, ChoicesAreAcceptedAndNothingElse) {
   for_each_key([](const KeySet& set, const Key& key) {
-    if (key.form != Form::Choice) return;
+    if (key.form != Form::Choice && key.form != Form::ChoiceOrMap) return;
     for (const std::string_view choice : key.choices) {
       const std::string needed = choice == "enum" ? "enum\nvalues: [a]" : std::string(choice);
       EXPECT_TRUE(accepts(file_with(set, key, needed))) << choice;
@@ -192,13 +192,16 @@ TEST(KeyRows, FormsAreTheReaders) {
       case Form::Maps:
       case Form::NamedTexts:
       case Form::NamedTemplates:
-      case Form::NamedValues: EXPECT_FALSE(accepts(file_with(set, key, "text"))); break;
+      case Form::NamedValues:
+      case Form::Dates:
+      case Form::Spans: EXPECT_FALSE(accepts(file_with(set, key, "text"))); break;
       case Form::Texts:
       case Form::Templates:
       case Form::Items: EXPECT_FALSE(accepts(file_with(set, key, "text"))); break;
       case Form::Text:
       case Form::Template:
       case Form::Expression:
+      case Form::ChoiceOrMap:
       case Form::Choice: EXPECT_FALSE(accepts(file_with(set, key, "[a, b]"))); break;
     }
   });

@@ -1,0 +1,21 @@
+// Calendars for people and programs: what there is, and the days of a year.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "schedule/calendar.h"
+#include "spec/load.h"
+
+namespace gantry::api {
+
+struct CalendarView {
+  std::string name;
+  std::string description;
+  bool built_in = false;
+  std::shared_ptr<const schedule::Calendar> calendar;  // null: it never was good
+  std::vector<spec::Diagnostic> problems;              // why the newest text is not live
+};
+
+}  // namespace gantry::api

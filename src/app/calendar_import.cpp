@@ -1,0 +1,83 @@
+// calendar import: calendars/NAME.yaml from an iCalendar file.
+#include <fmt/format.h>
+
+#include "app/calendar_folder.h"
+#include "app/commands_calendar.h"
+#include "app/complain.h"
+#include "app/exit_code.h"
+#include "app/home.h"
+#include "base/explain.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "spec/diagnostics.h"
+#include "spec/ical.h"
+
+namespace gantry::app {
+
+namespace {
+constexpr int kYearsAhead = 5;  // of rules without an end
+
+struct Imported {
+  std::string path;
+  spec::IcalDays days;
+};
+
+bool is_file(const std::vector<spec::Diagnostic>& problems) {
+  for (const spec::Diagnostic& problem : problems)
+    if (problem.severity == spec::Severity::Error) return false;
+  return true;
+}
+
+Result<std::string> path_for(const Context& context, const CalendarImportOptions& options) {
+  TRY(const Home home, find_home(context.home_option));
+  TRY_STATUS(make_directories(home.calendars(), 0755));
+  const std::string path = join_path(home.calendars(), options.name + ".yaml");
+  if (exists(path) && !options.force)
+    return explain(Code::AlreadyExists,
+                   {"{} is there already; --force replaces it", "{} 已存在；--force 可覆盖"}, path);
+  return path;
+}
+
+Result<Imported> import(const Context& context, const CalendarImportOptions& options) {
+  TRY(const std::string text, read_file(options.file, limits::kDefinitionBytesMax));
+  spec::IcalOptions ical;
+  ical.file = options.file;
+  ical.last_year = date_of_today().year + kYearsAhead;
+  if (options.as == "holidays") ical.as = spec::IcalAs::Holidays;
+  if (options.as == "workdays") ical.as = spec::IcalAs::Workdays;
+  Imported out;
+  out.days = spec::read_ical(text, ical);
+  print_problems(stderr, out.days.problems, context.terminal.lang);
+  if (!is_file(out.days.problems) || (out.days.holidays.empty() && out.days.workdays.empty()))
+    return refuse({"'{}' has no days to take over; nothing was written",
+                   "“{}”中没有可采用的日期；未写入任何内容"},
+                  options.file);
+  TRY(out.path, path_for(context, options));
+  const std::string yaml = spec::calendar_yaml(out.days, "From " + base_name(options.file));
+  const auto checked = spec::load_calendar(yaml, options.name, out.path);
+  if (!checked.calendar) return spec::to_error(checked.diagnostics.front());
+  TRY_STATUS(write_file_durably(out.path, yaml, 0644));
+  return out;
+}
+}  // namespace
+
+int calendar_import(const Context& context, const CalendarImportOptions& options) {
+  const auto imported = import(context, options);
+  if (!imported.ok()) return complain(imported.error());
+  const auto& [path, days] = *imported;
+  if (context.json) {
+    JsonWriter w;
+    w.object().field("file", path).field("holidays", days.holidays.size());
+    w.field("workdays", days.workdays.size()).field("left_out", days.problems.size()).end();
+    fmt::print("{}\n", w.text());
+  } else if (!context.quiet) {
+    const Text text{"{}: {} days off, {} make-up days, {} remarks above\n",
+                    "{}：{} 个休息日，{} 个补班日，上面有 {} 条说明\n"};
+    fmt::print(fmt::runtime(text.in(context.terminal.lang)), path, days.holidays.size(),
+               days.workdays.size(), days.problems.size());
+  }
+  return kSucceeded;
+}
+
+}  // namespace gantry::app

@@ -1,0 +1,28 @@
+// The commands about calendars; they read the home's folder, no server is needed.
+#pragma once
+
+#include "app/commands.h"
+
+namespace gantry::app {
+
+struct CalendarShowOptions {
+  std::string calendar;  // a name, or a file
+  int year = 0;          // 0: this one
+};
+struct CalendarCheckOptions {
+  std::string date;
+  std::string calendar;  // empty: all
+};
+struct CalendarImportOptions {
+  std::string file;
+  std::string name;
+  std::string as;  // holidays, workdays; empty: as the entries say
+  bool force = false;
+};
+
+int calendars(const Context& context);
+int calendar_show(const Context& context, const CalendarShowOptions& options);
+int calendar_check(const Context& context, const CalendarCheckOptions& options);
+int calendar_import(const Context& context, const CalendarImportOptions& options);
+
+}  // namespace gantry::app
