@@ -57,8 +57,8 @@ int http_status(Code code) { return problem_of(code).status; }
 std::vector<std::string_view> problem_codes() {
   std::vector<std::string_view> out;
   for (const Row& row : kTable) out.push_back(row.problem.code);
-  for (const Problem* problem :
-       {&kMethodNotAllowed, &kUnsupportedMedia, &kForeignOrigin, &kForeignHost, &kTooManyRequests})
+  for (const Problem* problem : {&kMethodNotAllowed, &kUnsupportedMedia, &kContentTooLarge,
+                                 &kForeignOrigin, &kForeignHost, &kTooManyRequests})
     out.push_back(problem->code);
   return out;
 }

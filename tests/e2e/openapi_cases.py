@@ -213,7 +213,7 @@ class Maker:
         return case
 
     def of_wrong_content(self):
-        if self.operation.body_type is None:
+        if self.operation.body_type in (None, "*/*"):
             return None
         case = self.minimal("content type", WRONG)
         self.put_body(case, self.fitting_body() or {})
