@@ -194,6 +194,9 @@ std::string keys_page(Lang lang) {
   add_keys(page, {"Params", "参数"}, spec::kParamKeys);
   add_types(page);
   add_keys(page, {"Triggers", "触发器"}, spec::kTriggerKeys);
+  add_keys(page, {"Events", "事件"}, spec::kEventKeys);
+  add_keys(page, {"Webhooks", "Webhook"}, spec::kWebhookKeys);
+  add_keys(page, {"Ends of runs", "运行的结束"}, spec::kCompletionKeys);
   add_keys(page, {"Tasks", "任务"}, spec::kTaskKeys);
   add_keys(page, {"Retry", "重试"}, spec::kRetryKeys);
   add_joins(page);

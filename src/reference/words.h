@@ -51,6 +51,9 @@ inline constexpr TaskVariable kTaskVariables[] = {
      {"where people see the run; not with gantry run", "查看该运行的地址；gantry run 没有"}},
     {"GANTRY_OUTPUT", {"the file for outputs, see below", "写输出的文件，见下文"}},
     {"GANTRY_WORKSPACE", {"the folder of the run", "运行的工作目录"}},
+    {"GANTRY_EVENT",
+     {"the file with `event` as JSON; only of a run that an event started",
+      "以 JSON 保存 `event` 的文件；仅用于由事件启动的运行"}},
 };
 
 }  // namespace gantry::reference

@@ -20,7 +20,10 @@ constexpr NamedSet kSets[] = {{"concurrency", &kConcurrencyKeys},
                               {"retry", &kRetryKeys},
                               {"param", &kParamKeys},
                               {"trigger", &kTriggerKeys},
-                              {"catchup", &kCatchUpKeys}};
+                              {"catchup", &kCatchUpKeys},
+                              {"event", &kEventKeys},
+                              {"webhook", &kWebhookKeys},
+                              {"completion", &kCompletionKeys}};
 
 std::string reference_to(const KeySet& keys) {
   for (const NamedSet& set : kSets)

@@ -69,7 +69,7 @@ class Environment(unittest.TestCase):
                 [GANTRY, "run", "it.yaml"], cwd=folder, capture_output=True, check=True,
                 env={"PATH": os.environ["PATH"], "HOME": folder, "TZ": "UTC", "OTHER": "no"})
             there = {entry.partition("=")[0] for entry in read(found).split("\0")} - {""}
-        self.assertEqual(there, named - {"GANTRY_RUN_URL"})
+        self.assertEqual(there, named - {"GANTRY_RUN_URL", "GANTRY_EVENT"})
 
 
 class Manual(unittest.TestCase):
