@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "api/calendars.h"
 #include "api/call.h"
 #include "api/gate.h"
 #include "api/housekeeping.h"
@@ -63,6 +64,9 @@ struct Services {
   StreamPace stream_pace = {};
   WrapDoor wraps = {};  // empty: such records are not taken
   std::vector<SettingView> settings = {};
+  std::function<std::vector<CalendarView>()> calendars = [] {  // by name; any thread
+    return std::vector<CalendarView>();
+  };
 };
 
 // Idempotency keys of requests that the engine has not answered yet.

@@ -232,7 +232,8 @@ class Server {
                            },
                            {},
                            wraps_->door(),
-                           views_of(config_)};
+                           views_of(config_),
+                           [this] { return calendars_.list(); }};
     api_ = std::make_unique<api::Api>(std::move(services));
     net::ServerOptions http;
     http.address = config_.listen.address;

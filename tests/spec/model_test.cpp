@@ -83,7 +83,10 @@ TEST(EveryKey, OfTriggers) {
   wanted[1].id = "working";
   wanted[1].cron = "0 9 * * *";
   wanted[1].timezone = "Asia/Shanghai";
-  wanted[1].timer = model::TimerDetails{.calendar = "factory", .on_holiday = OnHoliday::After};
+  TimerDetails details;
+  details.calendar = "factory";
+  details.on_holiday = OnHoliday::After;
+  wanted[1].timer = details;
   wanted[1].params = {{Value("name"), Value("day")}};
   wanted[2].id = "often";
   wanted[2].kind = TriggerKind::Every;
