@@ -115,7 +115,7 @@ TEST(EveryKey, OfATask) {
   wanted.priority = -3;
   wanted.pool = "source";
   wanted.slots = 3;
-  wanted.place = {45, 3};
+  wanted.place = {46, 3};
   EXPECT_EQ(task, wanted);
 }
 
