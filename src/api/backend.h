@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "api/calendars.h"
 #include "api/call.h"
 #include "api/gate.h"
 #include "api/hooks.h"
@@ -74,6 +75,9 @@ struct Services {
   };
   const Hooks* hooks = nullptr;  // fed by the engine's on_commit; null: there are none
   std::string secrets_dir = {};  // of the secrets of hooks
+  std::function<std::vector<CalendarView>()> calendars = [] {  // by name; any thread
+    return std::vector<CalendarView>();
+  };
 };
 
 // Idempotency keys of requests that the engine has not answered yet.

@@ -35,6 +35,10 @@ Result<net::Response> get_version(Backend& backend, const Call& call);
 Result<net::Response> list_settings(Backend& backend, const Call& call);
 Result<net::Response> list_file_problems(Backend& backend, const Call& call);
 
+// calendars.cpp
+Result<net::Response> list_calendars(Backend& backend, const Call& call);
+Result<net::Response> get_calendar(Backend& backend, const Call& call);
+
 // start.cpp
 void start_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 net::Response started(int status, RunNo run, const std::string& workflow, std::int64_t version);

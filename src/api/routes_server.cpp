@@ -92,6 +92,26 @@ void add_pools(std::vector<Route>& out) {
                  .handler = reset_pool});
 }
 
+void add_calendars(std::vector<Route>& out) {
+  constexpr std::int64_t kFirstYear = 1900, kLastYear = 9998;
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/calendars",
+                 .policy = Policy::Token,
+                 .summary = {"The calendars of working days, with what is wrong with their files",
+                             "工作日历及其文件中的错误"},
+                 .answer = "Calendar",
+                 .answer_is_page = true,
+                 .handler = answer<list_calendars>});
+  out.push_back({.method = "GET",
+                 .path = "/api/v1/calendars/{calendar}",
+                 .policy = Policy::Token,
+                 .summary = {"A calendar with the days of a year", "一个日历及其某年的每一天"},
+                 .query = {number_field("year", kFirstYear, kLastYear,
+                                        {"which year (the present one)", "哪一年（默认今年）"})},
+                 .answer = "CalendarYear",
+                 .handler = answer<get_calendar>});
+}
+
 void add_stream(std::vector<Route>& out) {
   out.push_back({.method = "GET",
                  .path = "/api/v1/stream",
@@ -162,6 +182,7 @@ void add_housekeeping(std::vector<Route>& out) {
 void add_server_routes(std::vector<Route>& out) {
   add_system(out);
   add_pools(out);
+  add_calendars(out);
   add_stream(out);
   add_holds(out);
   add_housekeeping(out);

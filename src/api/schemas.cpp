@@ -192,6 +192,31 @@ constexpr std::string_view kSetting = R"({"type":"object",
 "default":{"type":"string"},"form":{"type":"string"},"flag":{"type":"string"},
 "variable":{"type":"string"},"about":{"type":"string"}}})";
 
+constexpr std::string_view kCalendar = R"({"type":"object",
+"required":["name","description","built_in","live","years","diagnostics"],
+"properties":{"name":{"type":"string"},"description":{"type":"string"},
+"built_in":{"type":"boolean"},
+"live":{"type":"boolean","description":"false: no text of it was good so far"},
+"years":{"type":["array","null"],"items":{"type":"integer"},
+"description":"it is complete for these; null: for all"},
+"diagnostics":{"type":"array","items":{"$ref":"#/components/schemas/Diagnostic"}}}})";
+
+constexpr std::string_view kCalendarDay = R"({"type":"object",
+"required":["date","kind","working","name","source"],
+"properties":{"date":{"type":"string","format":"date"},
+"kind":{"enum":["workday","day_off","holiday","make_up"]},"working":{"type":"boolean"},
+"name":{"type":"string"},"source":{"type":"string","description":"the calendar that lists it"}}})";
+
+constexpr std::string_view kCalendarYear = R"({"type":"object",
+"required":["name","description","built_in","live","years","diagnostics","year","known","days"],
+"properties":{"name":{"type":"string"},"description":{"type":"string"},
+"built_in":{"type":"boolean"},"live":{"type":"boolean"},
+"years":{"type":["array","null"],"items":{"type":"integer"}},
+"diagnostics":{"type":"array","items":{"$ref":"#/components/schemas/Diagnostic"}},
+"year":{"type":"integer"},
+"known":{"type":"boolean","description":"false: its week counts in this year"},
+"days":{"type":"array","items":{"$ref":"#/components/schemas/CalendarDay"}}}})";
+
 constexpr std::string_view kStarted = R"({"type":"object",
 "required":["number","workflow","version"],
 "properties":{"number":{"type":"integer"},"workflow":{"type":"string"},
@@ -394,6 +419,9 @@ const std::vector<NamedSchema> kSchemas{
     {"Version", kVersion},
     {"VersionDetails", kVersionDetails},
     {"Setting", kSetting},
+    {"Calendar", kCalendar},
+    {"CalendarDay", kCalendarDay},
+    {"CalendarYear", kCalendarYear},
     {"Started", kStarted},
     {"EventSummary", kEventSummary},
     {"Event", kEvent},

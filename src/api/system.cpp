@@ -3,6 +3,9 @@
 #include "api/shapes.h"
 #include "base/explain.h"
 
+#include "schedule/zone.h"
+#include "spec/calendars.h"
+
 namespace gantry::api {
 
 std::string health_text(Backend& backend) {
@@ -50,10 +53,16 @@ Result<net::Response> list_settings(Backend& backend, const Call& call) {
   return json_response(end_page(w, ""));
 }
 
-Result<net::Response> lint_text(Backend&, const Call& call) {
+Result<net::Response> lint_text(Backend& backend, const Call& call) {
   const std::string given = call.text("name");
   const std::string name = given.empty() ? "workflow" : given;
-  const spec::LoadResult result = spec::load(call.raw_body, name, name + ".yaml", NoFiles());
+  spec::Calendars calendars;
+  for (const CalendarView& view : backend.services.calendars())
+    if (view.calendar) calendars[view.name] = view.calendar;
+  const spec::KnownCalendars known{
+      calendars, schedule::local_date(schedule::Zone(), backend.services.clock.wall())};
+  const spec::LoadResult result =
+      spec::load(call.raw_body, name, name + ".yaml", NoFiles(), &known);
   JsonWriter w;
   w.object().field("valid", result.definition.has_value()).key("diagnostics").array();
   for (const spec::Diagnostic& diagnostic : result.diagnostics)

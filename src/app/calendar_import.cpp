@@ -68,8 +68,9 @@ int calendar_import(const Context& context, const CalendarImportOptions& options
   const auto& [path, days] = *imported;
   if (context.json) {
     JsonWriter w;
-    w.object().field("file", path).field("holidays", days.holidays.size());
-    w.field("workdays", days.workdays.size()).field("left_out", days.problems.size()).end();
+    const auto count = [](const auto& list) { return static_cast<std::int64_t>(list.size()); };
+    w.object().field("file", path).field("holidays", count(days.holidays));
+    w.field("workdays", count(days.workdays)).field("left_out", count(days.problems)).end();
     fmt::print("{}\n", w.text());
   } else if (!context.quiet) {
     const Text text{"{}: {} days off, {} make-up days, {} remarks above\n",

@@ -6,10 +6,12 @@
 
 #include <algorithm>
 
+#include "app/calendar_folder.h"
 #include "app/commands.h"
 #include "app/config.h"
 #include "app/exit_code.h"
 #include "app/stack.h"
+#include "app/workflow_files.h"
 #include "base/explain.h"
 #include "base/files.h"
 #include "base/json.h"
@@ -63,6 +65,28 @@ std::string free_space(const std::string& folder) {
   return fmt::format("{:.1f} GiB", gib);
 }
 
+// Files with errors, and workflows whose calendar is missing or has no holidays for the year.
+Finding look_at_calendars(const Home& home) {
+  CalendarFolder folder(home.calendars());
+  folder.scan();
+  const spec::Calendars calendars = folder.calendars();
+  std::vector<std::string> names, faults;
+  for (const api::CalendarView& view : folder.list()) {
+    names.push_back(view.name);
+    for (const spec::Diagnostic& problem : view.problems) faults.push_back(spec::to_line(problem));
+  }
+  const spec::KnownCalendars known{calendars, date_of_today()};
+  const auto files = find_workflow_files(home.workflows());
+  for (const std::string& file : files.ok() ? *files : std::vector<std::string>()) {
+    const std::string path = join_path(home.workflows(), file);
+    for (const spec::Diagnostic& problem :
+         load_workflow_file(path, workflow_name_of(file), &known).result.diagnostics)
+      if (problem.code == "calendar-ends" || problem.code == "unknown-calendar")
+        faults.push_back(spec::to_line(problem));
+  }
+  return {"calendars", join(faults.empty() ? names : faults, ", "), faults.empty()};
+}
+
 std::vector<Finding> look_around(const Home& home, const Config& config) {
   std::vector<Finding> out;
   out.push_back({"home", home.root});
@@ -76,6 +100,7 @@ std::vector<Finding> look_around(const Home& home, const Config& config) {
                       : "sh -eu (no bash here: a failing part of a pipe goes unnoticed)",
                  bash});
   out.push_back({"time zones", schedule::zone_data_version()});
+  out.push_back(look_at_calendars(home));
   out.push_back({"process trees", process_trees()});
   const auto boot = runner::read_boot_id();
   out.push_back({"boot id", boot.ok() ? *boot : boot.error().message, boot.ok()});

@@ -249,7 +249,8 @@ class Server {
                            views_of(config_),
                            [this] { return people_.people(); },
                            &hooks_,
-                           home_.secrets()};
+                           home_.secrets(),
+                           [this] { return calendars_.list(); }};
     api_ = std::make_unique<api::Api>(std::move(services));
     net::ServerOptions http;
     http.address = config_.listen.address;

@@ -240,7 +240,7 @@ class Table : public ::testing::Test {
     SCOPED_TRACE(fmt::format("{} policy {} window {} max {} away {} from {}", kind.name,
                              static_cast<int>(rule.policy), format_duration(rule.window), rule.max,
                              format_duration(gap), format_instant(begin)));
-    const Duration delay = compile(workflow(kind, rule).triggers[0], "w")->delay;
+    const Duration delay = compile("w", workflow(kind, rule).triggers[0])->delay;
     const Instant now = begin + gap - delay;  // what the rule names comes so much later
     const Wanted wanted = wanted_of(listed(kind, begin, now), now, rule);
     EXPECT_EQ(seen.made, wanted.made);
@@ -311,7 +311,7 @@ TEST_F(Table, AClockSetForthIsAGapAndOneSetBackFiresNothingTwice) {
 
 // Half a century of seconds: a count, a bisection, and what is made.
 TEST_F(Table, AMillionFiringsAreNotWalked) {
-  const auto schedule = *compile(every_trigger(seconds(1)), "w");
+  const auto schedule = *compile("w", every_trigger(seconds(1)));
   const Instant now = at_of("2026-03-01T00:00:00Z");
   const Due due = sort_due(schedule, now - days(18'250), now, now, {Policy::All, days(3'650), 7});
   EXPECT_EQ(due.made.size(), 7u);

@@ -26,7 +26,8 @@ Duration delay_of(const model::Trigger& trigger, const std::string& workflow) {
   return milliseconds(share % steps);
 }
 
-std::optional<schedule::Schedule> rule_of(const model::Trigger& trigger) {
+std::optional<schedule::Schedule> rule_of(const std::string& workflow,
+                                          const model::Trigger& trigger) {
   if (trigger.kind == model::TriggerKind::At) {
     if (!trigger.at) return std::nullopt;
     return schedule::Schedule{schedule::At{*trigger.at}};
@@ -47,7 +48,7 @@ std::optional<schedule::Schedule> rule_of(const model::Trigger& trigger) {
 std::optional<schedule::Schedule> compile(const std::string& workflow,
                                           const model::Trigger& trigger) {
   if (!model::is_timer(trigger.kind)) return std::nullopt;
-  auto schedule = rule_of(trigger);
+  auto schedule = rule_of(workflow, trigger);
   if (!schedule) return std::nullopt;
   schedule->start = trigger.timer->start;
   schedule->end = trigger.timer->end;

@@ -10,7 +10,9 @@ constexpr std::string_view kCnWorkdays = R"(# Sources / 来源:
 #   https://www.gov.cn/zhengce/zhengceku/202310/content_6911528.htm
 #   https://www.gov.cn/zhengce/zhengceku/202411/content_6986383.htm
 #   https://www.gov.cn/zhengce/zhengceku/202511/content_7047091.htm
-description: 中国法定工作日（含调休），按国务院办公厅历年节假日安排通知 / Working days in mainland China with make-up days, as the General Office of the State Council announces them
+description: >-
+  中国法定工作日（含调休），按国务院办公厅的通知 /
+  Working days in mainland China with make-up days, as the State Council announces them
 years: [2023-2026]
 holidays:
   2022-12-31..2023-01-02: 元旦

@@ -66,7 +66,7 @@ TEST(Ical, ChineseMarks) {
   EXPECT_EQ(days.holidays.begin()->second, "劳动节");
   EXPECT_EQ(keys(days.workdays), (Dates{"2026-09-20", "2026-10-10"}));
   EXPECT_EQ(days.workdays.rbegin()->second, "国庆节");
-  EXPECT_NE(notes(days).find("x.ics:10:1: warning: '重阳节'"), std::string::npos) << notes(days);
+  EXPECT_NE(notes(days).find("x.ics:11:1: warning: '重阳节'"), std::string::npos) << notes(days);
 }
 
 TEST(Ical, AsSaysWhatAllAre) {

@@ -102,6 +102,7 @@ class Seeds:
             "before": [1, 5], "cursor": [self.cursors.get(operation.id)],
             "id": ["ab" * 16, "cd" * 16], "offset": [0], "data": ["aGVsbG8K", "b25lCg=="],
             "end": [{"state": "failed", "exit_code": 3}, {"state": "succeeded"}],
+            "calendar": ["cn-workdays", "none"], "year": [2026, 1999],
             "version": [1], "pool": ["db", "local", "none"], "person": ["anna", "chen", "none"],
             "event": [1, 2, 99], "hook": ["orders", "none"],
             "language": ["en", "zh"], "folder": ["lint"],

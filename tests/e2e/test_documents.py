@@ -18,6 +18,7 @@ DOCUMENTS = (
     "tutorial.md",
     "guides/cron-to-gantry.md",
     "guides/write-a-workflow.md",
+    "guides/calendars.md",
     "guides/what-failed-and-why.md",
     "guides/back-up-and-upgrade.md",
     "guides/choose-and-size.md",

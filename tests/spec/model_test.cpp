@@ -94,7 +94,10 @@ TEST(EveryKey, OfTriggers) {
   wanted[1].id = "working";
   wanted[1].cron = "0 9 * * *";
   wanted[1].timezone = "Asia/Shanghai";
-  wanted[1].timer = model::TimerDetails{.calendar = "factory", .on_holiday = OnHoliday::After};
+  TimerDetails details;
+  details.calendar = "factory";
+  details.on_holiday = OnHoliday::After;
+  wanted[1].timer = details;
   wanted[1].params = {{Value("name"), Value("day")}};
   wanted[2].id = "often";
   wanted[2].kind = TriggerKind::Every;
@@ -141,7 +144,7 @@ TEST(EveryKey, OfATask) {
   wanted.priority = -3;
   wanted.pool = "source";
   wanted.slots = 3;
-  wanted.place = {54, 3};
+  wanted.place = {55, 3};
   EXPECT_EQ(task, wanted);
 }
 

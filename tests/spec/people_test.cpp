@@ -110,7 +110,7 @@ TEST(MailAddress, IsBareAndHasADomain) {
        {"", "@", "a", "a@", "@b", "a b@c", "a@b@c", "a@b c", "a@.b", "a@b.", "a@-b", "a@b-",
         "<a@b>", "a@b\r\nBcc: c@d", "a,b@c", "a@b,c", "a\t@b"})
     EXPECT_FALSE(is_mail_address(bad)) << bad;
-  EXPECT_FALSE(is_mail_address(std::string(255, 'a') + "@b"));
+  EXPECT_FALSE(is_mail_address(std::string(255, 'a').append("@b")));
   EXPECT_FALSE(is_mail_address("\xff@b"));
 }
 
