@@ -209,10 +209,11 @@ constexpr Key kTriggerKnown[] = {
      .example = "id: nightly",
      .usual = {"a hash of its text", "其文本的哈希"}},
     {.name = "cron",
-     .about = {"Minute, hour, day of month, month, day of week, perhaps a second first; or `@daily` "
-               "and the like. A trigger has either `cron` or `every`.",
-               "分、时、日、月、星期，前面可加秒；或 `@daily` 等。触发器要么有 `cron`，要么有 "
-               "`every`。"},
+     .about =
+         {"Minute, hour, day of month, month, day of week, perhaps a second first; or `@daily` "
+          "and the like. A trigger has either `cron` or `every`.",
+          "分、时、日、月、星期，前面可加秒；或 `@daily` "
+          "等。触发器要么有 `cron`，要么有 `every`。"},
      .example = "cron: \"0 2 * * *\"",
      .usual = {"none, one of the two is needed", "无，二者必须有其一"}},
     {.name = "every",
