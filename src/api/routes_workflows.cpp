@@ -1,5 +1,6 @@
 // Workflows, their versions and files, and what holds them.
 #include "api/routes.h"
+#include "core/upcoming.h"
 
 namespace gantry::api {
 
@@ -79,6 +80,20 @@ void add_workflows(std::vector<Route>& out) {
        .handler = start_run});
 }
 
+void add_next(std::vector<Route>& out) {
+  out.push_back(
+      {.method = "GET",
+       .path = "/api/v1/workflows/{name}/next",
+       .policy = Policy::Token,
+       .summary = {"When the triggers of a workflow fire next", "工作流的各触发器接下来何时触发"},
+       .query = {number_field("count", 1, core::kUpcomingMax,
+                              {"firings of each trigger", "每个触发器的触发次数"}),
+                 time_field("from",
+                            {"after this time; none: now", "从此时刻之后算起；不写则为现在"})},
+       .answer = "NextFirings",
+       .handler = answer<next_firings>});
+}
+
 void add_holds(std::vector<Route>& out) {
   out.push_back(hold_route("/api/v1/workflows/{name}/resume", AuditKind::WorkflowHeld,
                            {"Let a workflow go on; its timers catch up", "恢复工作流；定时器补跑"},
@@ -96,6 +111,7 @@ void add_holds(std::vector<Route>& out) {
 
 void add_workflow_routes(std::vector<Route>& out) {
   add_workflows(out);
+  add_next(out);
   add_holds(out);
 }
 

@@ -94,6 +94,27 @@ struct RunsOptions {
   bool oldest = false;
   int limit = 20;
 };
+// One of file, workflow, cron, every.
+struct NextOptions {
+  std::string file;
+  std::string workflow;
+  std::string cron;
+  std::string every;
+  std::string anchor;    // of every
+  std::string timezone;  // of cron and of local times
+  std::string from;      // empty: now
+  int count = 5;
+  bool local = false;
+};
+struct ImportOptions {
+  std::string file;      // "-": standard input
+  std::string user;      // that of the server; empty: who asks
+  std::string out;       // folder; empty: the workflows of the home
+  std::string timezone;  // cron's; empty: the machine's
+  bool system = false;   // the form of /etc/crontab
+  bool dry_run = false;
+  bool force = false;  // replace files that differ
+};
 struct LogsOptions {
   std::string run;
   std::string task;
@@ -168,6 +189,8 @@ int hold(const Context& context, const std::string& verb, const HoldOptions& opt
 int resolve(const Context& context, const std::string& run, const std::string& task,
             const std::string& as);
 int workflows(const Context& context, const std::string& prefix);
+int next(const Context& context, const NextOptions& options);
+int import_crontab(const Context& context, const ImportOptions& options);
 int history(const Context& context, const std::string& run);
 int token_create(const Context& context, const TokenOptions& options);
 int token_list(const Context& context);

@@ -41,10 +41,12 @@ constexpr Key kTriggerKnown[] = {
      .example = "id: nightly",
      .usual = {"a hash of its text", "其文本的哈希"}},
     {.name = "cron",
-     .about = {"Minute, hour, day of month, month, day of week. A trigger has one kind only: "
-               "`cron`, `every`, `at`, `event`, `webhook` or `workflow`.",
-               "分、时、日、月、星期。一个触发器只能是一种："
-               "`cron`、`every`、`at`、`event`、`webhook` 或 `workflow`。"},
+     .about =
+         {"Minute, hour, day of month, month, day of week, perhaps a second first; or `@daily` "
+          "and the like. A trigger has one kind only: "
+          "`cron`, `every`, `at`, `event`, `webhook` or `workflow`.",
+          "分、时、日、月、星期，前面可加秒；或 `@daily` 等。一个触发器只能是一种："
+          "`cron`、`every`、`at`、`event`、`webhook` 或 `workflow`。"},
      .example = "cron: \"0 2 * * *\"",
      .usual = {"none, one of the kinds is needed", "无，必须有其中一种"}},
     {.name = "every",
