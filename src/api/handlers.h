@@ -25,6 +25,7 @@ void open_stream(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 // workflows.cpp
 Result<net::Response> list_workflows(Backend& backend, const Call& call);
 Result<net::Response> get_workflow(Backend& backend, const Call& call);
+Result<net::Response> list_missed(Backend& backend, const Call& call);
 Result<net::Response> list_versions(Backend& backend, const Call& call);
 Result<net::Response> get_version(Backend& backend, const Call& call);
 Result<net::Response> list_settings(Backend& backend, const Call& call);

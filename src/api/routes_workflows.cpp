@@ -40,6 +40,18 @@ void add_workflows(std::vector<Route>& out) {
                  .has_tag = true,
                  .handler = answer<get_version>});
   out.push_back({.method = "GET",
+                 .path = "/api/v1/workflows/{name}/missed",
+                 .policy = Policy::Token,
+                 .summary = {"What its timers missed, newest first: one record per gap",
+                             "定时器错过的触发，最新在前：每段空缺一条"},
+                 .query = {limit_field()},
+                 .answer = "Missed",
+                 .answer_is_page = true,
+                 .handler = answer<list_missed>});
+}
+
+void add_workflow_files(std::vector<Route>& out) {
+  out.push_back({.method = "GET",
                  .path = "/api/v1/workflow-problems",
                  .policy = Policy::Token,
                  .summary = {"Workflow files with errors; what runs is their last good version",
@@ -87,6 +99,7 @@ void add_holds(std::vector<Route>& out) {
 
 void add_workflow_routes(std::vector<Route>& out) {
   add_workflows(out);
+  add_workflow_files(out);
   add_holds(out);
 }
 

@@ -103,11 +103,21 @@ constexpr std::string_view kHistoryRecord = R"({"type":"object",
 "details":{"type":"object"}}})";
 
 constexpr std::string_view kTrigger = R"({"type":"object",
-"required":["id","kind","cron","every","timezone","enabled","handled_until"],
-"properties":{"id":{"type":"string"},"kind":{"enum":["cron","every"]},
+"required":["id","kind","cron","every","timezone","enabled","at","start","end","jitter","catchup",
+"handled_until","failed_run"],
+"properties":{"id":{"type":"string"},
+"kind":{"enum":["cron","every","at","file","webhook","event","workflow"]},
 "cron":{"type":["string","null"]},"every":{"type":["string","null"]},"timezone":{"type":"string"},
-"enabled":{"type":"boolean"},
-"handled_until":{"type":["string","null"],"format":"date-time"}}})";
+"enabled":{"type":"boolean"},"at":{"type":["string","null"],"format":"date-time"},
+"start":{"type":["string","null"],"format":"date-time",
+"description":"the first instant it fires for"},
+"end":{"type":["string","null"],"format":"date-time","description":"it fires for no later one"},
+"jitter":{"type":["string","null"]},
+"catchup":{"type":["object","null"],"description":"of timers","required":["policy","window","max"],
+"properties":{"policy":{"enum":["none","latest","all"]},"window":{"type":"string"},
+"max":{"type":"integer"}}},
+"handled_until":{"type":["string","null"],"format":"date-time"},
+"failed_run":{"type":["integer","null"],"description":"after_previous: succeeded waits for it"}}})";
 
 constexpr std::string_view kWorkflow = R"({"type":"object",
 "required":["name","version","hash","enabled","paused","disabled","hold_note","concurrency_limit",
@@ -119,6 +129,12 @@ constexpr std::string_view kWorkflow = R"({"type":"object",
 "concurrency_limit":{"type":["integer","null"]},
 "priority":{"type":"integer"},
 "triggers":{"type":"array","items":{"$ref":"#/components/schemas/Trigger"}}}})";
+
+constexpr std::string_view kMissed = R"({"type":"object",
+"required":["trigger","first","last","count","reason"],
+"properties":{"trigger":{"type":"string"},"first":{"type":"string","format":"date-time"},
+"last":{"type":"string","format":"date-time"},"count":{"type":"integer"},
+"reason":{"enum":["late","refused","skipped"]}}})";
 
 constexpr std::string_view kParam = R"({"type":"object",
 "required":["name","type","title","help","required","default","values","min","max","items"],
@@ -352,6 +368,7 @@ const std::vector<NamedSchema> kSchemas{
     {"Attempt", kAttempt},
     {"HistoryRecord", kHistoryRecord},
     {"Trigger", kTrigger},
+    {"Missed", kMissed},
     {"Workflow", kWorkflow},
     {"Param", kParam},
     {"DefinitionTask", kDefinitionTask},

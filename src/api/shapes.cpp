@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "model/codec.h"
 #include "model/states.h"
 #include "spec/diagnostics.h"
@@ -201,6 +203,24 @@ void write_history(JsonWriter& w, const store::HistoryView& record) {
 
 namespace {
 
+void write_catch_up(JsonWriter& w, const model::CatchUp& rule) {
+  w.key("catchup").object().field("policy", model::name_of(rule.policy));
+  w.field("window", format_duration(rule.window)).field("max", rule.max).end();
+}
+
+void write_timer(JsonWriter& w, const model::Trigger& trigger) {
+  const model::TimerDetails& details = *trigger.timer;
+  time(w, "at", trigger.at);
+  time(w, "start", details.start);
+  time(w, "end", details.end);
+  const bool spread = details.jitter > Duration{};
+  duration(w, "jitter", spread ? std::optional(details.jitter) : std::nullopt);
+  if (model::is_timer(trigger.kind))
+    write_catch_up(w, details.catch_up);
+  else
+    w.key("catchup").null();
+}
+
 void write_trigger(JsonWriter& w, const model::Trigger& trigger,
                    const std::vector<model::TriggerRow>& cursors) {
   w.object().field("id", trigger.id).field("kind", model::name_of(trigger.kind));
@@ -208,10 +228,12 @@ void write_trigger(JsonWriter& w, const model::Trigger& trigger,
   duration(w, "every",
            trigger.kind == model::TriggerKind::Every ? std::optional(trigger.every) : std::nullopt);
   w.field("timezone", trigger.timezone).field("enabled", trigger.enabled);
-  std::optional<Instant> cursor;
-  for (const model::TriggerRow& row : cursors)
-    if (row.trigger == trigger.id) cursor = row.cursor;
-  time(w, "handled_until", cursor);
+  write_timer(w, trigger);
+  const auto row = std::find_if(cursors.begin(), cursors.end(),
+                                [&](const auto& one) { return one.trigger == trigger.id; });
+  const bool known = row != cursors.end();
+  time(w, "handled_until", known ? std::optional(row->cursor) : std::nullopt);
+  number(w, "failed_run", known ? row->failed.value : 0, 0);
   w.end();
 }
 

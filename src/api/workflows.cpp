@@ -25,6 +25,22 @@ Result<net::Response> get_workflow(Backend& backend, const Call& call) {
   return json_response(std::move(w).text());
 }
 
+Result<net::Response> list_missed(Backend& backend, const Call& call) {
+  TRY(auto reader, backend.readers.lease());
+  TRY(const auto rows, reader->missed(call.path[0], page_of(call).limit));
+  JsonWriter w;
+  begin_page(w);
+  for (const model::MissedRow& row : rows)
+    w.object()
+        .field("trigger", row.trigger)
+        .field("first", row.first)
+        .field("last", row.last)
+        .field("count", row.count)
+        .field("reason", model::name_of(row.reason))
+        .end();
+  return json_response(end_page(w, ""));
+}
+
 namespace {
 Result<std::int64_t> version_number(const std::string& text) {
   std::int64_t number = 0;

@@ -33,7 +33,7 @@ void Core::Turn::handle(const model::CalendarsLoaded& event) {
   core_.timers_.know(event.calendars);
   for (const WorkflowId id : others) {
     const WorkflowState& workflow = state().workflows[id];
-    core_.timers_.put(workflow.row, workflow.cursors);
+    core_.timers_.put(workflow.row, workflow.cursors, now_.wall);
   }
   fire_due_timers();
 }
@@ -41,7 +41,7 @@ void Core::Turn::handle(const model::CalendarsLoaded& event) {
 void Core::Turn::skip_to_now(WorkflowId id, const std::string& trigger) {
   if (core_.timers_.find(id, trigger) == nullptr)
     return;  // its calendar was missing, or it is held
-  leave_cursor(id, trigger);
+  give_up_due(id, trigger);
   model::TriggerRow row = state().workflows[id].cursors.at(trigger);
   if (row.cursor >= now_.wall) return;
   row.cursor = now_.wall;

@@ -8,6 +8,7 @@ namespace gantry::core {
 Core::Core(Limits limits) : limits_(std::move(limits)) {}
 
 void Core::apply(const model::Event& event, Now now, model::Effects& effects) {
+  look_at_clock(now);
   Turn turn(*this, now, effects);
   std::visit([&](const auto& e) { turn.handle(e); }, event);
   turn.finish();
@@ -16,6 +17,7 @@ void Core::apply(const model::Event& event, Now now, model::Effects& effects) {
 
 void Core::resume(const std::vector<model::WorkflowProvided>& versions, Now now,
                   model::Effects& effects) {
+  look_at_clock(now);
   Turn turn(*this, now, effects);
   for (const auto& version : versions) {
     turn.handle(version);
@@ -23,6 +25,14 @@ void Core::resume(const std::vector<model::WorkflowProvided>& versions, Now now,
   }
   turn.finish();
   if (current_run_ != nullptr) *current_run_ = 0;
+}
+
+void Core::look_at_clock(Now now) {
+  constexpr std::int64_t kStepUs = seconds(1).us;  // slewing is slower than that
+  const std::int64_t step =
+      last_now_ ? ((now.wall - last_now_->wall) - (now.steady - last_now_->steady)).us : 0;
+  if (!last_now_ || step > kStepUs || step < -kStepUs) watched_ = now.wall;
+  last_now_ = now;
 }
 
 WakeAt Core::wake_at() const {

@@ -69,6 +69,9 @@ class Core {
  private:
   class Turn;  // one apply(): now, effects and the work lists (turn.h)
 
+  // Notices that the clock was set: what lies in between was not watched.
+  void look_at_clock(Now now);
+
   // Requests that wait for the plan of a version. Not acknowledged, so they may be lost.
   struct Loading {
     std::vector<model::RunRequested> requests;
@@ -88,6 +91,8 @@ class Core {
   std::map<VersionId, Loading> loading_;
   std::map<RunNo, Retries> retries_;
   Timers timers_;
+  Instant watched_;  // since when nothing held all timers
+  std::optional<Now> last_now_;
   std::int64_t* current_run_ = nullptr;
 };
 

@@ -43,7 +43,7 @@ void Core::Turn::handle(const model::DefinitionLoaded& event) {
   const std::int64_t number = before == nullptr ? 1 : before->row.version_number + 1;
   emit(model::VersionStored{version, id, number, event.definition});
   core_.plans_[version] = std::move(plan).value();
-  begin_new_cursors(before, id, definition.workflow.triggers);
+  begin_new_cursors(before, id, name, definition.workflow.triggers);
   const model::WorkflowRow old = before == nullptr ? model::WorkflowRow() : before->row;
   emit(model::WorkflowChanged{row_of(definition, id, version, number, old)});
   free_lanes(id);

@@ -4,6 +4,7 @@
 
 #include "core/core.h"
 #include "core/planted.h"
+#include "core/previous.h"
 
 namespace gantry::core {
 
@@ -173,6 +174,7 @@ class Folder {
     run.origin = c.origin;
     run.row.run = c.origin->run;
     place_in_workflow(run);
+    place_in_row(run);
   }
 
   void operator()(const model::RunChanged& c) {
@@ -210,7 +212,12 @@ class Folder {
       state_.attempts.erase(c.row.id);
   }
 
-  void operator()(const model::RunClosed& c) { state_.runs.erase(c.run); }
+  void operator()(const model::RunClosed& c) {
+    const auto run = state_.runs.find(c.run);
+    if (run == state_.runs.end()) return;
+    leave_row(run->second);
+    state_.runs.erase(run);
+  }
   void operator()(const model::CredentialChanged&) {}
   void operator()(const model::AuditNoted&) {}
 
@@ -222,6 +229,7 @@ class Folder {
     run.row = r.row;
     run.early_rows = r.tasks;
     place_in_workflow(run);
+    place_in_row(run);
   }
 
   void operator()(const model::ServerChanged& c) { state_.server = c.row; }
@@ -257,6 +265,20 @@ class Folder {
     if (lane == Lane{}) workflow.lanes.erase(run.origin->concurrency_key);
   }
 
+  void place_in_row(const Run& run) {
+    if (is_timed(*run.origin))
+      state_.workflows[run.origin->workflow].timed[run.origin->trigger].insert(run.row.run);
+  }
+
+  void leave_row(const Run& run) {
+    if (!is_timed(*run.origin)) return;
+    auto& timed = state_.workflows[run.origin->workflow].timed;
+    const auto runs = timed.find(run.origin->trigger);
+    if (runs == timed.end()) return;
+    runs->second.erase(run.origin->run);
+    if (runs->second.empty()) timed.erase(runs);
+  }
+
   State& state_;
 };
 
@@ -265,14 +287,15 @@ class Folder {
 void Core::fold(const model::Change& change) {
   std::visit(Folder(state_), change.body);
   if (const auto* c = std::get_if<model::WorkflowChanged>(&change.body))
-    timers_.put(c->row, state_.workflows[c->row.id].cursors);
+    timers_.put(c->row, state_.workflows[c->row.id].cursors, change.at);
   if (const auto* c = std::get_if<model::TriggerMoved>(&change.body)) {
     const WorkflowState& workflow = state_.workflows[c->row.workflow];
     if (timers_.find(c->row.workflow, c->row.trigger) != nullptr)
       timers_.move(c->row.workflow, c->row.trigger, c->row.cursor);
     else
-      timers_.put(workflow.row, workflow.cursors);
+      timers_.put(workflow.row, workflow.cursors, change.at);
   }
+  if (std::holds_alternative<model::ServerChanged>(change.body)) watched_ = change.at;
 }
 
 bool operator==(const Run& a, const Run& b) {

@@ -32,6 +32,7 @@ void Core::Turn::hold_run(const model::HoldRequested& event) {
   model::RunRow row = run->row;
   row.paused = event.what == Hold::Pause;
   if (row.paused != run->row.paused) put(*run, std::move(row));
+  if (event.what == Hold::Resume) release(*run);
   free_lane(*run);
   answer(event.reply, ok(), event.run);
 }

@@ -1,6 +1,7 @@
 // The life of a run: admission, start, end, cancel, the finally section.
 #include "base/explain.h"
 #include "core/planted.h"
+#include "core/previous.h"
 #include "core/turn.h"
 
 namespace gantry::core {
@@ -29,12 +30,13 @@ void Core::Turn::admit(WorkflowId id, const std::string& key) {
     const auto lane = workflow.lanes.find(key);
     if (lane == workflow.lanes.end()) return;
     if (limit != 0 && lane->second.open.size() >= limit + over) return;
-    // Runs whose plan is not attached yet (recovery), or that are frozen or paused, let others
-    // pass.
+    // Runs whose plan is not attached yet (recovery), that are frozen or paused, or wait for the
+    // run before them, let others pass.
     Run* next = nullptr;
     for (const RunNo no : lane->second.queued) {
       Run& run = state().runs.at(no);
-      if (run.plan && !run.row.quarantined && !run.row.paused) {
+      const bool held = !run.plan || run.row.quarantined || run.row.paused;
+      if (!held && !previous_of(state(), run)) {
         next = &run;
         break;
       }
@@ -136,6 +138,8 @@ void Core::Turn::end_run(Run& run, RunRow row) {
 void Core::Turn::close(Run& run) {
   const RunNo no = run.row.run;
   free_lane(run);
+  note_success(run);
+  free_next(run);
   emit(model::RunClosed{no});  // `run` is gone from here on
   effects_.commands.push_back(model::CloseRun{no});
   touched_.erase(no);

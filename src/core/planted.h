@@ -33,6 +33,9 @@ enum class Planted {
   RetryKeepsGeneration,
   PauseForgotten,
   WrapForgetsItsId,  // a record is taken in again and again
+  CatchUpOffByOne,   // all: one more than max
+  NoneCatchesUp,     // none: as if it said latest
+  PreviousForgotten,
 };
 
 bool planted(Planted bug);  // the test says

@@ -77,6 +77,8 @@ struct WorkflowState {
   model::WorkflowRow row;
   std::map<std::string, model::TriggerRow> cursors;  // by trigger id
   std::map<std::string, Lane> lanes;                 // by concurrency key; none is empty
+  // The open runs that timers made, by trigger id; none is empty.
+  std::map<std::string, std::set<RunNo>> timed;
   bool operator==(const WorkflowState&) const = default;
 };
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/explain.h"
+#include "base/hash.h"
 
 namespace gantry::core {
 
@@ -13,10 +14,24 @@ std::optional<Instant> next_of(const schedule::Schedule& schedule, Instant curso
 }
 }  // namespace
 
-std::optional<schedule::Schedule> compile(const std::string& workflow,
+namespace {
+// A share of the jitter that stays as long as the names do.
+Duration delay_of(const model::Trigger& trigger, const std::string& workflow) {
+  const std::int64_t steps = trigger.timer->jitter.us / milliseconds(1).us;
+  if (steps <= 0) return {};
+  constexpr std::size_t kDigits = 15;  // 60 bits
+  constexpr int kHex = 16;
+  const std::string hash = sha256_hex(workflow + '\n' + trigger.id).substr(0, kDigits);
+  const auto share = static_cast<std::int64_t>(std::stoull(hash, nullptr, kHex));
+  return milliseconds(share % steps);
+}
+
+std::optional<schedule::Schedule> rule_of(const std::string& workflow,
                                           const model::Trigger& trigger) {
-  if (trigger.kind != model::TriggerKind::Cron && trigger.kind != model::TriggerKind::Every)
-    return std::nullopt;
+  if (trigger.kind == model::TriggerKind::At) {
+    if (!trigger.at) return std::nullopt;
+    return schedule::Schedule{schedule::At{*trigger.at}};
+  }
   if (trigger.kind == model::TriggerKind::Every) {
     auto every = schedule::make_every(trigger.every, trigger.from.value_or(Instant{}));
     if (!every.ok()) return std::nullopt;
@@ -27,6 +42,18 @@ std::optional<schedule::Schedule> compile(const std::string& workflow,
   if (!cron.ok() || !zone.ok()) return std::nullopt;
   cron->zone = std::move(zone).value();
   return schedule::Schedule{std::move(cron).value()};
+}
+}  // namespace
+
+std::optional<schedule::Schedule> compile(const std::string& workflow,
+                                          const model::Trigger& trigger) {
+  if (!model::is_timer(trigger.kind)) return std::nullopt;
+  auto schedule = rule_of(workflow, trigger);
+  if (!schedule) return std::nullopt;
+  schedule->start = trigger.timer->start;
+  schedule->end = trigger.timer->end;
+  schedule->delay = delay_of(trigger, workflow);
+  return schedule;
 }
 
 Result<std::optional<schedule::WorkingDays>> days_of(const model::Trigger& trigger,
@@ -51,9 +78,11 @@ std::optional<Instant> last_before(schedule::Schedule schedule, Instant at) {
 }
 
 void Timers::put(const model::WorkflowRow& row,
-                 const std::map<std::string, model::TriggerRow>& cursors) {
+                 const std::map<std::string, model::TriggerRow>& cursors, Instant now) {
+  std::map<std::string, Instant> watched;
   for (auto at = timers_.lower_bound(Key{row.id, ""});
        at != timers_.end() && at->first.first == row.id;) {
+    watched[at->first.second] = at->second.watched;
     unindex(at->first, at->second);
     at = timers_.erase(at);
   }
@@ -65,7 +94,9 @@ void Timers::put(const model::WorkflowRow& row,
     auto days = days_of(trigger, calendars_);
     if (!compiled || !days.ok()) continue;
     compiled->days = *std::move(days);
-    Timer timer{std::move(*compiled), cursor->second.cursor, std::nullopt};
+    Timer timer{std::move(*compiled), cursor->second.cursor, now, std::nullopt};
+    if (const auto before = watched.find(trigger.id); before != watched.end())
+      timer.watched = before->second;
     timer.next = next_of(timer.schedule, timer.cursor);
     const Key key{row.id, trigger.id};
     index(key, timer);

@@ -16,7 +16,8 @@
 
 namespace gantry::core {
 
-// Of a trigger of the named workflow; nothing if it does not parse.
+// Nothing if the trigger is no timer or does not parse. The workflow's name takes part in what
+// spreads timers (jitter).
 std::optional<schedule::Schedule> compile(const std::string& workflow,
                                           const model::Trigger& trigger);
 
@@ -31,6 +32,7 @@ Result<std::optional<schedule::WorkingDays>> days_of(const model::Trigger& trigg
 struct Timer {
   schedule::Schedule schedule;
   Instant cursor;               // firings whose `at` is up to here are dealt with
+  Instant watched;              // since when nothing held it (disabled, paused)
   std::optional<Instant> next;  // the `at` of the next
 };
 
@@ -41,7 +43,9 @@ class Timers {
   // Of timers that are put from now on.
   void know(model::Calendars calendars) { calendars_ = std::move(calendars); }
   const model::Calendars& calendars() const { return calendars_; }
-  void put(const model::WorkflowRow& row, const std::map<std::string, model::TriggerRow>& cursors);
+  // A timer that was not there is watched from `now` on.
+  void put(const model::WorkflowRow& row, const std::map<std::string, model::TriggerRow>& cursors,
+           Instant now);
   void move(WorkflowId workflow, const std::string& trigger, Instant cursor);
   // A timer that waits for something else (its plan) is not offered until released.
   void hold(WorkflowId workflow);

@@ -1,10 +1,10 @@
 // Turn: one application of one event. Splits Core::apply by concern; each concern has its file:
 //   definitions.cpp  versions and workflows        create.cpp    new runs and their params
-//   triggers.cpp     timers, catch-up              life.cpp      start, end, cancel, finally
+//   triggers.cpp     timers                        life.cpp      start, end, cancel, finally
 //   ready.cpp        join rules, propagation       slots.cpp     queue, pools, starting
 //   attempts.cpp     reports, retry, interrupts    scope.cpp     values in expressions
 //   reopen.cpp       retry of a run that has ended holds.cpp     pause, resume, disable, enable
-//   wrap.cpp         commands that ran elsewhere
+//   wrap.cpp         commands that ran elsewhere   previous.cpp   after_previous
 //   calendars.cpp    working days of timers
 #pragma once
 
@@ -79,15 +79,25 @@ class Core::Turn {
   void skip_to_now(WorkflowId workflow, const std::string& trigger);
 
   // -- triggers.cpp
-  void begin_new_cursors(const WorkflowState* before, WorkflowId id,
+  void begin_new_cursors(const WorkflowState* before, WorkflowId id, const std::string& name,
                          const std::vector<model::Trigger>& triggers);
-  void leave_cursor(WorkflowId workflow, const std::string& trigger);
+  void begin_cursor(WorkflowId workflow, const std::string& name, const model::Trigger& trigger);
+  void leave_cursor(WorkflowId workflow, const std::string& name, const model::Trigger& trigger);
+  void give_up_due(WorkflowId workflow, const std::string& trigger);
+  void move_cursor(WorkflowId workflow, const std::string& trigger, Instant to);
   void fire_due_timers();
-  void fire(WorkflowId workflow, const std::string& trigger);
+  std::size_t fire(WorkflowId workflow, const std::string& trigger);  // how many it made
+  void make_runs(const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan,
+                 const model::Trigger& trigger, const std::vector<schedule::Firing>& firings);
   void load_for_timer(WorkflowId workflow);
   void release_timer(WorkflowId workflow, bool loaded);
-  void record_missed(WorkflowId workflow, const std::string& trigger, Instant first, Instant last,
-                     std::int64_t count, model::MissedReason reason);
+  void record_missed(WorkflowId workflow, const std::string& trigger,
+                     const schedule::Firings& firings, model::MissedReason reason);
+
+  // -- previous.cpp
+  void note_success(const Run& run);
+  void free_next(const Run& run);
+  void release(const Run& run);
 
   // -- life.cpp
   void admit(WorkflowId workflow, const std::string& key);

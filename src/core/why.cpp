@@ -1,5 +1,6 @@
 #include "core/why.h"
 #include "base/explain.h"
+#include "core/previous.h"
 
 #include <fmt/format.h>
 
@@ -123,7 +124,27 @@ class Explainer {
     CHECK(out_.size() > before);
   }
 
+  // Says so if it waits for the run that its trigger made before it.
+  bool add_previous() {
+    const auto previous = previous_of(core_.state(), run_);
+    if (!previous) return false;
+    const std::int64_t before = previous->run.value;
+    if (previous->failed)
+      add({"run {}, which {} made before this one, did not succeed (after_previous): gantry retry "
+           "{}, or gantry resume {} to start this one all the same",
+           "{1} 的上一次运行 {0} 没有成功（after_previous）：gantry retry {2}，或用 gantry resume "
+           "{3} "
+           "仍然启动本次运行"},
+          before, run_.origin->trigger, before, run_.row.run.value);
+    else
+      add({"waits for run {}, which {} made before this one (after_previous)",
+           "等待 {1} 的上一次运行 {0}（after_previous）"},
+          before, run_.origin->trigger);
+    return true;
+  }
+
   std::vector<std::string> queued_run() {
+    if (add_previous()) return std::move(out_);
     const WorkflowState& workflow = core_.state().workflows.at(run_.origin->workflow);
     const std::string& key = run_.origin->concurrency_key;
     std::vector<std::string> open;

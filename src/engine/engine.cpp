@@ -78,7 +78,8 @@ std::optional<Duration> Engine::wait_time(std::optional<Duration> limit) const {
 }
 
 void Engine::step(std::optional<Duration> wait) {
-  auto items = inbox_.drain(wait_time(wait));
+  const auto meant = wait_time(wait);
+  auto items = inbox_.drain(meant);
   const bool idle = items.empty() && waiting_.empty();
   std::move(items.begin(), items.end(), std::back_inserter(waiting_));
   if (!healthy_) {
@@ -87,6 +88,8 @@ void Engine::step(std::optional<Duration> wait) {
     if (!recover().ok()) return;
   }
   const Now now = time_->now();
+  if (const std::string news = clock_watch_.look(now, meant); !news.empty())
+    log_warning("clock", "{}", news);
   apply_batch(now);
   if (!commit(now)) return;
   perform();

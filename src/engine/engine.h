@@ -25,6 +25,7 @@
 #include "base/inbox.h"
 #include "core/core.h"
 #include "engine/blame.h"
+#include "engine/clock_watch.h"
 #include "engine/steady_clock.h"
 #include "runner/runner.h"
 #include "store/store.h"
@@ -139,6 +140,7 @@ class Engine {
   // Of the engine thread:
   std::unique_ptr<core::Core> core_;
   std::optional<SteadyClock> time_;
+  ClockWatch clock_watch_;
   store::Epoch epoch_;
   std::int64_t batch_ = 0;
   Position position_;  // the last of the history

@@ -44,6 +44,9 @@ struct TriggerRow {
   WorkflowId workflow;
   std::string trigger;
   Instant cursor;
+  // The newest of its runs that did not succeed, until a later one did; only where a workflow says
+  // `after_previous: succeeded`. 0 = none.
+  RunNo failed = {};
   bool operator==(const TriggerRow&) const = default;
 };
 

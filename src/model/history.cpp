@@ -50,6 +50,7 @@ class Describer {
     record_.what = "trigger_moved";
     workflow(c.row.workflow);
     w_.field("trigger", c.row.trigger).field("cursor", c.row.cursor);
+    if (c.row.failed.value != 0) w_.field("failed", c.row.failed.value);
   }
 
   void operator()(const FiringsMissed& c) {

@@ -33,6 +33,7 @@ Text form_of(Form form) {
     case Form::Number: return {"number", "数字"};
     case Form::Duration: return {"duration", "时长"};
     case Form::Choice: return {"one of", "其中之一"};
+    case Form::ChoiceOrMap: return {"a map, or one of", "映射，或其中之一"};
     case Form::Value: return {"a value of the type", "该类型的值"};
     case Form::Texts: return {"list of texts", "文本列表"};
     case Form::Templates: return {"list of templates", "模板列表"};

@@ -19,7 +19,8 @@ constexpr NamedSet kSets[] = {{"concurrency", &kConcurrencyKeys},
                               {"task", &kTaskKeys},
                               {"retry", &kRetryKeys},
                               {"param", &kParamKeys},
-                              {"trigger", &kTriggerKeys}};
+                              {"trigger", &kTriggerKeys},
+                              {"catchup", &kCatchUpKeys}};
 
 std::string reference_to(const KeySet& keys) {
   for (const NamedSet& set : kSets)
@@ -67,6 +68,10 @@ void add_form(JsonWriter& w, const Key& key) {
       w.field("type", "string").field("pattern", kDurationPattern).field("minLength", 2);
       return;
     case Form::Choice: return add_choices(w, key);
+    case Form::ChoiceOrMap:
+      add_choices(w.key("anyOf").array().object(), key);
+      w.end().object().field("$ref", reference_to(*key.keys)).end().end();
+      return;
     case Form::Value: return;
     case Form::Texts:
     case Form::Templates: return add_scalar_below(w.field("type", "array"), "items");

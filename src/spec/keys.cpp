@@ -1,4 +1,5 @@
-// The keys of a workflow, its concurrency, params and triggers; those of tasks: keys_task.cpp.
+// The keys of a workflow, its concurrency and params; those of tasks: keys_task.cpp, of
+// triggers: keys_trigger.cpp.
 #include "spec/keys.h"
 
 #include "model/codec.h"
@@ -12,8 +13,8 @@ namespace {
 using Names = std::string_view[];
 
 constexpr Names kConflicts = {"queue", "skip", "cancel_running"};
+constexpr Names kAfterPrevious = {"succeeded", "done"};
 constexpr Names kTypes = {"string", "int", "bool", "date", "enum", "list"};
-constexpr Names kOnHoliday = {"skip", "before", "after"};
 constexpr Names kItemTypes = {"string", "int", "bool", "date"};
 
 constexpr Key kWorkflowKnown[] = {
@@ -86,6 +87,15 @@ constexpr Key kWorkflowKnown[] = {
      .example = "concurrency: {limit: 1, conflict: skip}",
      .usual = {"no limit", "无上限"},
      .keys = &kConcurrencyKeys},
+    {.name = "after_previous",
+     .form = Form::Choice,
+     .about = {"A timer's run waits for the run that the same trigger made before it: `succeeded`, "
+               "until that has succeeded (if need be after a retry); `done`, until it has ended.",
+               "定时触发的运行等待同一触发器的上一次运行：`succeeded` "
+               "等到其成功（必要时重跑之后），`done` 等到其结束。"},
+     .example = "after_previous: succeeded",
+     .usual = {"it does not wait", "不等待"},
+     .choices = kAfterPrevious},
     {.name = "priority",
      .form = Form::Whole,
      .about = {"Whose tasks get a free slot first: the higher number.",
@@ -121,8 +131,8 @@ constexpr Key kWorkflowKnown[] = {
      .example = "finally:\n  tidy: {run: echo done}",
      .keys = &kTaskKeys},
 };
-constexpr Names kWorkflowLater = {"after_previous", "fail_fast", "deadline", "rollback",
-                                  "guard",          "alerts",    "metrics",  "retention"};
+constexpr Names kWorkflowLater = {"fail_fast", "deadline", "rollback", "guard",
+                                  "alerts",    "metrics",  "retention"};
 
 constexpr Key kConcurrencyKnown[] = {
     {.name = "limit",
@@ -203,77 +213,12 @@ constexpr Key kParamKnown[] = {
 };
 constexpr Names kParamLater = {"pattern"};
 
-constexpr Key kTriggerKnown[] = {
-    {.name = "id",
-     .about = {"Its name, unique in the workflow.", "触发器的名称，在工作流内唯一。"},
-     .example = "id: nightly",
-     .usual = {"a hash of its text", "其文本的哈希"}},
-    {.name = "cron",
-     .about = {"Minute, hour, day of month, month, day of week. A trigger has either `cron` or "
-               "`every`.",
-               "分、时、日、月、星期。触发器要么有 `cron`，要么有 `every`。"},
-     .example = "cron: \"0 2 * * *\"",
-     .usual = {"none, one of the two is needed", "无，二者必须有其一"}},
-    {.name = "every",
-     .form = Form::Duration,
-     .about = {"An interval of real time, whatever the clocks do.",
-               "实际时间的间隔，不受时钟调整影响。"},
-     .example = "every: 6h",
-     .usual = {"none, one of the two is needed", "无，二者必须有其一"},
-     .min = double(kEveryRange.min.us),
-     .max = double(kEveryRange.max.us)},
-    {.name = "from",
-     .about = {"Of `every`: the instant from which it counts.", "用于 `every`：从哪个时刻算起。"},
-     .example = "every: 6h\nfrom: 2026-01-01T00:00:00+08:00",
-     .usual = {"the beginning of 1970 in UTC, so `1h` is on the hour",
-               "UTC 1970 年初，所以 `1h` 落在整点"}},
-    {.name = "timezone",
-     .about = {"Of `cron`.", "用于 `cron`。"},
-     .example = "timezone: Asia/Shanghai",
-     .usual = {"the workflow's", "工作流的时区"}},
-    {.name = "calendar",
-     .about =
-         {"Of timers: the calendar whose working days count (docs/format/calendars.md). Days are "
-          "those of the trigger's `timezone`.",
-          "用于定时器：以哪个日历的工作日为准（见 docs/format/calendars.md）。日期按触发器的 "
-          "`timezone` 计算。"},
-     .example = "calendar: cn-workdays",
-     .usual = {"none, every day counts", "无，每天都算"}},
-    {.name = "on_holiday",
-     .form = Form::Choice,
-     .about =
-         {"What becomes of a firing on a day off. `skip`: nothing. `before`, `after`: it comes at "
-          "the same time of day on the nearest working day before or after; those that meet are "
-          "one run.",
-          "落在休息日的触发如何处理。`skip`：跳过。`before`、`after`：移到之前或之后最近的工作日的"
-          "同一时刻；移到一处的只产生一次运行。"},
-     .example = "calendar: cn-workdays\non_holiday: after",
-     .fallback = [] { return std::string(name_of(model::TimerDetails{}.on_holiday)); },
-     .choices = kOnHoliday},
-    {.name = "enabled",
-     .form = Form::Flag,
-     .about = {"With `false` it does not fire.", "为 `false` 时不触发。"},
-     .example = "enabled: false",
-     .fallback = [] { return std::string(model::Trigger{}.enabled ? "true" : "false"); }},
-    {.name = "params",
-     .form = Form::NamedValues,
-     .about = {"The params of its runs. A required param without a default must be here.",
-               "其运行的参数。没有默认值的必需参数必须在此给出。"},
-     .example = "params: {region: south}"},
-};
-constexpr Names kTriggerLater = {"at",    "file",    "webhook", "event", "workflow",
-                                 "alert", "catchup", "jitter",  "start", "end"};
-
-constexpr Names kTriggerKinds = {"cron", "every"};
-
 }  // namespace
 
 const KeySet kWorkflowKeys{{"a workflow", "工作流"}, "", kWorkflowKnown, kWorkflowLater};
 const KeySet kConcurrencyKeys{
     {"'concurrency'", "'concurrency' "}, "concurrency.", kConcurrencyKnown, {}};
 const KeySet kParamKeys{{"a param", "参数"}, "params.NAME.", kParamKnown, kParamLater};
-const KeySet kTriggerKeys{
-    {"a trigger", "触发器"}, "triggers.", kTriggerKnown, kTriggerLater, kTriggerKinds};
 
 const Key* find_key(const KeySet& keys, std::string_view name) {
   for (const Key& key : keys.known)

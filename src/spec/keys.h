@@ -25,6 +25,7 @@ enum class Form : std::uint8_t {
   Number,
   Duration,
   Choice,          // one of `choices`
+  ChoiceOrMap,     // one of them, or a map with the keys of `keys`
   Value,           // what the type of the param says
   Texts,           // a list
   Templates,       // a list
@@ -71,6 +72,7 @@ extern const KeySet kRetryKeys;
 extern const KeySet kParamKeys;
 extern const KeySet kTriggerKeys;
 extern const KeySet kCalendarKeys;
+extern const KeySet kCatchUpKeys;
 extern const KeySet kNoKeys;  // of `pass: {}`
 
 const Key* find_key(const KeySet& keys, std::string_view name);  // null: none

@@ -71,6 +71,24 @@ void read_concurrency(const Source& source, const Fields& fields, Draft& draft) 
                         refuse({"'concurrency' needs 'limit'", "'concurrency' 需要 'limit'"}));
 }
 
+void read_after_previous(const Source& source, const Fields& fields, model::Workflow& workflow) {
+  const auto text = fields.text("after_previous");
+  if (!text) return;
+  const auto rule = model::after_previous_of(*text);
+  if (!rule || *rule == model::AfterPrevious::Any)
+    return source.problems.add(BadValue, fields.find("after_previous")->place,
+                               refuse({"'after_previous' is succeeded or done, not '{}'",
+                                       "'after_previous' 为 succeeded 或 done，而不是“{}”"},
+                                      *text),
+                               source.problems.suggest(*text, {"succeeded", "done"}));
+  workflow.after_previous = *rule;
+  if (workflow.conflict == model::Conflict::CancelRunning)
+    source.problems.add(
+        MisplacedKey, fields.key_place("after_previous"),
+        refuse({"'conflict: cancel_running' cancels the run that 'after_previous' waits for",
+                "'conflict: cancel_running' 会取消 'after_previous' 所等待的运行"}));
+}
+
 void read_globs(const Source& source, const Fields& fields, Draft& draft) {
   for (const Node* node : fields.texts("files"))
     if (!refuse_expression(source, *node, "files")) draft.globs.push_back(node);
@@ -92,6 +110,7 @@ void read_head(const Source& source, const Fields& fields, Draft& draft) {
     workflow.priority = static_cast<int>(*priority);
   read_labels(source, fields, workflow);
   read_concurrency(source, fields, draft);
+  read_after_previous(source, fields, workflow);
   if (const Node* params = fields.map("params")) read_params(source, *params, draft);
   read_env(source, fields, ScopeKind::WorkflowEnv, 0, draft, workflow.env);
   read_secrets(source, fields, workflow.secrets);

@@ -32,5 +32,8 @@ inline constexpr DurationRange kDelayRange{{}, days(30)};
 inline constexpr DurationRange kGraceRange{{}, hours(24)};
 inline constexpr DurationRange kRoundRange{milliseconds(100), days(3'650)};  // of background tasks
 inline constexpr DurationRange kEveryRange{limits::kEveryMin, days(3'650)};  // of triggers
+inline constexpr DurationRange kSpreadRange{{}, days(1)};                    // their jitter
+inline constexpr DurationRange kCatchUpWindowRange{minutes(1), days(3'650)};
+inline constexpr IntRange kCatchUpMaxRange{1, 1'000};  // made in one turn of the engine
 
 }  // namespace gantry::spec

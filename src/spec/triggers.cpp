@@ -12,6 +12,7 @@
 #include "schedule/schedule.h"
 #include "spec/names.h"
 #include "spec/params.h"
+#include "spec/timers.h"
 #include "spec/trigger_calendar.h"
 
 namespace gantry::spec {
@@ -39,8 +40,9 @@ std::string derived_id(const Trigger& trigger) {
                                  trigger.timezone, to_json(trigger.params));
   if (!trigger.timer->calendar.empty())
     text += fmt::format("|{}|{}", trigger.timer->calendar, name_of(trigger.timer->on_holiday));
+  const std::string at = trigger.at ? "|at=" + format_instant(*trigger.at) : "";
   constexpr std::size_t kDigits = 12;
-  return sha256_hex(text).substr(0, kDigits);
+  return sha256_hex(text + at + text_of(*trigger.timer)).substr(0, kDigits);
 }
 
 class TriggerReader {
@@ -64,25 +66,31 @@ class TriggerReader {
 
  private:
   void read_kind() {
-    const bool cron = fields_.has("cron");
-    const bool every = fields_.has("every");
-    if (cron && every)
-      source_.problems.add(MisplacedKey, fields_.key_place("every"),
-                           refuse({"a trigger has either 'cron' or 'every'; make two triggers",
-                                   "一个触发器只能有 'cron' 或 'every'；请写成两个触发器"}));
-    if (!cron && !every && !has_later_kind())
-      source_.problems.add(
-          MissingKey, map_.place,
-          refuse({"a trigger needs 'cron' or 'every'", "触发器需要 'cron' 或 'every'"}));
-    if (fields_.has("from") && !every)
+    std::string_view kind;
+    for (const std::string_view one : kTriggerKeys.one_of) {
+      if (!fields_.has(one)) continue;
+      if (!kind.empty())
+        source_.problems.add(MisplacedKey, fields_.key_place(one),
+                             refuse({"a trigger has either '{}' or '{}'; make two triggers",
+                                     "一个触发器只能有 '{}' 或 '{}'；请写成两个触发器"},
+                                    kind, one));
+      if (kind.empty()) kind = one;
+    }
+    if (kind.empty() && !has_later_kind())
+      source_.problems.add(MissingKey, map_.place,
+                           refuse({"a trigger needs 'cron', 'every' or 'at'",
+                                   "触发器需要 'cron'、'every' 或 'at'"}));
+    if (fields_.has("from") && !fields_.has("every"))
       source_.problems.add(MisplacedKey, fields_.key_place("from"),
                            refuse({"'from' belongs to 'every'", "'from' 只用于 'every'"}));
-    if (cron) read_cron();
-    if (every) read_every();
+    if (fields_.has("cron")) read_cron();
+    if (fields_.has("every")) read_every();
+    if (fields_.has("at")) trigger_.kind = TriggerKind::At;
+    read_timer(source_, fields_, trigger_);
   }
 
   bool has_later_kind() const {
-    for (const std::string_view key : {"at", "file", "webhook", "event", "workflow", "alert"})
+    for (const std::string_view key : {"file", "webhook", "event", "workflow", "alert"})
       if (fields_.has(key)) return true;
     return false;
   }
@@ -111,16 +119,7 @@ class TriggerReader {
   void read_every() {
     trigger_.kind = TriggerKind::Every;
     if (const auto every = fields_.duration("every", kEveryRange)) trigger_.every = *every;
-    const auto from = fields_.plain_text("from");
-    if (!from) return;
-    const auto instant = parse_instant(*from);
-    if (instant.ok())
-      trigger_.from = *instant;
-    else
-      source_.problems.add(BadDate, fields_.find("from")->place,
-                           refuse({"'from' is an instant like 2026-01-01T00:00:00+08:00, not '{}'",
-                                   "'from' 应为 2026-01-01T00:00:00+08:00 这样的时刻，而不是“{}”"},
-                                  *from));
+    trigger_.from = read_instant(source_, fields_, "from");
   }
 
   void read_values() {

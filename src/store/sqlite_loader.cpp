@@ -24,12 +24,13 @@ Status load_workflows(Database& db, const FoldChange& fold) {
 }
 
 Status load_triggers(Database& db, const FoldChange& fold) {
-  TRY(Query q, db.query("SELECT workflow, trigger_id, cursor FROM trigger_cursor ORDER BY 1, 2"));
+  TRY(Query q, db.query("SELECT workflow, trigger_id, cursor, failed FROM trigger_cursor "
+                        "ORDER BY 1, 2"));
   for (;;) {
     TRY(const bool row, q.next());
     if (!row) return ok();
-    fold(change_of(
-        model::TriggerMoved{{WorkflowId{q.integer(0)}, q.text(1), Instant{q.integer(2)}}}));
+    fold(change_of(model::TriggerMoved{
+        {WorkflowId{q.integer(0)}, q.text(1), Instant{q.integer(2)}, RunNo{q.integer(3)}}}));
   }
 }
 

@@ -65,13 +65,13 @@ Result<Rows<WorkflowView>> SqliteReader::workflows(const std::string& prefix, co
 }
 
 Status SqliteReader::add_cursors(WorkflowView& view) {
-  TRY(Query q, db_.query("SELECT trigger_id, cursor FROM trigger_cursor WHERE workflow=? "
+  TRY(Query q, db_.query("SELECT trigger_id, cursor, failed FROM trigger_cursor WHERE workflow=? "
                          "ORDER BY trigger_id"));
   q.put(view.row.id.value);
   for (;;) {
     TRY(const bool row, q.next());
     if (!row) return ok();
-    view.cursors.push_back({view.row.id, q.text(0), Instant{q.integer(1)}});
+    view.cursors.push_back({view.row.id, q.text(0), Instant{q.integer(1)}, RunNo{q.integer(2)}});
   }
 }
 

@@ -192,6 +192,7 @@ ALTER TABLE missed ADD COLUMN reason INTEGER NOT NULL DEFAULT 0;
 
 // What a run is about, and what it came of.
 constexpr std::string_view kTriggers = R"sql(
+ALTER TABLE trigger_cursor ADD COLUMN failed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE run ADD COLUMN date INTEGER;
 CREATE INDEX run_date ON run (workflow, date);
 ALTER TABLE run_origin ADD COLUMN business_date INTEGER;

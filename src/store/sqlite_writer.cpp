@@ -134,8 +134,8 @@ Status SqliteWriter::put(const model::WorkflowRow& row) {
 }
 
 Status SqliteWriter::put(const model::TriggerRow& row) {
-  TRY(Query q, db_.query("INSERT OR REPLACE INTO trigger_cursor VALUES (?,?,?)"));
-  return q.put(row.workflow.value).put(row.trigger).put(row.cursor).run();
+  TRY(Query q, db_.query("INSERT OR REPLACE INTO trigger_cursor VALUES (?,?,?,?)"));
+  return q.put(row.workflow.value).put(row.trigger).put(row.cursor).put(row.failed.value).run();
 }
 
 Status SqliteWriter::put(const model::MissedRow& row, Position position) {

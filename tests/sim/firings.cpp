@@ -9,6 +9,9 @@
 namespace gantry::sim {
 
 namespace {
+using Policy = model::CatchUp::Policy;
+constexpr Duration kInTime = minutes(1);
+
 schedule::Schedule schedule_of(const model::Trigger& trigger) {
   if (trigger.kind == model::TriggerKind::Every)
     return {schedule::make_every(trigger.every, trigger.from.value_or(Instant{})).value()};
@@ -16,15 +19,35 @@ schedule::Schedule schedule_of(const model::Trigger& trigger) {
   cron.zone = schedule::find_zone(trigger.timezone).value();
   return {std::move(cron)};
 }
+
+std::optional<Instant> next_of(const schedule::Schedule& schedule, Instant after) {
+  const auto firing = schedule::next_firing(schedule, after);
+  return firing ? std::optional(firing->at) : std::nullopt;
+}
+
+// How many come after `at`, up to `now`.
+int after_it(const schedule::Schedule& schedule, Instant at, Instant now) {
+  int count = 0;
+  for (auto next = next_of(schedule, at); next && *next <= now; next = next_of(schedule, *next))
+    ++count;
+  return count;
+}
+
+bool is_caught_up(const model::CatchUp& rule, Duration late, int newer) {
+  if (late <= kInTime && newer == 0) return true;
+  if (rule.policy == Policy::None || late > rule.window) return false;
+  return newer < (rule.policy == Policy::All ? rule.max : 1);
+}
 }  // namespace
 
 void Firings::begin(WorkflowId workflow, const model::Trigger& trigger, Instant now) {
   const Key key{workflow, trigger.id};
   if (timers_.contains(key)) return;
-  timers_[key] = {schedule_of(trigger), now, now, {}, {}};
+  timers_[key] = {schedule_of(trigger), now, now, {}, {}, trigger.timer->catch_up};
 }
 
-std::string Firings::made(WorkflowId workflow, const std::string& trigger, Instant at) {
+std::string Firings::made(WorkflowId workflow, const std::string& trigger, Instant at,
+                          Instant now) {
   Timer& timer = timers_.at({workflow, trigger});
   timer.settled = std::max(timer.settled, at);  // what came before it must be on record
   if (!timer.made.insert(at).second)
@@ -32,15 +55,23 @@ std::string Firings::made(WorkflowId workflow, const std::string& trigger, Insta
   if (timer.missed.contains(at))
     return fmt::format("I6: {} fired for {}, which is on record as missed", trigger,
                        format_instant(at));
-  return "";
+  return check_made(timer, trigger, at, now);
+}
+
+std::string Firings::check_made(const Timer& timer, const std::string& trigger, Instant at,
+                                Instant now) {
+  if (now - at <= kInTime || is_caught_up(timer.rule, now - at, after_it(timer.schedule, at, now)))
+    return "";
+  return fmt::format("I6: {} fired for {} at {}, which its catch-up does not want", trigger,
+                     format_instant(at), format_instant(now));
 }
 
 std::string Firings::missed(const model::MissedRow& row, Instant now) {
   Timer& timer = timers_.at({row.workflow, row.trigger});
   timer.settled = std::max(timer.settled, row.last);
   std::int64_t count = 0;
-  auto at = schedule::next_after(timer.schedule, row.first - microseconds(1));
-  for (; at && *at <= row.last; at = schedule::next_after(timer.schedule, *at)) {
+  auto at = next_of(timer.schedule, row.first - microseconds(1));
+  for (; at && *at <= row.last; at = next_of(timer.schedule, *at)) {
     ++count;
     if (!timer.missed.insert(*at).second || timer.made.contains(*at))
       return fmt::format("I6: {} is on record as missed for {}, which was done before", row.trigger,
@@ -49,12 +80,16 @@ std::string Firings::missed(const model::MissedRow& row, Instant now) {
   if (count != row.count || !timer.missed.contains(row.first) || !timer.missed.contains(row.last))
     return fmt::format("I6: {} has {} firings from {} to {}, {} are on record", row.trigger, count,
                        format_instant(row.first), format_instant(row.last), row.count);
-  // Catch-up is `latest`: only the newest of a gap is made, unless it is a day late.
-  const bool newest = !at || *at > now;
-  if (newest && row.reason != model::MissedReason::Skipped && now - row.last <= hours(24))
-    return fmt::format("I6: {} was not made for {}, the newest of its gap", row.trigger,
-                       format_instant(row.last));
-  return "";
+  return check_missed(timer, row, now);
+}
+
+// The newest that was not made is the one that was closest to being.
+std::string Firings::check_missed(const Timer& timer, const model::MissedRow& row, Instant now) {
+  const bool not_wanted =
+      !is_caught_up(timer.rule, now - row.last, after_it(timer.schedule, row.last, now));
+  if (not_wanted || row.reason == model::MissedReason::Skipped) return "";
+  return fmt::format("I6: {} was not made for {}, which its catch-up wants", row.trigger,
+                     format_instant(row.last));
 }
 
 void Firings::settled(Instant wall) {
@@ -65,8 +100,8 @@ std::vector<std::string> Firings::check_end() const {
   std::vector<std::string> complaints;
   for (const auto& [key, timer] : timers_) {
     std::set<Instant> expected;
-    for (auto at = schedule::next_after(timer.schedule, timer.begun); at && *at <= timer.settled;
-         at = schedule::next_after(timer.schedule, *at))
+    for (auto at = next_of(timer.schedule, timer.begun); at && *at <= timer.settled;
+         at = next_of(timer.schedule, *at))
       expected.insert(*at);
     std::set<Instant> seen = timer.made;
     seen.insert(timer.missed.begin(), timer.missed.end());

@@ -18,7 +18,8 @@ class Firings {
   // A trigger is seen for the first time, by a server whose clock says `now`.
   void begin(WorkflowId workflow, const model::Trigger& trigger, Instant now);
   // The following return a complaint, empty if there is none.
-  std::string made(WorkflowId workflow, const std::string& trigger, Instant scheduled_at);
+  std::string made(WorkflowId workflow, const std::string& trigger, Instant scheduled_at,
+                   Instant now);
   std::string missed(const model::MissedRow& row, Instant now);
   // Nothing is due at `wall`: everything up to the latest such time must have been made or missed.
   void settled(Instant wall);
@@ -32,7 +33,12 @@ class Firings {
     Instant settled;
     std::set<Instant> made;
     std::set<Instant> missed;
+    model::CatchUp rule;
   };
+  static std::string check_made(const Timer& timer, const std::string& trigger, Instant at,
+                                Instant now);
+  static std::string check_missed(const Timer& timer, const model::MissedRow& row, Instant now);
+
   using Key = std::pair<WorkflowId, std::string>;
   std::map<Key, Timer> timers_;
 };

@@ -92,7 +92,24 @@ void Oracle::put(const model::RunCreated& c) {
   if (origin.cause == model::CauseKind::Wrap && !taken_.insert(origin.key).second)
     complain("I1: the record {} was taken in twice", origin.key);
   if (!origin.trigger.empty())
-    note(firings_.made(origin.workflow, origin.trigger, origin.scheduled_at));
+    note(firings_.made(origin.workflow, origin.trigger, origin.scheduled_at, clock_.wall()));
+}
+
+// `after_previous: done`: the runs of a trigger start one after another.
+void Oracle::check_previous(const RunFacts& run) {
+  const auto is_timed = [](const model::RunOrigin& origin) {
+    return origin.cause == model::CauseKind::Timer || origin.cause == model::CauseKind::CatchUp;
+  };
+  if (run.definition->workflow.after_previous == model::AfterPrevious::Any) return;
+  if (!is_timed(*run.origin)) return;
+  for (const RunNo no : open_) {
+    const RunFacts& other = runs_.at(no);
+    if (no < run.row.run && other.origin->workflow == run.origin->workflow &&
+        other.origin->trigger == run.origin->trigger && is_timed(*other.origin) &&
+        !is_terminal(other.row.state))
+      complain("I5: run {} of {} started before run {} had ended", run.row.run.value,
+               run.origin->trigger, no.value);
+  }
 }
 
 void Oracle::put(const model::RunChanged& c) {
@@ -111,6 +128,7 @@ void Oracle::put(const model::RunChanged& c) {
       complain("I5: run {} is number {} of a workflow with the limit {}", c.row.run.value,
                active + 1, limit);
   }
+  if (run.row.state == RunState::Queued && c.row.state == RunState::Running) check_previous(run);
   const bool asked = c.row.cancel_requested && !run.row.cancel_requested;
   if (asked && run.row.state != RunState::Finishing) run.cancelled_in_main = true;
   run.timed_out |= c.row.reason == Reason::RunTimeout;

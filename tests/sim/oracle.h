@@ -101,6 +101,7 @@ class Oracle {
   void check_slots();
   void begun(const model::AttemptRow& row);
   void check_retried(const RunFacts& run);
+  void check_previous(const RunFacts& run);
   void check_conflict(RunNo made);
   void ended(const model::AttemptRow& row);
   void check_begun(AttemptId id);

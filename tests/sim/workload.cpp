@@ -95,6 +95,8 @@ std::shared_ptr<const model::Definition> draw_definition(
     workflow.conflict = static_cast<model::Conflict>(rng.below(3));
     if (rng.chance(1, 3)) workflow.concurrency_key = "${{ run.number % 2 }}";
   }
+  if (workflow.conflict != model::Conflict::CancelRunning && rng.chance(1, 3))
+    workflow.after_previous = model::AfterPrevious::Done;
   workflow.priority = static_cast<int>(rng.below(3));
   if (rng.chance(1, 5)) workflow.timeout = minutes(static_cast<std::int64_t>(5 + rng.below(90)));
   const std::size_t main = draw_size(rng);
@@ -126,6 +128,11 @@ std::vector<model::Trigger> draw_triggers(Rng& rng) {
       const char* const kinds[] = {"*/20 * * * *", "0 * * * *", "30 2 * * *", "15 */6 * * *"};
       trigger.cron = kinds[rng.below(4)];
     }
+    model::TimerDetails details;
+    details.catch_up.policy = static_cast<model::CatchUp::Policy>(rng.below(3));
+    details.catch_up.window = hours(static_cast<std::int64_t>(1 + rng.below(72)));
+    details.catch_up.max = static_cast<int>(1 + rng.below(4));
+    trigger.timer = details;
     triggers.push_back(std::move(trigger));
   }
   return triggers;

@@ -10,8 +10,9 @@
 namespace gantry::spec {
 namespace {
 
-constexpr const KeySet* kSets[] = {&kWorkflowKeys, &kDefaultsKeys, &kConcurrencyKeys, &kTaskKeys,
-                                   &kRetryKeys,    &kParamKeys,    &kTriggerKeys};
+constexpr const KeySet* kSets[] = {&kWorkflowKeys, &kDefaultsKeys, &kConcurrencyKeys,
+                                   &kTaskKeys,     &kRetryKeys,    &kParamKeys,
+                                   &kTriggerKeys,  &kCatchUpKeys};
 
 bool has(std::string_view lines, std::string_view key) {
   for (const std::string_view line : split(lines, '\n'))
@@ -54,9 +55,12 @@ std::string file_of(const KeySet& set, std::string lines) {
   if (&set == &kParamKeys)
     file = "params:\n  region: {}\n  it:\n" + indented(with(lines, "title: It"), 4);
   if (&set == &kTriggerKeys) {
-    if (!has(lines, "every")) lines = with(lines, "cron: \"0 2 * * *\"");
+    if (!has(lines, "every") && !has(lines, "at")) lines = with(lines, "cron: \"0 2 * * *\"");
     file = "triggers:\n  -\n" + indented(lines, 4);
   }
+  if (&set == &kCatchUpKeys)
+    file = "triggers:\n  - cron: \"0 2 * * *\"\n    catchup:\n" +
+           indented(with(lines, has(lines, "policy") ? "# more" : "policy: latest"), 6);
   if (&set == &kTaskKeys) file = task(lines);
   if (&set == &kRetryKeys) file = task("retry:\n" + indented(retry_lines(lines), 2));
   file = with(file, "params: {region: {}}");
@@ -143,7 +147,7 @@ TEST(KeyRows, DefaultsAreThoseOfTheModel) {
 
 TEST(KeyRows, ChoicesAreAcceptedAndNothingElse) {
   for_each_key([](const KeySet& set, const Key& key) {
-    if (key.form != Form::Choice) return;
+    if (key.form != Form::Choice && key.form != Form::ChoiceOrMap) return;
     for (const std::string_view choice : key.choices) {
       const std::string needed = choice == "enum" ? "enum\nvalues: [a]" : std::string(choice);
       EXPECT_TRUE(accepts(file_with(set, key, needed))) << choice;
@@ -192,6 +196,7 @@ TEST(KeyRows, FormsAreTheReaders) {
       case Form::Text:
       case Form::Template:
       case Form::Expression:
+      case Form::ChoiceOrMap:
       case Form::Choice: EXPECT_FALSE(accepts(file_with(set, key, "[a, b]"))); break;
     }
   });

@@ -30,7 +30,8 @@ TEST(EveryKey, OfTheWorkflow) {
   EXPECT_EQ(w.timeout, hours(2));
   EXPECT_EQ(w.concurrency_limit, 3);
   EXPECT_EQ(w.concurrency_key, "${{ params.region }}");
-  EXPECT_EQ(w.conflict, Conflict::CancelRunning);
+  EXPECT_EQ(w.conflict, Conflict::Skip);
+  EXPECT_EQ(w.after_previous, AfterPrevious::Done);
   EXPECT_EQ(w.env, (std::vector<NamedText>{{"LEVEL", "${{ params.limit }}"}, {"COUNT", "5"}}));
   EXPECT_EQ(w.secrets, std::vector<std::string>{"BI"});
   EXPECT_EQ(w.tasks.size(), 5u);
@@ -73,9 +74,19 @@ TEST(EveryKey, OfParams) {
   EXPECT_EQ(params, wanted);
 }
 
+TEST(AfterPrevious, IsReadByItsNames) {
+  const auto rule_of = [](const std::string& word) {
+    const auto result =
+        load("after_previous: " + word + "\ntasks: {a: {pass: true}}\n", "x", "x", FakeFiles());
+    return result.definition->workflow.after_previous;
+  };
+  EXPECT_EQ(rule_of("succeeded"), model::AfterPrevious::Succeeded);
+  EXPECT_EQ(rule_of("done"), model::AfterPrevious::Done);
+}
+
 TEST(EveryKey, OfTriggers) {
   const auto triggers = load_good("every-key.yaml").workflow.triggers;
-  std::vector<Trigger> wanted(3);
+  std::vector<Trigger> wanted(5);
   wanted[0].id = "nightly";
   wanted[0].cron = "0 2 * * 1-5";
   wanted[0].timezone = "Europe/Berlin";
@@ -95,6 +106,24 @@ TEST(EveryKey, OfTriggers) {
   wanted[2].timezone = "Asia/Shanghai";
   wanted[2].enabled = false;
   wanted[2].params = {{Value("name"), Value("often")}};
+  wanted[3].id = "month-end";
+  wanted[3].cron = "0 18 28-31 * *";
+  wanted[3].timezone = "Asia/Shanghai";
+  wanted[3].params = {{Value("name"), Value("month")}};
+  details = {};
+  details.start = *parse_instant("2026-03-31T16:00:00Z");
+  details.end = *parse_instant("2027-03-31T16:00:00Z");
+  details.jitter = minutes(10);
+  details.catch_up = {model::CatchUp::Policy::All, days(3), 10};
+  wanted[3].timer = details;
+  wanted[4].id = "once";
+  wanted[4].kind = TriggerKind::At;
+  wanted[4].at = *parse_instant("2026-12-31T15:00:00Z");
+  wanted[4].timezone = "Asia/Shanghai";
+  wanted[4].params = {{Value("name"), Value("once")}};
+  model::TimerDetails none;
+  none.catch_up.policy = model::CatchUp::Policy::None;
+  wanted[4].timer = none;
   EXPECT_EQ(triggers, wanted);
 }
 
@@ -115,7 +144,7 @@ TEST(EveryKey, OfATask) {
   wanted.priority = -3;
   wanted.pool = "source";
   wanted.slots = 3;
-  wanted.place = {46, 3};
+  wanted.place = {55, 3};
   EXPECT_EQ(task, wanted);
 }
 

@@ -161,7 +161,7 @@ TEST(GoodFiles, UseEveryKey) {
   std::set<std::string> keys;
   collect_keys(*tree, tree->root(), keys);
   for (const KeySet* set : {&kWorkflowKeys, &kDefaultsKeys, &kConcurrencyKeys, &kTaskKeys,
-                            &kRetryKeys, &kParamKeys, &kTriggerKeys})
+                            &kRetryKeys, &kParamKeys, &kTriggerKeys, &kCatchUpKeys})
     for (const Key& key : set->known)
       EXPECT_TRUE(keys.contains(std::string(key.name))) << set->what.en << ": " << key.name;
 }
