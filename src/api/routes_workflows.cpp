@@ -49,6 +49,9 @@ void add_workflows(std::vector<Route>& out) {
                  .answer = "Missed",
                  .answer_is_page = true,
                  .handler = answer<list_missed>});
+}
+
+void add_workflow_files(std::vector<Route>& out) {
   out.push_back({.method = "GET",
                  .path = "/api/v1/workflow-problems",
                  .policy = Policy::Token,
@@ -112,6 +115,7 @@ void add_holds(std::vector<Route>& out) {
 void add_workflow_routes(std::vector<Route>& out) {
   add_workflows(out);
   add_next(out);
+  add_workflow_files(out);
   add_holds(out);
 }
 

@@ -16,7 +16,8 @@ TEST(ErrnoError, SaysWhatAndWhyInBothLanguagesAndKeepsTheSystemsWords) {
   EXPECT_EQ(denied.message, "cannot open /a/b: Permission denied");
   EXPECT_EQ(denied.zh, "无法打开 /a/b：权限不够（Permission denied）");
   errno = ENODEV;
-  EXPECT_EQ(errno_error("the disk is odd").zh, "操作失败：the disk is odd：系统错误（No such device）");
+  EXPECT_EQ(errno_error("the disk is odd").zh,
+            "操作失败：the disk is odd：系统错误（No such device）");
 }
 
 TEST(ErrnoError, LongerWordsComeFirst) {

@@ -77,13 +77,16 @@ std::int64_t minute_of_day(Instant at) { return at.us / kMinute.us % (24 * 60); 
 
 Instant at_of(const char* text) { return *parse_instant(text); }
 
+// When Berlin's clocks change, and a day that hardly ever comes.
+const Instant kSpring26 = at_of("2026-03-29T01:00:00Z"), kAutumn26 = at_of("2026-10-25T01:00:00Z"),
+              kSpring27 = at_of("2027-03-28T01:00:00Z"), kAutumn27 = at_of("2027-10-31T01:00:00Z"),
+              kLeapDay = at_of("2028-02-29T00:00:00Z"), kOnce = at_of("2026-03-28T23:30:00Z"),
+              kFrom = at_of("2026-03-29T05:00:00Z"), kTo = at_of("2026-04-02T00:00:00Z");
+
 // Berlin of 2026 and 2027: +2 from the last Sunday of March to the last of October, else +1.
 Duration berlin(Instant at) {
-  const auto between = [at](const char* from, const char* to) {
-    return at >= at_of(from) && at < at_of(to);
-  };
-  const bool summer = between("2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z") ||
-                      between("2027-03-28T01:00:00Z", "2027-10-31T01:00:00Z");
+  const auto between = [at](Instant from, Instant to) { return at >= from && at < to; };
+  const bool summer = between(kSpring26, kAutumn26) || between(kSpring27, kAutumn27);
   return hours(summer ? 2 : 1);
 }
 
@@ -100,37 +103,31 @@ std::vector<Kind> kinds() {
   out.push_back(
       {"day in Berlin", cron_trigger("30 2 * * *", "Europe/Berlin"), [](Instant a, Instant b) {
          return steps(a, b, kMinute, [](Instant at) {
-           if (at == at_of("2026-03-29T01:00:00Z") || at == at_of("2027-03-28T01:00:00Z"))
-             return true;
-           if (at == at_of("2026-10-25T01:30:00Z") || at == at_of("2027-10-31T01:30:00Z"))
-             return false;
+           if (at == kSpring26 || at == kSpring27) return true;
+           if (at == kAutumn26 + minutes(30) || at == kAutumn27 + minutes(30)) return false;
            return minute_of_day(at + berlin(at)) == 2 * 60 + 30;
          });
        }});
   out.push_back({"sparse", cron_trigger("0 0 29 2 *"), [](Instant a, Instant b) {
-                   return steps(a, b, kMinute,
-                                [](Instant at) { return at == at_of("2028-02-29T00:00:00Z"); });
+                   return steps(a, b, kMinute, [](Instant at) { return at == kLeapDay; });
                  }});
   out.push_back({"every 7m", every_trigger(minutes(7)), [](Instant a, Instant b) {
                    return steps(a, b, minutes(7), [](Instant) { return true; });
                  }});
   Kind once{"at", {}, [](Instant a, Instant b) {
-              return steps(a, b, kMinute,
-                           [](Instant at) { return at == at_of("2026-03-28T23:30:00Z"); });
+              return steps(a, b, kMinute, [](Instant at) { return at == kOnce; });
             }};
   once.trigger.id = "t";
   once.trigger.kind = model::TriggerKind::At;
-  once.trigger.at = at_of("2026-03-28T23:30:00Z");
+  once.trigger.at = kOnce;
   once.trigger.timezone = "UTC";
   out.push_back(once);
   Kind bounded{"bounded", every_trigger(hours(1)), [](Instant a, Instant b) {
-                 return steps(a, b, hours(1), [](Instant at) {
-                   return at >= at_of("2026-03-29T05:00:00Z") && at < at_of("2026-04-02T00:00:00Z");
-                 });
+                 return steps(a, b, hours(1), [](Instant at) { return at >= kFrom && at < kTo; });
                }};
   model::TimerDetails bounds;
-  bounds.start = at_of("2026-03-29T05:00:00Z");
-  bounds.end = at_of("2026-04-02T00:00:00Z");
+  bounds.start = kFrom;
+  bounds.end = kTo;
   bounded.trigger.timer = bounds;
   out.push_back(bounded);
   Kind spread{"jitter", cron_trigger("0 * * * *"), [](Instant a, Instant b) {
@@ -307,6 +304,30 @@ TEST_F(Table, AClockSetForthIsAGapAndOneSetBackFiresNothingTwice) {
     // Forth: three of the day are made, then each hour. Back: nothing for a day.
     EXPECT_EQ(seen.made.size(), jump > Duration{} ? 1u + 3u + 30u : 1u + 6u);
   }
+}
+
+// A year of hours with both nights of summer time, in which somebody sets the clock by a day now
+// and then. With `all` every instant up to the latest that was seen is made, and made once.
+TEST_F(Table, AYearOfClockChangesLosesNothingAndRepeatsNothing) {
+  auto definition = std::make_shared<model::Definition>();
+  definition->workflow = workflow(kinds()[2], {Policy::All, days(60), 1'000});
+  definition->hash = "h";
+  Core core({16, {}, 10'000});
+  model::Effects effects;
+  const Instant begin = at_of("2026-03-01T10:30:07Z");
+  Now now{begin, Steady{1}};
+  core.apply(model::DefinitionLoaded{{}, "test", definition}, now, effects);
+  Instant latest = begin;
+  for (int hour = 0; hour < 365 * 24; ++hour) {
+    if (hour % 500 == 320) now.wall = now.wall + days(1);
+    if (hour % 700 == 444) now.wall = now.wall - days(1);
+    now = {now.wall + hours(1), now.steady + hours(1)};
+    latest = std::max(latest, now.wall);
+    core.apply(model::TimePassed{}, now, effects);
+  }
+  const Seen seen = seen_in(effects, 0);
+  EXPECT_EQ(seen.made, kinds()[2].all(begin, latest));
+  EXPECT_EQ(seen.missed.size(), 0u);
 }
 
 // Half a century of seconds: a count, a bisection, and what is made.

@@ -79,6 +79,7 @@ extern const KeySet kWebhookKeys;
 extern const KeySet kCompletionKeys;
 extern const KeySet kCatchUpKeys;
 extern const KeySet kCalendarKeys;
+extern const KeySet kCatchUpKeys;
 extern const KeySet kNoKeys;  // of `pass: {}`
 
 const Key* find_key(const KeySet& keys, std::string_view name);  // null: none

@@ -43,6 +43,7 @@ std::string derived_id(const Trigger& trigger) {
   if (!model::is_timer(trigger.kind)) text += "|" + model::encode_triggers({trigger});
   if (!trigger.timer->calendar.empty())
     text += fmt::format("|{}|{}", trigger.timer->calendar, name_of(trigger.timer->on_holiday));
+  const std::string at = trigger.at ? "|at=" + format_instant(*trigger.at) : "";
   constexpr std::size_t kDigits = 12;
   return sha256_hex(text + text_of(*trigger.timer)).substr(0, kDigits);
 }

@@ -7,8 +7,8 @@
 #include "base/explain.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "spec/load.h"
 #include "spec/calendars.h"
+#include "spec/load.h"
 
 namespace gantry::testing {
 

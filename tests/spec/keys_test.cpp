@@ -55,8 +55,8 @@ std::string file_of(const KeySet& set, std::string lines) {
   if (&set == &kParamKeys)
     file = "params:\n  region: {}\n  it:\n" + indented(with(lines, "title: It"), 4);
   if (&set == &kTriggerKeys) {
-    if (!has(lines, "every") && !has(lines, "event") && !has(lines, "webhook") &&
-        !has(lines, "workflow"))
+    if (!has(lines, "every") && !has(lines, "at") && !has(lines, "event") &&
+        !has(lines, "webhook") && !has(lines, "workflow"))
       lines = with(lines, "cron: \"0 2 * * *\"");
     file = "triggers:\n  -\n" + indented(lines, 4);
   }
@@ -66,6 +66,9 @@ std::string file_of(const KeySet& set, std::string lines) {
   if (&set == &kCompletionKeys)
     file = "triggers:\n  - workflow:\n" +
            indented(has(lines, "all") ? lines : with(lines, "name: other"), 6);
+  if (&set == &kCatchUpKeys)
+    file = "triggers:\n  - cron: \"0 2 * * *\"\n    catchup:\n" +
+           indented(with(lines, has(lines, "policy") ? "# more" : "policy: latest"), 6);
   if (&set == &kTaskKeys) file = task(lines);
   if (&set == &kRetryKeys) file = task("retry:\n" + indented(retry_lines(lines), 2));
   file = with(file, "params: {region: {}}");

@@ -110,7 +110,7 @@ TEST(EveryKey, OfTriggers) {
   wanted[3].cron = "0 18 28-31 * *";
   wanted[3].timezone = "Asia/Shanghai";
   wanted[3].params = {{Value("name"), Value("month")}};
-  model::TimerDetails details;
+  details = {};
   details.start = *parse_instant("2026-03-31T16:00:00Z");
   details.end = *parse_instant("2027-03-31T16:00:00Z");
   details.jitter = minutes(10);
