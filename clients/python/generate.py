@@ -25,8 +25,10 @@ SCALARS = {"string": "str", "integer": "int", "boolean": "bool", "number": "floa
 # Where the rule below makes a poor name. A new route needs no entry.
 NAMES = {
     "create_workflow_run": "start_run",
+    "delete_pool": "reset_pool",
     "delete_token": "revoke_token",
     "get_openapi_json": "get_openapi",
+    "get_people": "get_person",
     "get_run_task_log": "open_log",
     "get_run_wait": "wait_run",
     "get_run_why": "why",

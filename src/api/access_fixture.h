@@ -25,6 +25,10 @@ inline std::string target_of(const Route& route) {
       out += "etl%2Fsales";
     else if (part == "{task}")
       out += "a";
+    else if (part == "{pool}")
+      out += "db";
+    else if (part == "{person}")
+      out += "anna";
     else if (part == "{token}")
       out += "nobody";
     else

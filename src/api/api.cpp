@@ -46,8 +46,7 @@ Status fill_body(Call& call, const net::Request& request) {
     if (route.body_kind == BodyKind::None)
       return refuse({"this request takes no body", "此请求不接受请求体"});
     auto parsed = parse_json(request.body);
-    if (!parsed.ok())
-      return within({"the body is no JSON", "请求体不是 JSON"}, invalid(parsed.error().message));
+    if (!parsed.ok()) return within({"the body is no JSON", "请求体不是 JSON"}, parsed.error());
     body = *std::move(parsed);
     if (body.is(Value::Kind::Null))
       return refuse({"the body must be a JSON object", "请求体必须是 JSON 对象"});

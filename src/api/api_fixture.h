@@ -220,7 +220,8 @@ class ApiFixture : public ::testing::Test {
         .gate = {kToken, {"gantry.example.org"}, {"https://gantry.example.org"}, rates},
         .begin_backup = begin_backup,
         .collect = collect,
-        .stream_pace = pace};
+        .stream_pace = pace,
+        .people = [this] { return people; }};
     return std::make_unique<Api>(std::move(services), std::move(routes));
   }
 
@@ -303,6 +304,7 @@ class ApiFixture : public ::testing::Test {
   RateLimits rates = no_limits();  // taken by the next make_api(), as are these
   BeginBackup begin_backup;
   Collect collect;
+  model::PeoplePtr people = std::make_shared<const model::People>();
   net::Loop loop;
   Workers workers{3, 100};
   std::unique_ptr<engine::Engine> engine;

@@ -16,6 +16,7 @@ std::string_view name_of(AuditKind kind) {
     case AuditKind::TaskResolved: return "task.resolve";
     case AuditKind::WorkflowHeld: return "workflow.hold";
     case AuditKind::ServerHeld: return "server.hold";
+    case AuditKind::PoolLimited: return "pool.limit";
     case AuditKind::BackupTaken: return "backup.take";
     case AuditKind::GarbageCollected: return "gc";
     case AuditKind::LoggedIn: return "login";

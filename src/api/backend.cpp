@@ -25,6 +25,11 @@ void Backend::note_use(const Caller& caller) {
   });
 }
 
+Error key_under_way() {
+  return explain(Code::Aborted, {"a request with this key is under way; try again",
+                                 "使用该幂等键的请求正在处理；请稍后再试"});
+}
+
 Error engine_busy() {
   return explain(Code::Unavailable, {"the server has more requests than it can take; try again",
                                      "服务器请求已满，请稍后重试"});

@@ -29,15 +29,20 @@
 #include "base/mutex.h"
 #include "base/workers.h"
 #include "engine/engine.h"
+#include "model/people.h"
 #include "net/loop.h"
 #include "spec/load.h"
 
 namespace gantry::api {
 
-// A workflow file whose newest text is not live, and why.
+// A file whose newest text is not live, and why.
 struct FileProblem {
-  std::string workflow;
+  std::string workflow;                       // empty: another file of the home
   std::vector<spec::Diagnostic> diagnostics;  // never empty
+  std::string file = {};                      // that file: "people.yaml"
+
+  // By which they are sorted; no workflow's name begins with a slash.
+  std::string key() const { return file.empty() ? workflow : "/" + file; }
 };
 
 // All references outlive the Api. The app ends them in this order: stop accepting, engine.stop(),
@@ -56,7 +61,7 @@ struct Services {
   Instant started_at;
   Credentials& credentials;  // loaded, and fed by the engine's on_commit
   GateOptions gate;
-  std::function<std::vector<FileProblem>()> file_problems = [] {  // by workflow; any thread
+  std::function<std::vector<FileProblem>()> file_problems = [] {  // by key(); any thread
     return std::vector<FileProblem>();
   };
   BeginBackup begin_backup = nullptr;  // null: this server has no home
@@ -66,6 +71,9 @@ struct Services {
   std::vector<SettingView> settings = {};
   std::function<std::vector<CalendarView>()> calendars = [] {  // by name; any thread
     return std::vector<CalendarView>();
+  };
+  std::function<model::PeoplePtr()> people = [] {  // any thread
+    return std::make_shared<const model::People>();
   };
 };
 
@@ -140,7 +148,8 @@ void answer(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   reply->finish(tagged(*call, f(backend, *call)));
 }
 
-Error engine_busy();  // the engine's inbox is full
+Error engine_busy();    // the engine's inbox is full
+Error key_under_way();  // another request with this idempotency key is
 
 // The run that {run} of a path means: a number, or the last run of the workflow of that name.
 Result<RunNo> find_run(store::Reader& reader, const std::string& text);

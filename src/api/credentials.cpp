@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 
+#include "base/explain.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "engine/engine.h"
@@ -12,6 +13,7 @@ namespace gantry::api {
 namespace {
 constexpr std::size_t kSecretBytes = 32;
 constexpr std::size_t kIdBytes = 8;
+constexpr Duration kExpiredKept = hours(1);
 }  // namespace
 
 Status Credentials::load(store::Reader& reader) {
@@ -130,6 +132,17 @@ std::vector<model::Change> Credentials::forget_expired(Instant now, std::size_t 
   return out;
 }
 
+void Credentials::drop_expired(Instant now) {
+  const MutexLock lock(mutex_);
+  for (auto at = rows_.begin(); at != rows_.end();) {
+    const model::CredentialRow& row = at->second;
+    const bool is_old = row.kind == model::CredentialKind::Token && row.expires_at &&
+                        *row.expires_at + kExpiredKept <= now;
+    if (is_old) ids_by_hash_.erase(row.secret_hash);
+    at = is_old ? rows_.erase(at) : std::next(at);
+  }
+}
+
 std::size_t Credentials::size() const {
   const MutexLock lock(mutex_);
   return rows_.size();
@@ -156,7 +169,7 @@ Result<std::string> make_login_link(engine::Engine& engine, Instant now) {
   std::promise<Status> stored;
   const bool taken = engine.record({{now, "server", model::CredentialChanged{made.row}}},
                                    [&](const Status& status) { stored.set_value(status); });
-  if (!taken) return error(Code::Unavailable, "the server is stopping");
+  if (!taken) return explain(Code::Unavailable, {"the server is stopping", "服务器正在停止"});
   TRY_STATUS(stored.get_future().get());
   return made.secret;
 }

@@ -55,6 +55,9 @@ class Credentials {
 
   // Rows of expired sessions and links as revoked, to be stored so that they are forgotten.
   std::vector<model::Change> forget_expired(Instant now, std::size_t max) const;
+  // Forgets tokens that expired longer than an hour ago: until then it can be said of them. The
+  // store deletes them by its retention.
+  void drop_expired(Instant now);
   std::size_t size() const;
 
  private:

@@ -18,8 +18,14 @@ namespace {
 
 using K = Value::Kind;
 
-Error bad(const Field& field, const std::string& why) {
-  return refuse({"'{}': {}", "“{}”：{}"}, field.name, why);
+Error bad(const Field& field, const Error& why) {
+  return {Code::InvalidArgument, fmt::format("'{}': {}", field.name, why.message),
+          fmt::format("“{}”：{}", field.name, message_in(why, Lang::Zh))};
+}
+
+// What a value must be, as a whole sentence.
+Error bad(const Field& field, const Text& why) {
+  return bad(field, Error{Code::InvalidArgument, std::string(why.en), std::string(why.zh)});
 }
 
 std::string shown(std::string_view text) { return fit_width(repair_utf8(text), 60); }
@@ -52,7 +58,8 @@ const Field* find_field(const std::vector<Field>& fields, std::string_view name)
 
 Result<Value> check_integer(const Field& field, std::int64_t number) {
   if (number < field.min || number > field.max)
-    return bad(field, fmt::format("{} is not in {} to {}", number, field.min, field.max));
+    return bad(field, refuse({"{} is not in {} to {}", "{} 不在 {} 到 {} 之间"}, number, field.min,
+                             field.max));
   return Value(number);
 }
 
@@ -60,38 +67,41 @@ Result<Value> integer_of(const Field& field, std::string_view text) {
   std::int64_t number = 0;
   const auto [end, failure] = std::from_chars(text.begin(), text.end(), number);
   if (failure != std::errc() || end != text.end())
-    return bad(field, fmt::format("'{}' is not a whole number", shown(text)));
+    return bad(field, refuse({"'{}' is not a whole number", "“{}”不是整数"}, shown(text)));
   return check_integer(field, number);
 }
 
 Result<Value> boolean_of(const Field& field, std::string_view text) {
   if (text.empty() || text == "1" || text == "true") return Value(true);
   if (text == "0" || text == "false") return Value(false);
-  return bad(field, fmt::format("'{}' is neither true nor false", shown(text)));
+  return bad(field, refuse({"'{}' is neither true nor false", "“{}”既不是 true 也不是 false"},
+                           shown(text)));
 }
 
 Result<Value> time_of(const Field& field, std::string_view text) {
   auto instant = parse_instant(text);
-  if (!instant.ok()) return bad(field, instant.error().message);
+  if (!instant.ok()) return bad(field, instant.error());
   return Value(*instant);
 }
 
 Result<Value> duration_of(const Field& field, std::string_view text) {
   auto duration = parse_duration(text);
-  if (!duration.ok()) return bad(field, duration.error().message);
+  if (!duration.ok()) return bad(field, duration.error());
   if (duration->us < field.min || duration->us > field.max)
-    return bad(field, fmt::format("{} is not in {} to {}", format_duration(*duration),
-                                  format_duration({field.min}), format_duration({field.max})));
+    return bad(field, refuse({"{} is not in {} to {}", "{} 不在 {} 到 {} 之间"},
+                             format_duration(*duration), format_duration({field.min}),
+                             format_duration({field.max})));
   return Value(*duration);
 }
 
 Result<Value> string_of(const Field& field, std::string_view text) {
-  if (!is_utf8(text)) return bad(field, "it is not UTF-8");
-  if (text.find('\0') != std::string_view::npos) return bad(field, "it holds a NUL character");
+  if (!is_utf8(text)) return bad(field, {"it is not UTF-8", "不是 UTF-8"});
+  if (text.find('\0') != std::string_view::npos)
+    return bad(field, {"it holds a NUL character", "含有 NUL 字符"});
   const auto length = static_cast<std::int64_t>(count_code_points(text));
-  if (length < field.min) return bad(field, "it is empty");
+  if (length < field.min) return bad(field, {"it is empty", "为空"});
   if (length > field.max)
-    return bad(field, fmt::format("it is longer than {} characters", field.max));
+    return bad(field, refuse({"it is longer than {} characters", "长于 {} 个字符"}, field.max));
   return Value(text);
 }
 
@@ -99,8 +109,9 @@ Result<Value> choice_of(const Field& field, std::string_view text) {
   if (std::find(field.choices.begin(), field.choices.end(), text) != field.choices.end())
     return Value(text);
   const std::string hint = nearest(text, field.choices);
-  return bad(field, fmt::format("'{}' is none of {}{}", shown(text), fmt::join(field.choices, ", "),
-                                hint.empty() ? "" : fmt::format(" (did you mean '{}'?)", hint)));
+  return bad(field, with_hint(refuse({"'{}' is none of {}", "“{}”不是 {} 之一"}, shown(text),
+                                     fmt::format("{}", fmt::join(field.choices, ", "))),
+                              hint));
 }
 
 Result<Value> choices_of(const Field& field, std::string_view text) {
@@ -128,20 +139,23 @@ Result<Value> value_of(const Field& field, std::string_view text) {
     case FieldKind::Object:
     case FieldKind::Integers: break;
   }
-  return bad(field, "it must be a JSON object");
+  return bad(field, {"it must be a JSON object", "必须是 JSON 对象"});
 }
 
 Result<Value> integers_of(const Field& field, const Value& given) {
-  if (!given.is(K::List)) return bad(field, "it must be a list of whole numbers");
+  if (!given.is(K::List))
+    return bad(field, {"it must be a list of whole numbers", "必须是整数列表"});
   const ValueList& all = given.as_list();
   if (all.empty() || all.size() > static_cast<std::size_t>(limits::kPageMax))
-    return bad(field, fmt::format("it must have 1 to {} numbers", limits::kPageMax));
+    return bad(field,
+               refuse({"it must have 1 to {} numbers", "必须有 1 到 {} 个数字"}, limits::kPageMax));
   std::set<std::int64_t> seen;
   for (const Value& one : all) {
-    if (!one.is(K::Int)) return bad(field, "it must be a list of whole numbers");
+    if (!one.is(K::Int))
+      return bad(field, {"it must be a list of whole numbers", "必须是整数列表"});
     TRY([[maybe_unused]] const Value number, check_integer(field, one.as_int()));
     if (!seen.insert(one.as_int()).second)
-      return bad(field, fmt::format("{} stands in it twice", one.as_int()));
+      return bad(field, refuse({"{} stands in it twice", "{} 出现了两次"}, one.as_int()));
   }
   return given;
 }
@@ -150,11 +164,11 @@ Result<Value> integers_of(const Field& field, const Value& given) {
 Result<Value> choices_in(const Field& field, const ValueList& given) {
   ValueList out;
   for (const Value& one : given) {
-    if (!one.is(K::String)) return bad(field, "it must be a list of texts");
+    if (!one.is(K::String)) return bad(field, {"it must be a list of texts", "必须是文本列表"});
     TRY(Value choice, choice_of(field, one.as_string()));
     out.push_back(std::move(choice));
   }
-  if (out.empty()) return bad(field, "it is an empty list");
+  if (out.empty()) return bad(field, {"it is an empty list", "列表为空"});
   return Value(std::move(out));
 }
 
@@ -163,13 +177,15 @@ Result<Value> member_of(const Field& field, const Value& given) {
   if (field.kind == FieldKind::Choices && given.is(K::List))
     return choices_in(field, given.as_list());
   if (field.kind == FieldKind::Object)
-    return given.is(K::Map) ? Result<Value>(given) : bad(field, "it must be a JSON object");
+    return given.is(K::Map) ? Result<Value>(given)
+                            : bad(field, {"it must be a JSON object", "必须是 JSON 对象"});
   if (field.kind == FieldKind::Boolean)
-    return given.is(K::Bool) ? Result<Value>(given) : bad(field, "it must be true or false");
+    return given.is(K::Bool) ? Result<Value>(given)
+                             : bad(field, {"it must be true or false", "必须是 true 或 false"});
   if (field.kind == FieldKind::Integer)
     return given.is(K::Int) ? check_integer(field, given.as_int())
-                            : bad(field, "it must be a whole number");
-  if (!given.is(K::String)) return bad(field, "it must be a text");
+                            : bad(field, {"it must be a whole number", "必须是整数"});
+  if (!given.is(K::String)) return bad(field, {"it must be a text", "必须是文本"});
   return value_of(field, given.as_string());
 }
 
@@ -180,14 +196,15 @@ bool is_several(const Field& field) {
 // A second value of a parameter that takes several is appended; of any other it is an error.
 Status put(Values& out, const Field& field, Value value) {
   const auto found = out.find(field.name);
-  if (found != out.end() && !is_several(field)) return bad(field, "it is given twice");
+  if (found != out.end() && !is_several(field))
+    return bad(field, {"it is given twice", "给出了两次"});
   if (found != out.end()) {
     ValueList all = found->second.as_list();
     all.insert(all.end(), value.as_list().begin(), value.as_list().end());
     value = Value(std::move(all));
   }
   if (is_several(field) && std::ssize(value.as_list()) > kFieldValuesMax)
-    return bad(field, fmt::format("more than {} values", kFieldValuesMax));
+    return bad(field, refuse({"more than {} values", "超过 {} 个值"}, kFieldValuesMax));
   out.insert_or_assign(std::string(field.name), std::move(value));
   return ok();
 }

@@ -9,10 +9,14 @@ namespace gantry::api {
 // system.cpp
 Result<net::Response> get_health(Backend& backend, const Call& call);
 Result<net::Response> get_openapi(Backend& backend, const Call& call);
-void get_pools(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 Result<net::Response> lint_text(Backend& backend, const Call& call);
 
 std::string health_text(Backend& backend);
+
+// pools.cpp
+void get_pools(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void put_pool(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void reset_pool(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 std::string pools_text(const core::Core& core);
 void write_pools(JsonWriter& w, const core::Core& core);  // the items
 
@@ -38,6 +42,10 @@ Result<net::Response> get_calendar(Backend& backend, const Call& call);
 // start.cpp
 void start_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 net::Response started(int status, RunNo run, const std::string& workflow, std::int64_t version);
+
+// people.cpp
+Result<net::Response> list_people(Backend& backend, const Call& call);
+Result<net::Response> get_person(Backend& backend, const Call& call);
 
 // wraps.cpp
 void post_wrap(Backend& backend, const CallPtr& call, const ReplyPtr& reply);

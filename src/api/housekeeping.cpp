@@ -3,6 +3,7 @@
 
 #include "api/audit.h"
 #include "api/handlers.h"
+#include "base/explain.h"
 #include "base/json.h"
 #include "base/log.h"
 
@@ -47,7 +48,8 @@ class BackupSender : public std::enable_shared_from_this<BackupSender> {
 };
 
 Error not_here() {
-  return error(Code::FailedPrecondition, "this server has no folders of its own");
+  return explain(Code::FailedPrecondition,
+                 {"this server has no folders of its own", "此服务器没有自己的目录"});
 }
 
 }  // namespace

@@ -70,6 +70,78 @@ TEST_F(LoginTest, ARevocationWhoseAnswerWasLostHoldsAfterTheRecovery) {
   EXPECT_EQ(me_with(kept), 200);
 }
 
+TEST_F(LoginTest, AKeyMakesOneTokenWhoseSecretIsToldOnce) {
+  const auto make = [this](const std::string& body, const std::string& key = "k1") {
+    return ask({.method = "POST",
+                .target = "/api/v1/tokens",
+                .body = body,
+                .headers = {{"idempotency-key", key}}});
+  };
+  const std::string body = R"({"name":"ci","expires":"30d"})";
+  const Answer first = make(body);
+  EXPECT_EQ(first.status, 201);
+  EXPECT_NE(at(first.json(), "token"), "-");
+  const Answer again = make(body);
+  EXPECT_EQ(again.status, 200) << again.body;
+  EXPECT_EQ(at(again.json(), "id"), at(first.json(), "id"));
+  EXPECT_EQ(at(again.json(), "token"), "-");
+  for (const char* other : {R"({"name":"ci2","expires":"30d"})", R"({"name":"ci"})",
+                            R"({"name":"ci","expires":"30d","role":"admin"})"}) {
+    const Answer refused = make(other);
+    EXPECT_EQ(refused.status, 409) << refused.body;
+    EXPECT_EQ(at(refused.json(), "code"), "already_exists");
+  }
+  EXPECT_EQ(make(body, "k2").status, 409);  // the name is taken
+  EXPECT_EQ(ask({.method = "DELETE", .target = "/api/v1/tokens/ci"}).status, 200);
+  // A late repetition brings nothing back to life.
+  const Answer late = make(body);
+  EXPECT_EQ(late.status, 200);
+  EXPECT_NE(at(late.json(), "revoked_at"), "null");
+  EXPECT_EQ(make(body, "k2").status, 201);
+}
+
+TEST_F(LoginTest, ManyRequestsWithOneKeyAtOnceMakeOneToken) {
+  std::vector<std::future<FakeResponder::Received>> all;
+  for (int i = 0; i < 20; ++i)
+    all.push_back(send({.method = "POST",
+                        .target = "/api/v1/tokens",
+                        .body = R"({"name":"ci"})",
+                        .headers = {{"idempotency-key", "k"}}}));
+  int made = 0;
+  for (auto& one : all) {
+    const Answer answer = wait(std::move(one));
+    made += answer.status == 201 ? 1 : 0;
+    EXPECT_TRUE(answer.status == 201 || answer.status == 200 || answer.status == 409)
+        << answer.body;
+  }
+  EXPECT_EQ(made, 1);
+}
+
+TEST_F(LoginTest, TokensThatExpiredLongAgoAreForgotten) {
+  const auto store_expiring = [this](const std::string& name, Instant expires) {
+    NewCredential made =
+        make_credential(model::CredentialKind::Token, name, model::Role::Viewer, clock.wall());
+    made.row.expires_at = expires;
+    const std::vector<model::Change> changes{
+        {clock.wall(), "test", model::CredentialChanged{made.row}}};
+    credentials.on_commit(changes);
+    return made.row.id;
+  };
+  const Instant now = clock.wall();
+  const std::string old = store_expiring("old", now - hours(2));
+  const std::string recent = store_expiring("recent", now - minutes(5));
+  store_expiring("valid", now + hours(2));
+  const std::string kept = create(R"({"name":"kept"})");
+  const std::size_t before = credentials.size();
+  EXPECT_EQ(credentials.standing(old, now), Standing::Expired);
+  credentials.drop_expired(now);
+  EXPECT_EQ(credentials.size(), before - 1);
+  EXPECT_EQ(credentials.standing(old, now), Standing::Revoked);  // not known any more
+  EXPECT_EQ(credentials.standing(recent, now), Standing::Expired);
+  EXPECT_EQ(ask({.target = "/api/v1/me", .token = kept}).status, 200);
+  EXPECT_TRUE(credentials.find_token("valid", now));
+}
+
 TEST_F(LoginTest, ALinkIsForOneOfManyAtOnce) {
   const std::string link = make_login_link(*engine, clock.wall()).value();
   std::vector<std::future<FakeResponder::Received>> all;

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "base/check.h"
+#include "base/explain.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "net/http.h"
@@ -20,14 +21,18 @@ bool is_dots(std::string_view part) { return part == "." || part == ".."; }
 
 // What a decoded segment must not hold, whoever uses it.
 Status check_segment(std::string_view text) {
-  if (text.empty()) return invalid("the path has an empty segment: write single slashes");
-  if (!is_utf8(text)) return invalid("the path is not UTF-8");
+  if (text.empty())
+    return refuse(
+        {"the path has an empty segment: write single slashes", "路径中有空段：斜杠请只写一个"});
+  if (!is_utf8(text)) return refuse({"the path is not UTF-8", "路径不是 UTF-8"});
   if (std::any_of(text.begin(), text.end(), is_control))
-    return invalid("the path has a control character");
-  if (text.find('\\') != std::string_view::npos) return invalid("the path has a backslash");
+    return refuse({"the path has a control character", "路径中有控制字符"});
+  if (text.find('\\') != std::string_view::npos)
+    return refuse({"the path has a backslash", "路径中有反斜杠"});
   for (const std::string_view part : split(text, '/')) {
-    if (is_dots(part)) return invalid("the path has a '.' or '..' segment");
-    if (part.empty()) return invalid("a name in the path has an empty part");
+    if (is_dots(part)) return refuse({"the path has a '.' or '..' segment", "路径中有“.”或“..”段"});
+    if (part.empty())
+      return refuse({"a name in the path has an empty part", "路径中的名称有空的部分"});
   }
   return ok();
 }
@@ -35,11 +40,12 @@ Status check_segment(std::string_view text) {
 }  // namespace
 
 Result<std::vector<Segment>> split_path(std::string_view path) {
-  if (!path.starts_with('/')) return invalid("the path does not begin with '/'");
+  if (!path.starts_with('/'))
+    return refuse({"the path does not begin with '/'", "路径没有以“/”开头"});
   std::vector<Segment> out;
   for (const std::string_view raw : split(path.substr(1), '/')) {
     auto decoded = net::percent_decode(raw);
-    if (!decoded.ok()) return invalid("path: " + decoded.error().message);
+    if (!decoded.ok()) return within({"path", "路径"}, decoded.error());
     TRY_STATUS(check_segment(*decoded));
     out.push_back({std::string(raw), *std::move(decoded)});
   }

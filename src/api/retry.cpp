@@ -45,9 +45,7 @@ void retry_once(Backend& backend, const model::RetryRequested& request, const Su
   if (request.key.empty()) return request_retry(request, submit, on_retried, nullptr);
   const std::string place = fmt::format("runs/{}", request.run.value);
   const auto hold = KeyHold::take(backend.keys, place, request.key);
-  if (!hold)
-    return on_retried(explain(Code::Aborted, {"a request with this key is under way; try again",
-                                              "使用该幂等键的请求正在处理；请稍后再试"}));
+  if (!hold) return on_retried(key_under_way());
   auto before = earlier(backend, request);
   if (before.ok() && !*before) return request_retry(request, submit, on_retried, hold);
   hold->release();

@@ -37,6 +37,7 @@ enum class AuditKind {
   TaskResolved,
   WorkflowHeld,
   ServerHeld,
+  PoolLimited,
   BackupTaken,
   GarbageCollected,
   LoggedIn,

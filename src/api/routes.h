@@ -18,6 +18,7 @@ void add_run_routes(std::vector<Route>& out);
 void add_task_routes(std::vector<Route>& out);
 void add_access_routes(std::vector<Route>& out);
 void add_wrap_routes(std::vector<Route>& out);
+void add_people_routes(std::vector<Route>& out);
 
 constexpr std::int64_t kNumberMax = std::numeric_limits<std::int64_t>::max();
 constexpr auto kKeyMax = static_cast<std::int64_t>(limits::kIdempotencyKeyBytesMax);

@@ -80,6 +80,7 @@ void add_tokens(std::vector<Route>& out) {
                            .max = limits::kTokenLifeMax.us}},
                  .status = 201,
                  .answer = "Token",
+                 .key = KeyUse::Always,
                  .handler = create_token});
   out.push_back({.method = "DELETE",
                  .path = "/api/v1/tokens/{token}",

@@ -21,9 +21,13 @@ constexpr std::string_view kHealth = R"({"type":"object",
 "engine":{"type":"object","required":["healthy"],"properties":{"healthy":{"type":"boolean"}}}}})";
 
 constexpr std::string_view kPool = R"({"type":"object",
-"required":["name","slots","used","queued"],
+"required":["name","slots","configured","used","queued","set_by","set_at","note"],
 "properties":{"name":{"type":"string","description":"'local' are the slots of the server"},
-"slots":{"type":"integer"},"used":{"type":"integer"},"queued":{"type":"integer"}}})";
+"slots":{"type":"integer","description":"as they are now"},
+"configured":{"type":["integer","null"],"description":"as gantry.yaml says; null: it does not"},
+"used":{"type":"integer"},"queued":{"type":"integer"},
+"set_by":{"type":["string","null"],"description":"who set 'slots'; null: the configuration"},
+"set_at":{"type":["string","null"],"format":"date-time"},"note":{"type":["string","null"]}}})";
 
 constexpr std::string_view kRun = R"({"type":"object",
 "required":["number","title","workflow","version","state","reason","outcome","rollback","cause",
@@ -323,7 +327,8 @@ constexpr std::string_view kDiagnostic = R"({"type":"object",
 "message":{"type":"string"},"suggestion":{"type":["string","null"]}}})";
 
 constexpr std::string_view kFileProblem = R"({"type":"object",
-"required":["workflow","diagnostics"],"properties":{"workflow":{"type":"string"},
+"required":["workflow","diagnostics"],"properties":{"workflow":{"type":["string","null"],
+"description":"null: another file of the home, as the diagnostics say"},
 "diagnostics":{"type":"array","items":{"$ref":"#/components/schemas/Diagnostic"}}}})";
 
 constexpr std::string_view kLintResult = R"({"type":"object","required":["valid","diagnostics"],
@@ -354,6 +359,15 @@ constexpr std::string_view kAuditRecord = R"({"type":"object",
 "target":{"type":"string"},
 "outcome":{"type":"string","description":"ok, or the code of the problem"},
 "details":{"type":"object"}}})";
+
+constexpr std::string_view kPerson = R"({"type":"object",
+"required":["id","name","roles","manager","contact"],
+"properties":{"id":{"type":"string"},"name":{"type":"string"},
+"roles":{"type":"array","items":{"type":"string"}},"manager":{"type":["string","null"]},
+"contact":{"type":["object","null"],"description":"null: the caller is no admin",
+"required":["mail","mobile","im"],"properties":{"mail":{"type":["string","null"]},
+"mobile":{"type":["string","null"]},"im":{"type":"object",
+"additionalProperties":{"type":"string"}}}}}})";
 
 constexpr std::string_view kLeft = R"({"type":"object"})";
 
@@ -402,6 +416,7 @@ const std::vector<NamedSchema> kSchemas{
     {"Me", kMe},
     {"Token", kToken},
     {"AuditRecord", kAuditRecord},
+    {"Person", kPerson},
     {"SignedOut", kLeft},
     {"OpenApi", kOpenApi},
 };

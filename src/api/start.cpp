@@ -92,9 +92,7 @@ void start_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   if (!start.ok()) return reply->fail(start.error());
   if (start->key.empty()) return request_run(backend, call, *start, reply, nullptr);
   const auto hold = KeyHold::take(backend.keys, start->workflow, start->key);
-  if (!hold)
-    return reply->fail(explain(Code::Aborted, {"a request with this key is under way; try again",
-                                               "使用该幂等键的请求正在处理；请稍后再试"}));
+  if (!hold) return reply->fail(key_under_way());
   auto before = earlier(backend, *start);
   if (before.ok() && !*before) return request_run(backend, call, *start, reply, hold);
   hold->release();

@@ -22,6 +22,7 @@ struct Toucher {
   // Its tasks began anew, too: a reader sees that by the run's phase.
   Touched operator()(const model::RunReopened& c) const { return run(c.reopening->row.run); }
   Touched operator()(const model::ServerChanged&) const { return {}; }
+  Touched operator()(const model::PoolLimitChanged&) const { return {}; }
   Touched operator()(const model::CredentialChanged&) const { return {}; }
   Touched operator()(const model::AuditNoted&) const { return {}; }
   Touched operator()(const model::TaskChanged& c) const {

@@ -317,6 +317,24 @@ TEST_F(StreamTest, EndsWithTheTokenThatOpenedIt) {
   }
 }
 
+TEST_F(StreamTest, ASessionsStreamEndsWithTheTokenThatTheSessionCameFrom) {
+  const std::string token = at(post("/api/v1/tokens", R"({"name":"desk"})").json(), "token");
+  const Answer in =
+      ask({.method = "POST", .target = "/login", .body = "token=" + token, .token = ""});
+  const std::string cookie = in.header("Set-Cookie");
+  Ask as_session{.target = "/api/v1/stream?topics=runs", .token = ""};
+  as_session.headers = {{"cookie", cookie.substr(0, cookie.find(';'))}};
+  const auto client = std::make_shared<StreamClient>(loop);
+  api->handler()(request_of(as_session), client);
+  client->wait_for("event: ready");
+  const ClientPtr other = open("runs");
+  EXPECT_EQ(ask({.method = "DELETE", .target = "/api/v1/tokens/desk"}).status, 200);
+  EXPECT_EQ(at(last_of(client->wait_over(), "closed").data, "reason"), "revoked");
+  EXPECT_EQ(ask(as_session).status, 401);
+  finished(start("sales"));
+  other->wait_for(kSucceeded);
+}
+
 TEST_F(StreamTest, BadRequestsAreToldWhy) {
   EXPECT_EQ(get("/api/v1/stream").status, 400);
   EXPECT_EQ(get("/api/v1/stream?topics=all").status, 400);

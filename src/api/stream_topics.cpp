@@ -1,9 +1,8 @@
 #include "api/stream_topics.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 
+#include "base/explain.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -15,8 +14,9 @@ Result<RunNo> run_of(std::string_view text) {
   std::int64_t number = 0;
   const auto [end, failure] = std::from_chars(text.begin(), text.end(), number);
   if (failure != std::errc() || end != text.end() || number <= 0)
-    return invalid(fmt::format("'topics': 'run:{}' needs the number of a run, as in 'run:42'",
-                               text.substr(0, limits::kNameBytesMax)));
+    return refuse({"'topics': 'run:{}' needs the number of a run, as in 'run:42'",
+                   "“topics”：“run:{}”需要运行的编号，如“run:42”"},
+                  text.substr(0, limits::kNameBytesMax));
   return RunNo{number};
 }
 
@@ -36,10 +36,11 @@ Status add_topic(StreamTopics& topics, std::string_view topic) {
   } else if (topic.starts_with(kWorkflow) && topic.size() > kWorkflow.size()) {
     topics.workflow.emplace(topic.substr(kWorkflow.size()));
   } else {
-    return invalid(
-        fmt::format("'topics': there is no topic '{}'; there are runs, run:NUMBER, "
-                    "workflows, workflow:NAME, pools, server",
-                    topic.substr(0, limits::kNameBytesMax)));
+    return refuse(
+        {"'topics': there is no topic '{}'; there are runs, run:NUMBER, workflows, "
+         "workflow:NAME, pools, server",
+         "“topics”：没有主题“{}”；可用 runs、run:编号、workflows、workflow:名称、pools、server"},
+        topic.substr(0, limits::kNameBytesMax));
   }
   return ok();
 }
@@ -69,8 +70,9 @@ Result<StreamTopics> parse_topics(std::string_view text) {
   StreamTopics topics;
   const auto parts = split(text, ',');
   if (parts.size() > limits::kStreamTopicsMax)
-    return invalid(fmt::format("'topics': more than {} topics; open another stream, or use 'runs'",
-                               limits::kStreamTopicsMax));
+    return refuse({"'topics': more than {} topics; open another stream, or use 'runs'",
+                   "“topics”：超过 {} 个主题；请另开一个流，或使用“runs”"},
+                  limits::kStreamTopicsMax);
   for (const std::string_view part : parts) TRY_STATUS(add_topic(topics, trim(part)));
   return topics;
 }

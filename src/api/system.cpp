@@ -1,6 +1,7 @@
-// What is about the server itself: health, pools, the OpenAPI document; checking a text.
+// What is about the server itself: health, settings, the OpenAPI document; checking a text.
 #include "api/handlers.h"
 #include "api/shapes.h"
+#include "base/explain.h"
 
 #include "schedule/zone.h"
 #include "spec/calendars.h"
@@ -26,53 +27,13 @@ Result<net::Response> get_openapi(Backend& backend, const Call&) {
 }
 
 namespace {
-
-void write_pool(JsonWriter& w, std::string_view name, int slots, int used, std::size_t queued) {
-  w.object().field("name", name).field("slots", slots).field("used", used);
-  w.field("queued", static_cast<std::int64_t>(queued)).end();
-}
-
-}  // namespace
-
-void write_pools(JsonWriter& w, const core::Core& core) {
-  const core::State& state = core.state();
-  const auto use_of = [&](const std::string& name) {
-    const auto found = state.pools.find(name);
-    return found == state.pools.end() ? core::PoolUse{} : found->second;
-  };
-  // Tasks without a pool queue for the local slots alone.
-  write_pool(w, "local", core.limits().local_slots, state.local_slots_used,
-             use_of("").queue.size());
-  for (const auto& [name, slots] : core.limits().pools) {
-    const core::PoolUse use = use_of(name);
-    write_pool(w, name, slots, use.used, use.queue.size());
-  }
-  // Pools that tasks name but nobody has configured: what waits there never starts.
-  for (const auto& [name, use] : state.pools)
-    if (!name.empty() && !use.queue.empty() && !core.limits().pools.contains(name))
-      write_pool(w, name, 0, use.used, use.queue.size());
-}
-
-std::string pools_text(const core::Core& core) {
-  JsonWriter w;
-  begin_page(w);
-  write_pools(w, core);
-  return end_page(w, "");
-}
-
-void get_pools(Backend& backend, const CallPtr&, const ReplyPtr& reply) {
-  const auto question = [reply](const core::Core& core, Now) {
-    reply->send(json_response(pools_text(core)));
-  };
-  if (!backend.services.engine.ask(question)) reply->fail(engine_busy());
-}
-
-namespace {
 // A text alone: the files beside it are not here.
 class NoFiles : public spec::FileSource {
  public:
   Result<model::VersionFile> read(const std::string& path) const override {
-    return error(Code::NotFound, "'" + path + "' is not here: only the text was sent");
+    return explain(Code::NotFound,
+                   {"'{}' is not here: only the text was sent", "“{}”不在此处：只提交了文本"},
+                   path);
   }
   Result<std::vector<std::string>> glob(const std::string&) const override {
     return std::vector<std::string>();

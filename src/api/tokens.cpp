@@ -65,31 +65,77 @@ Result<net::Response> list_tokens(Backend& backend, const Call&) {
   return json_response(end_page(w, ""));
 }
 
-void create_token(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
+namespace {
+
+using HoldPtr = std::shared_ptr<KeyHold>;
+
+// `hold` is that of the request's key; null: it has none.
+void make_token(Backend& backend, const CallPtr& call, const ReplyPtr& reply,
+                const NewCredential& made, const HoldPtr& hold) {
   const Instant now = backend.services.clock.wall();
-  auto made = token_of(*call, now);
-  if (!made.ok()) return reply->fail(made.error());
   Credentials& credentials = backend.services.credentials;
-  const std::string name = made->row.name;
-  const std::string hold = "name " + name;
-  if (!credentials.claim(hold)) return reply->fail(name_taken(name));
-  if (name == "admin" || credentials.find_token(name, now)) {
-    credentials.release(hold);
-    return reply->fail(name_taken(name));
+  const std::string& name = made.row.name;
+  const std::string claim = "name " + name;
+  const auto refuse_with = [&](const Error& why) {
+    if (hold) hold->release();
+    reply->fail(why);
+  };
+  if (!credentials.claim(claim)) return refuse_with(name_taken(name));
+  credentials.drop_expired(now);
+  const bool taken = name == "admin" || credentials.find_token(name, now);
+  if (taken || credentials.size() >= limits::kCredentialsMax) {
+    credentials.release(claim);
+    return refuse_with(taken ? name_taken(name) : too_many_credentials());
   }
-  if (credentials.size() >= limits::kCredentialsMax) {
-    credentials.release(hold);
-    return reply->fail(too_many_credentials());
-  }
-  call->audit->set_details(details_of(made->row));
-  mutate(backend, call, reply, {{now, call->actor, model::CredentialChanged{made->row}}},
-         [&credentials, hold, reply, made = *made](const Status& status) {
-           credentials.release(hold);
+  call->audit->set_details(details_of(made.row));
+  mutate(backend, call, reply, {{now, call->actor, model::CredentialChanged{made.row}}},
+         [&credentials, claim, hold, reply, made](const Status& status) {
+           credentials.release(claim);
+           if (hold) hold->release();
            if (!status.ok()) return;
            JsonWriter w;
            write_token(w, made.row, made.secret);
            reply->send(json_response(std::move(w).text(), 201));
          });
+}
+
+bool is_same(const model::CredentialRow& asked, const model::CredentialRow& made) {
+  const auto life = [](const model::CredentialRow& row) {
+    return row.expires_at ? std::optional(*row.expires_at - row.created_at) : std::nullopt;
+  };
+  return asked.name == made.name && asked.role == made.role && life(asked) == life(made);
+}
+
+// The answer to a request whose key has made a token already: that token, without its secret,
+// which was told then and is kept nowhere. None if the key is new.
+Result<std::optional<net::Response>> earlier(Backend& backend, const model::CredentialRow& asked) {
+  TRY(auto reader, backend.readers.lease());
+  TRY(const auto made, reader->token_with_key(asked.key));
+  if (!made) return std::optional<net::Response>();
+  if (!is_same(asked, *made))
+    return explain(Code::AlreadyExists,
+                   {"the key '{}' has made the token '{}', which is not the same; take a new key",
+                    "幂等键“{}”已创建令牌“{}”，与本次请求不同；请换一个键"},
+                   asked.key, made->name);
+  JsonWriter w;
+  write_token(w, *made, {});
+  return std::optional(json_response(std::move(w).text(), 200));
+}
+
+}  // namespace
+
+void create_token(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
+  auto made = token_of(*call, backend.services.clock.wall());
+  if (!made.ok()) return reply->fail(made.error());
+  made->row.key = call->key;
+  if (call->key.empty()) return make_token(backend, call, reply, *made, nullptr);
+  const HoldPtr hold = KeyHold::take(backend.keys, "tokens", call->key);
+  if (!hold) return reply->fail(key_under_way());
+  auto before = earlier(backend, made->row);
+  if (before.ok() && !*before) return make_token(backend, call, reply, *made, hold);
+  hold->release();
+  if (!before.ok()) return reply->fail(before.error());
+  reply->send(**std::move(before));
 }
 
 void revoke_token(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/explain.h"
 #include "spec/load.h"
 
 namespace gantry::api {
@@ -16,8 +17,9 @@ Result<VersionCache::WorkflowPtr> load(store::Reader& reader, VersionId version,
   if (!loaded.definition) {
     const std::string why =
         loaded.diagnostics.empty() ? "no reason given" : to_line(loaded.diagnostics.front());
-    return error(Code::DataLoss,
-                 fmt::format("a stored version of '{}' can not be read: {}", name, why));
+    return explain(Code::DataLoss,
+                   {"a stored version of '{}' can not be read: {}", "“{}”的已存版本无法读取：{}"},
+                   name, why);
   }
   return std::make_shared<const model::Workflow>(std::move(loaded.definition->workflow));
 }

@@ -82,7 +82,7 @@ Result<net::Response> get_version(Backend& backend, const Call& call) {
   return json_response(std::move(w).text());
 }
 
-// Paged by name: the cursor is the last name of the page before.
+// The cursor is the key of the last one of the page before.
 Result<net::Response> list_file_problems(Backend& backend, const Call& call) {
   const store::Page asked = page_of(call);
   JsonWriter w;
@@ -90,16 +90,18 @@ Result<net::Response> list_file_problems(Backend& backend, const Call& call) {
   int written = 0;
   std::string last, next;
   for (const FileProblem& problem : backend.services.file_problems()) {
-    if (problem.workflow <= asked.cursor) continue;
+    if (problem.key() <= asked.cursor) continue;
     if (written == asked.limit) {
       next = last;
       break;
     }
-    w.object().field("workflow", problem.workflow).key("diagnostics").array();
+    w.object().key("workflow");
+    problem.workflow.empty() ? w.null() : w.value(problem.workflow);
+    w.key("diagnostics").array();
     for (const spec::Diagnostic& diagnostic : problem.diagnostics)
       write_diagnostic(w, diagnostic, call.lang);
     w.end().end();
-    last = problem.workflow;
+    last = problem.key();
     ++written;
   }
   return json_response(end_page(w, next));

@@ -106,4 +106,24 @@ std::string shown_time(const Value& object, std::string_view name) {
   return text.size() < 19 ? "-" : text.substr(0, 10) + " " + text.substr(11, 8);
 }
 
+Status print_file_problems(const Context& context, Client& client,
+                           const std::function<bool(const Value&)>& shown) {
+  TRY(const auto problems, read_all(client, "/api/v1/workflow-problems"));
+  for (const Value& problem : problems) {
+    if (!shown(problem)) continue;
+    const Value* diagnostics = problem.find("diagnostics");
+    if (diagnostics == nullptr || !diagnostics->is(Value::Kind::List)) continue;
+    for (const Value& d : diagnostics->as_list()) {
+      if (member(d, "severity") != "error") continue;
+      fmt::print(
+          stderr, "{}\n",
+          paint(context.terminal, Ink::Red,
+                printable(fmt::format("{}:{}:{}: {}: {} [{}]", member(d, "file"), member(d, "line"),
+                                      member(d, "column"), member(d, "severity"),
+                                      member(d, "message"), member(d, "code")))));
+    }
+  }
+  return ok();
+}
+
 }  // namespace gantry::app

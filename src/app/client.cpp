@@ -175,6 +175,13 @@ class CurlClient : public Client {
     return answer;
   }
 
+  Result<Value> put(const std::string& path, const Value& body) override {
+    prepare(path);
+    set_body(body);
+    curl_easy_setopt(curl_, CURLOPT_CUSTOMREQUEST, "PUT");
+    return exchange();
+  }
+
   Result<Value> remove(const std::string& path) override {
     prepare(path);
     curl_easy_setopt(curl_, CURLOPT_CUSTOMREQUEST, "DELETE");

@@ -26,6 +26,7 @@ class Client {
   virtual Result<Value> get(const std::string& path) = 0;
   virtual Result<Value> post(const std::string& path, const Value& body,
                              const std::string& key = {}) = 0;
+  virtual Result<Value> put(const std::string& path, const Value& body) = 0;
   virtual Result<Value> remove(const std::string& path) = 0;  // DELETE
   // Hands over the body as it comes; `take` returns false to stop. The number in the header
   // Gantry-Next of the answer, -1 if it has none.

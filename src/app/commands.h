@@ -64,6 +64,16 @@ struct HoldOptions {
   bool all = false;    // the server
   std::string note;
 };
+struct PoolOptions {
+  std::string name;    // empty: all are listed
+  int slots = -1;      // to be set; -1: not given
+  bool reset = false;  // back to the configuration
+  std::string note;
+};
+struct PeopleOptions {
+  std::string id;  // empty: all are listed
+  std::string role;
+};
 struct RunsOptions {
   std::string workflow;
   std::string state;
@@ -134,7 +144,8 @@ int why(const Context& context, const std::string& run, const std::string& task)
 int cancel(const Context& context, const std::string& run);
 int retry(const Context& context, const RetryOptions& options);
 int bulk(const Context& context, const BulkOptions& options);
-int pools(const Context& context);
+int pools(const Context& context, const PoolOptions& options);
+int people(const Context& context, const PeopleOptions& options);
 int watch(const Context& context, const std::string& run);  // empty: all runs
 int top(const Context& context, bool once);
 int phases(const Context& context, const std::string& run);

@@ -1,12 +1,15 @@
 // The commands that look: runs, show, tree, history, workflows, why.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/answers.h"
 #include "app/commands.h"
 #include "app/exit_code.h"
 #include "app/listing.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/utf8.h"
 
 namespace gantry::app {
 
@@ -46,7 +49,7 @@ int runs(const Context& context, const RunsOptions& options) {
                   return {member(run, "number"),
                           printable(member(run, "workflow")),
                           state_text(member(run, "state"), context.terminal.lang),
-                          member(run, "cause"),
+                          cause_text(member(run, "cause"), context.terminal.lang),
                           shown_time(run, "created_at"),
                           shown_duration(run),
                           printable(member(run, "title"))};
@@ -54,6 +57,35 @@ int runs(const Context& context, const RunsOptions& options) {
     return ok();
   });
 }
+
+namespace {
+
+void print_fact(const Context& context, Text name, const std::string& value) {
+  constexpr int kWidth = 11;
+  const std::string shown = in_language(context, name);
+  const auto missing = static_cast<std::size_t>(std::max(0, kWidth - display_width(shown)));
+  fmt::print("{}{} {}\n", shown, std::string(missing, ' '), value);
+}
+
+// The run without its tasks.
+void print_facts(const Context& context, const Value& run) {
+  const Lang lang = context.terminal.lang;
+  for (const Text name : {Text{"number", "编号"}, Text{"workflow", "工作流"},
+                          Text{"version", "版本"}, Text{"title", "标题"}, Text{"state", "状态"},
+                          Text{"reason", "原因"}, Text{"message", "说明"}, Text{"cause", "起因"},
+                          Text{"initiator", "发起人"}, Text{"params", "参数"}}) {
+    std::string value = member(run, name.en);
+    if (value.empty()) continue;
+    if (name.en == "state") value = state_text(value, lang);
+    if (name.en == "cause") value = cause_text(value, lang);
+    print_fact(context, name, printable(value));
+  }
+  for (const Text name : {Text{"created_at", "创建时间"}, Text{"started_at", "开始时间"},
+                          Text{"ended_at", "结束时间"}})
+    print_fact(context, name, shown_time(run, name.en));
+}
+
+}  // namespace
 
 int show(const Context& context, const std::string& run) {
   return with_server(context, [&](Client& client) -> Status {
@@ -66,12 +98,7 @@ int show(const Context& context, const std::string& run) {
       return ok();
     }
     TRY(const RunPicture picture, read_picture(client, run));
-    for (const char* name : {"number", "workflow", "version", "title", "state", "reason", "message",
-                             "cause", "initiator", "params"})
-      if (const std::string value = member(view, name); !value.empty())
-        fmt::print("{:<11} {}\n", name, printable(value));
-    for (const char* name : {"created_at", "started_at", "ended_at"})
-      fmt::print("{:<11} {}\n", name, shown_time(view, name));
+    print_facts(context, view);
     for (const std::string& line : draw_run(picture, context.terminal, 0, SystemClock().wall()))
       fmt::print("{}\n", line);
     return ok();
@@ -117,26 +144,6 @@ int history(const Context& context, const std::string& run) {
 }
 
 namespace {
-// What is wrong with files whose last good version is still used.
-Status print_file_problems(const Context& context, Client& client, const std::string& prefix) {
-  TRY(const auto problems, read_all(client, "/api/v1/workflow-problems"));
-  for (const Value& problem : problems) {
-    if (!member(problem, "workflow").starts_with(prefix)) continue;
-    const Value* diagnostics = problem.find("diagnostics");
-    if (diagnostics == nullptr || !diagnostics->is(Value::Kind::List)) continue;
-    for (const Value& d : diagnostics->as_list()) {
-      if (member(d, "severity") != "error") continue;
-      fmt::print(
-          stderr, "{}\n",
-          paint(context.terminal, Ink::Red,
-                printable(fmt::format("{}:{}:{}: {}: {} [{}]", member(d, "file"), member(d, "line"),
-                                      member(d, "column"), member(d, "severity"),
-                                      member(d, "message"), member(d, "code")))));
-    }
-  }
-  return ok();
-}
-
 // The strongest reason for which it does not start by itself.
 Text workflow_state(const Value& workflow) {
   if (member(workflow, "disabled") == "true") return {"disabled", "已停用"};
@@ -165,7 +172,9 @@ int workflows(const Context& context, const std::string& prefix) {
                           fmt::format("{}", count), in_language(context, workflow_state(workflow)),
                           printable(member(workflow, "hold_note"))};
                 });
-    return print_file_problems(context, client, prefix);
+    return print_file_problems(context, client, [&](const Value& problem) {
+      return member(problem, "workflow").starts_with(prefix);
+    });
   });
 }
 

@@ -83,15 +83,75 @@ int bulk(const Context& context, const BulkOptions& options) {
   return code == kSucceeded && !all_good ? kFailed : code;
 }
 
-int pools(const Context& context) {
+namespace {
+
+// The pool of this name alone; all without one.
+Result<Value> pools_named(const Value& page, const std::string& name) {
+  ValueList items;
+  for (const Value& pool : items_of(page))
+    if (name.empty() || member(pool, "name") == name) items.push_back(pool);
+  if (items.empty())
+    return explain(Code::NotFound,
+                   {"there is no pool '{}'; gantry pools lists them",
+                    "没有资源池“{}”；gantry pools 列出全部资源池"},
+                   name);
+  return Value(ValueMap{{"items", Value(std::move(items))}});
+}
+
+void print_pools(const Context& context, const Value& page) {
+  print_items(context, page,
+              {{"POOL", "资源池"},
+               {"USED", "已用"},
+               {"SLOTS", "槽位"},
+               {"CONFIGURED", "配置"},
+               {"WAITING", "等待"},
+               {"SET BY", "设定人"},
+               {"NOTE", "备注"}},
+              [&](const Value& pool) -> std::vector<std::string> {
+                return {printable(member(pool, "name")), member(pool, "used"),
+                        member(pool, "slots"),           member(pool, "configured"),
+                        member(pool, "queued"),          printable(member(pool, "set_by")),
+                        printable(member(pool, "note"))};
+              });
+}
+
+Status check(const PoolOptions& options) {
+  const bool alters = options.reset || options.slots >= 0;
+  if (alters && options.name.empty())
+    return refuse({"name the pool: gantry pools NAME --slots N",
+                   "请给出资源池：gantry pools 名称 --slots N"});
+  if (options.reset && options.slots >= 0)
+    return refuse({"give --slots or --reset, not both", "--slots 与 --reset 不能同时使用"});
+  if (!options.note.empty() && options.slots < 0)
+    return refuse({"--note goes with --slots", "--note 须与 --slots 一起使用"});
+  return ok();
+}
+
+Result<Value> alter_pool(Client& client, const PoolOptions& options) {
+  const std::string path = "/api/v1/pools/" + escape_segment(options.name);
+  if (options.reset) return client.remove(path);
+  ValueMap body{{"slots", std::int64_t{options.slots}}};
+  if (!options.note.empty()) body.emplace_back("note", options.note);
+  return client.put(path, Value(std::move(body)));
+}
+
+}  // namespace
+
+int pools(const Context& context, const PoolOptions& options) {
+  if (const Status fits = check(options); !fits.ok()) return complain(fits.error());
   return with_server(context, [&](Client& client) -> Status {
-    TRY(const Value page, client.get("/api/v1/pools"));
-    print_items(context, page,
-                {{"POOL", "资源池"}, {"USED", "已用"}, {"SLOTS", "槽位"}, {"WAITING", "等待"}},
-                [&](const Value& pool) -> std::vector<std::string> {
-                  return {printable(member(pool, "name")), member(pool, "used"),
-                          member(pool, "slots"), member(pool, "queued")};
-                });
+    if (!options.reset && options.slots < 0) {
+      TRY(const Value page, client.get("/api/v1/pools"));
+      TRY(const Value chosen, pools_named(page, options.name));
+      print_pools(context, chosen);
+      return ok();
+    }
+    TRY(const Value pool, alter_pool(client, options));
+    print_done(
+        context, pool,
+        fmt::format(fmt::runtime(in_language(context, {"pool {}: {} of {} slots used",
+                                                       "资源池 {}：已用 {}，共 {} 个槽位"})),
+                    printable(member(pool, "name")), member(pool, "used"), member(pool, "slots")));
     return ok();
   });
 }

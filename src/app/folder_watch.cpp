@@ -21,8 +21,8 @@ constexpr std::uint32_t kEvents = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MO
                                   IN_MOVE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW;
 }  // namespace
 
-FolderWatch::FolderWatch(net::Loop& loop, std::string folder, OnChange on_change)
-    : loop_(loop), folder_(std::move(folder)), on_change_(std::move(on_change)) {
+FolderWatch::FolderWatch(net::Loop& loop, std::string folder, int depth, OnChange on_change)
+    : loop_(loop), folder_(std::move(folder)), depth_(depth), on_change_(std::move(on_change)) {
   if (const Status opened = open(); !opened.ok()) poll(opened.error());
 }
 
@@ -44,7 +44,7 @@ Status FolderWatch::watch_below(const std::string& folder, int depth) {
     return errno_error("cannot watch " + folder);
   }
   folders_[watch] = folder;
-  if (depth >= kFolderDepthMax) return ok();
+  if (depth >= depth_) return ok();
   const auto names = list_directory(folder);
   if (!names.ok()) return ok();
   for (const std::string& name : *names) {

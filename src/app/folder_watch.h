@@ -20,7 +20,8 @@ namespace gantry::app {
 class FolderWatch {
  public:
   using OnChange = std::function<void()>;
-  FolderWatch(net::Loop& loop, std::string folder, OnChange on_change);
+  // `depth`: so many levels of folders below it are watched too.
+  FolderWatch(net::Loop& loop, std::string folder, int depth, OnChange on_change);
   ~FolderWatch();
   FolderWatch(const FolderWatch&) = delete;
   FolderWatch& operator=(const FolderWatch&) = delete;
@@ -37,6 +38,7 @@ class FolderWatch {
 
   net::Loop& loop_;
   const std::string folder_;
+  const int depth_;
   const OnChange on_change_;
   Fd inotify_;
   std::map<int, std::string> folders_;  // by watch descriptor

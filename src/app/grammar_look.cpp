@@ -113,6 +113,18 @@ Command workflows_command(Context& context) {
           .run = [&context, prefix] { return workflows(context, *prefix); }};
 }
 
+Command people_command(Context& context) {
+  auto o = std::make_shared<PeopleOptions>();
+  return {.name = "people",
+          .about = {"people of people.yaml, or one of them", "people.yaml 中的人员，或其中一人"},
+          .example = "gantry people --role sales-lead",
+          .arguments = {{.names = "PERSON", .into = &o->id, .help = {"their id", "人员的 id"}},
+                        {.names = "--role",
+                         .into = &o->role,
+                         .help = {"who has this role", "拥有该角色的人员"}}},
+          .run = [&context, o] { return people(context, *o); }};
+}
+
 Command watch_command(Context& context) {
   auto run = std::make_shared<std::string>();
   return {.name = "watch",
@@ -150,6 +162,7 @@ void add_look_commands(Context& context, std::vector<Command>& out) {
   out.push_back(logs_command(context));
   out.push_back(why_command(context));
   out.push_back(workflows_command(context));
+  out.push_back(people_command(context));
   out.push_back(watch_command(context));
   out.push_back(top_command(context));
 }

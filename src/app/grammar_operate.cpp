@@ -82,16 +82,29 @@ Command bulk_command(Context& context) {
       .run = [&context, o] { return bulk(context, *o); }};
 }
 
-Command pools_command(Context& context) {
-  return {.name = "pools",
-          .group = Group::Look,
-          .about = {"slots of the server and of its pools", "服务器及各资源池的槽位"},
-          .example = "gantry pools",
-          .run = [&context] { return pools(context); }};
-}
-
 Argument note_argument(std::string* into) {
   return {.names = "--note", .into = into, .help = {"why, for the others", "原因，供他人查看"}};
+}
+
+Command pools_command(Context& context) {
+  auto o = std::make_shared<PoolOptions>();
+  return {.name = "pools",
+          .group = Group::Look,
+          .about = {"slots of the server and of its pools; set them while it runs",
+                    "服务器及各资源池的槽位；可在运行中设定"},
+          .example = "gantry pools warehouse --slots 2 --note \"a busy night\"",
+          .arguments = {{.names = "POOL", .into = &o->name, .help = {"this pool", "指定资源池"}},
+                        {.names = "--slots",
+                         .into = &o->slots,
+                         .help = {"set them, over restarts too; 0: nothing of it starts",
+                                  "设定槽位，重启后仍有效；0 表示都不启动"},
+                         .min = 0,
+                         .max = limits::kSlotsMax},
+                        {.names = "--reset",
+                         .into = &o->reset,
+                         .help = {"back to the configuration", "恢复为配置值"}},
+                        note_argument(&o->note)},
+          .run = [&context, o] { return pools(context, *o); }};
 }
 
 Command hold_command(Context& context, const std::string& verb, Text about, std::string example) {

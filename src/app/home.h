@@ -12,6 +12,7 @@ struct Home {
   std::string data;  // what the server writes; 0700
 
   std::string config_file() const { return root + "/gantry.yaml"; }
+  std::string people_file() const { return root + "/people.yaml"; }
   std::string workflows() const { return root + "/workflows"; }
   std::string calendars() const { return root + "/calendars"; }
   std::string secrets() const { return root + "/secrets"; }

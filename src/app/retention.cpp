@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "base/explain.h"
 #include "base/log.h"
 
 namespace gantry::app {
@@ -122,7 +123,8 @@ void Retention::begin_round() {
     round->done = std::exchange(waiting_, {});
   }
   if (stack_.workers().post([this, round] { sweep(round); })) return;
-  end_round(round, error(Code::Unavailable, "the server has too much to do; try again"));
+  end_round(round, explain(Code::Unavailable,
+                           {"the server has too much to do; try again", "服务器过于繁忙，请再试"}));
 }
 
 void Retention::sweep(const RoundPtr& round) {
@@ -159,7 +161,9 @@ void Retention::step(const RoundPtr& round) {
       finish_step(round, *taken);
     });
     // What it took stays on the disk for the next sweep.
-    if (!posted) end_round(round, error(Code::Unavailable, "the server has too much to do"));
+    if (!posted)
+      end_round(round, explain(Code::Unavailable, {"the server has too much to do; try again",
+                                                   "服务器过于繁忙，请再试"}));
   });
 }
 

@@ -183,19 +183,34 @@ void set_depths(std::vector<TaskPicture>& tasks) {
   }
 }
 
+namespace {
+using Words = std::map<std::string_view, std::string_view>;
+
+// What is not among them stays as it is.
+std::string translated(const Words& words, std::string_view word, Lang lang) {
+  const auto found = words.find(word);
+  return std::string(lang == Lang::En || found == words.end() ? word : found->second);
+}
+}  // namespace
+
 std::string state_text(std::string_view state, Lang lang) {
-  if (lang == Lang::En) return std::string(state);
-  static const std::map<std::string_view, std::string_view> kChinese{
-      {"queued", "排队中"},      {"running", "运行中"},
-      {"finishing", "收尾中"},   {"succeeded", "成功"},
-      {"failed", "失败"},        {"cancelled", "已取消"},
-      {"pending", "未就绪"},     {"waiting", "等待中"},
-      {"skipped", "已跳过"},     {"upstream_failed", "上游失败"},
-      {"interrupted", "已中断"}, {"timed_out", "超时"},
-      {"killed", "已终止"},      {"oom", "内存不足"},
-      {"not_started", "未启动"}};
-  const auto found = kChinese.find(state);
-  return std::string(found == kChinese.end() ? state : found->second);
+  static const Words kChinese{{"queued", "排队中"},      {"running", "运行中"},
+                              {"finishing", "收尾中"},   {"succeeded", "成功"},
+                              {"failed", "失败"},        {"cancelled", "已取消"},
+                              {"pending", "未就绪"},     {"waiting", "等待中"},
+                              {"skipped", "已跳过"},     {"upstream_failed", "上游失败"},
+                              {"interrupted", "已中断"}, {"timed_out", "超时"},
+                              {"killed", "已终止"},      {"oom", "内存不足"},
+                              {"not_started", "未启动"}};
+  return translated(kChinese, state, lang);
+}
+
+std::string cause_text(std::string_view cause, Lang lang) {
+  static const Words kChinese{{"request", "请求"},   {"timer", "定时"},      {"catch_up", "补跑"},
+                              {"local", "本地"},     {"wrap", "包装"},       {"backfill", "回填"},
+                              {"event", "事件"},     {"webhook", "Webhook"}, {"file", "文件"},
+                              {"workflow", "工作流"}};
+  return translated(kChinese, cause, lang);
 }
 
 std::string short_duration(Duration duration) {

@@ -50,6 +50,7 @@ void set_depths(std::vector<TaskPicture>& tasks);
 
 // "succeeded" in the reader's language.
 std::string state_text(std::string_view state, Lang lang);
-std::string short_duration(Duration duration);  // "3.2s", "1m05s", "2h03m"
+std::string cause_text(std::string_view cause, Lang lang);  // "timer", "定时"
+std::string short_duration(Duration duration);              // "3.2s", "1m05s", "2h03m"
 
 }  // namespace gantry::app

@@ -16,13 +16,16 @@
 #include "app/examples.h"
 #include "app/exit_code.h"
 #include "app/folder_watch.h"
+#include "app/people_file.h"
 #include "app/retention.h"
 #include "app/service_notice.h"
 #include "app/settings.h"
 #include "app/stack.h"
 #include "app/tunnel.h"
+#include "app/workflow_files.h"
 #include "app/wrap_intake.h"
 #include "backup/take.h"
+#include "base/explain.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "net/http.h"
@@ -34,7 +37,10 @@ namespace {
 class Server {
  public:
   Server(Home home, Config config, Context context)
-      : home_(std::move(home)), config_(std::move(config)), context_(std::move(context)) {}
+      : home_(std::move(home)),
+        config_(std::move(config)),
+        context_(std::move(context)),
+        people_(home_.people_file()) {}
 
   Status open() {
     TRY(tls_, load_tls());
@@ -60,6 +66,7 @@ class Server {
     catalog_ = std::make_unique<Catalog>(home_, stack_->engine(), calendars_);
     wraps_.emplace(*stack_, home_);
     take_signals();
+    people_.read();
     TRY_STATUS(load_credentials());
     TRY_STATUS(listen());
     return stack_->start();
@@ -67,8 +74,10 @@ class Server {
 
   // Serves until SIGTERM, SIGINT or stop(); `ready` runs on a thread of its own once it serves.
   void serve(const std::function<void()>& ready) {
-    folder_watch_.emplace(stack_->loop(), home_.workflows(), [this] { scan_soon(); });
-    calendar_watch_.emplace(stack_->loop(), home_.calendars(), [this] { scan_soon(); });
+    const auto changed = [this] { scan_soon(); };
+    folder_watch_.emplace(stack_->loop(), home_.workflows(), kFolderDepthMax, changed);
+    calendar_watch_.emplace(stack_->loop(), home_.calendars(), kFolderDepthMax, changed);
+    home_watch_.emplace(stack_->loop(), home_.root, 0, changed);
     retention_.emplace(*stack_, home_.data, config_.retention);
     retention_->begin();
     wraps_->begin();
@@ -78,10 +87,13 @@ class Server {
       notify_service("READY=1\nSTATUS=serving " + url());
     });
     keep_watchdog_quiet();
+    forget_ = stack_->loop().every(hours(1),
+                                   [this] { credentials_.drop_expired(stack_->clock().wall()); });
     stack_->loop().run();
     after.join();
     folder_watch_.reset();
     calendar_watch_.reset();
+    home_watch_.reset();
     wraps_->end();
     stack_->stop();
     retention_.reset();
@@ -225,7 +237,7 @@ class Server {
                            stack_->clock().wall(),
                            credentials_,
                            std::move(gate),
-                           [this] { return catalog_->problems(); },
+                           [this] { return problems(); },
                            [this](bool logs) { return begin_backup(logs); },
                            [this](bool dry_run, api::OnCollected done) {
                              retention_->collect(dry_run, std::move(done));
@@ -233,7 +245,8 @@ class Server {
                            {},
                            wraps_->door(),
                            views_of(config_),
-                           [this] { return calendars_.list(); }};
+                           [this] { return calendars_.list(); },
+                           [this] { return people_.people(); }};
     api_ = std::make_unique<api::Api>(std::move(services));
     net::ServerOptions http;
     http.address = config_.listen.address;
@@ -245,6 +258,13 @@ class Server {
     return write_file_durably(home_.address_file(), url() + "\n", 0600);
   }
 
+  // Of all files of the home, by their keys.
+  std::vector<api::FileProblem> problems() const {
+    std::vector<api::FileProblem> all = catalog_->problems();
+    people_.add_problem(all);
+    return all;
+  }
+
   // On a worker. Ends when the server shuts down.
   Result<api::NextBytes> begin_backup(bool logs) {
     backup::TakeOptions take;
@@ -252,12 +272,16 @@ class Server {
     take.now = stack_->clock().wall();
     take.logs = logs;
     take.go_on = [this] {
-      return stopping_ ? Status(error(Code::Unavailable, "the server is stopping")) : ok();
+      return stopping_
+                 ? Status(explain(Code::Unavailable, {"the server is stopping", "服务器正在停止"}))
+                 : ok();
     };
     const auto held = retention_->hold();
     if (retention_->holds() > kBackupsMax)
-      return error(Code::ResourceExhausted,
-                   fmt::format("{} backups are under way: try again later", kBackupsMax));
+      return explain(
+          Code::ResourceExhausted,
+          {"{} backups are under way: try again later", "已有 {} 个备份在进行，请稍后再试"},
+          kBackupsMax);
     TRY(backup::Taken taken, backup::take_backup({home_.root, home_.data}, take));
     log_info("backup", "taken at position {}", taken.facts.position);
     return api::NextBytes([held, part = std::shared_ptr<backup::PartWriter>(
@@ -287,6 +311,7 @@ class Server {
 
   // What a reload asks for is done when the folder was read.
   void scan() {
+    people_.read();
     read_folder();
     if (reloads_.exchange(false)) notify_service("READY=1");
   }
@@ -327,9 +352,10 @@ class Server {
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<Catalog> catalog_;
   std::optional<WrapIntake> wraps_;
-  std::optional<FolderWatch> folder_watch_, calendar_watch_;
+  PeopleFile people_;
+  std::optional<FolderWatch> folder_watch_, calendar_watch_, home_watch_;
   net::Handle stop_, reload_, poll_, retry_scan_, retry_credentials_;
-  net::Handle watchdog_;
+  net::Handle watchdog_, forget_;
   std::atomic<bool> reloads_{false};  // until the folder was read
   std::atomic<bool> scan_waits_{false};
   bool draining_ = false;

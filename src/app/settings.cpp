@@ -6,12 +6,12 @@
 #include <charconv>
 
 #include "base/explain.h"
+#include "base/limits.h"
 #include "net/proxies.h"
 
 namespace gantry::app {
 
 namespace {
-constexpr int kSlotsMax = 100'000;
 constexpr int kReaderThreadsMax = 64;
 
 Result<int> number(std::string_view text, int min, int max) {
@@ -57,7 +57,7 @@ Status set_trusted_proxies(Config& config, const std::string& text) {
 }
 
 Status set_slots(Config& config, const std::string& text) {
-  TRY(config.limits.local_slots, number(text, 1, kSlotsMax));
+  TRY(config.limits.local_slots, number(text, 1, limits::kSlotsMax));
   return ok();
 }
 
@@ -71,7 +71,7 @@ Status set_pools(Config& config, const std::string& text) {
       return refuse({"'{}' is no pool; write it as NAME=SLOTS", "“{}”不是资源池；请写成 名称=槽数"},
                     part);
     const std::string name(part.substr(0, equals));
-    auto slots = number(part.substr(equals + 1), 0, kSlotsMax);
+    auto slots = number(part.substr(equals + 1), 0, limits::kSlotsMax);
     if (!slots.ok())
       return within({fmt::format("pool {}", name), fmt::format("资源池 {}", name)}, slots.error());
     if (!pools.emplace(name, *slots).second)

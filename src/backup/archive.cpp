@@ -11,6 +11,7 @@
 #include "backup/backup_limits.h"
 #include "backup/facts.h"
 #include "backup/tar.h"
+#include "base/explain.h"
 #include "base/files.h"
 
 namespace gantry::backup {
@@ -123,7 +124,10 @@ Status PartWriter::read_some() {
   if (size < 0 && errno == EINTR) return ok();
   if (size < 0) return errno_error("cannot read " + file_->path);
   if (size == 0)
-    return error(Code::Aborted, file_->path + " became shorter while it was read; try again");
+    return explain(
+        Code::Aborted,
+        {"{} became shorter while it was read; try again", "{} 在读取期间变短了；请重试"},
+        file_->path);
   const std::string_view part(buffer_.data(), static_cast<std::size_t>(size));
   hash_.add(part);
   packer_.add(part);

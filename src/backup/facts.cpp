@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "backup/damaged.h"
 #include "base/json.h"
 
 namespace gantry::backup {
 
 namespace {
-Error damaged(std::string_view why) {
-  return error(Code::DataLoss,
-               fmt::format("the archive is damaged or no backup: {} {}", kFactsFile, why));
+Error bad_facts(Text why) {
+  return damaged(refuse({"{0} {1}", "{0} {2}"}, kFactsFile, why.en, why.zh));
 }
 
 std::int64_t number(const Value& json, std::string_view name) {
@@ -36,22 +36,23 @@ std::string to_json(const Facts& f) {
 
 Result<Facts> parse_facts(std::string_view bytes) {
   const auto json = parse_json(bytes);
-  if (!json.ok()) return damaged("is no JSON");
+  if (!json.ok()) return bad_facts({"is no JSON", "不是 JSON"});
   Facts f;
   f.format = number(*json, "format");
   f.product = text(*json, "product");
-  if (f.format < 1) return damaged("names no format");
+  if (f.format < 1) return bad_facts({"names no format", "没有写明格式"});
   if (f.format > kFormat)
-    return error(Code::FailedPrecondition,
-                 fmt::format("the backup has format {}, made by Gantry {}; this program knows up "
-                             "to {}: use a newer Gantry",
-                             f.format, f.product, kFormat));
+    return explain(Code::FailedPrecondition,
+                   {"the backup has format {}, made by Gantry {}; this program knows up to {}: use "
+                    "a newer Gantry",
+                    "备份的格式为 {}，由 Gantry {} 生成；本程序最高支持 {}：请使用更新的 Gantry"},
+                   f.format, f.product, kFormat);
   f.schema = number(*json, "schema");
   f.server = text(*json, "server");
   f.host = text(*json, "host");
   f.incarnation = number(*json, "incarnation");
   const auto taken_at = parse_instant(text(*json, "taken_at"));
-  if (!taken_at.ok()) return damaged("does not say when it was taken");
+  if (!taken_at.ok()) return bad_facts({"does not say when it was taken", "没有写明备份时间"});
   f.taken_at = *taken_at;
   f.position = number(*json, "position");
   f.open_runs = number(*json, "open_runs");

@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "backup/backup_limits.h"
+#include "backup/damaged.h"
 
 namespace gantry::backup {
 
@@ -17,9 +18,6 @@ struct FreeUnpacker {
   void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
-Error damaged(std::string_view why) {
-  return error(Code::DataLoss, fmt::format("the archive is damaged or no backup: {}", why));
-}
 }  // namespace
 
 struct Packer::Context {
@@ -64,13 +62,16 @@ Status unpack_file(int fd, const std::function<Status(std::string_view)>& take) 
     const ssize_t size = ::read(fd, packed.data(), packed.size());
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) return errno_error("cannot read the archive");
-    if (size == 0) return unfinished == 0 ? ok() : Status(damaged("it is cut short"));
+    if (size == 0)
+      return unfinished == 0 ? ok() : Status(damaged(refuse({"it is cut short", "它不完整"})));
     ZSTD_inBuffer in{packed.data(), static_cast<std::size_t>(size), 0};
     ZSTD_outBuffer out{};
     do {
       out = {plain.data(), plain.size(), 0};
       unfinished = ZSTD_decompressStream(context.get(), &out, &in);
-      if (ZSTD_isError(unfinished) != 0) return damaged(ZSTD_getErrorName(unfinished));
+      if (ZSTD_isError(unfinished) != 0)
+        return damaged(
+            refuse({"{}", "解压失败（{}）"}, std::string_view(ZSTD_getErrorName(unfinished))));
       TRY_STATUS(take({plain.data(), out.pos}));
     } while (in.pos < in.size || out.pos == out.size);
   }

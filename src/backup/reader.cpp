@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "backup/backup_limits.h"
+#include "backup/damaged.h"
 #include "backup/pack.h"
 #include "backup/tar.h"
 #include "base/files.h"
@@ -15,10 +16,6 @@
 namespace gantry::backup {
 
 namespace {
-Error damaged(const std::string& why) {
-  return error(Code::DataLoss, "the archive is damaged or no backup: " + why);
-}
-
 // What a backup holds; anything else would be somebody else's idea.
 bool is_known(std::string_view path) {
   for (const std::string_view folder : {"home/", "data/versions/", "data/logs/", "secrets/"})
@@ -67,7 +64,8 @@ class Check {
 
   Result<Contents> finish() {
     if (manifests_ == 0 || !part_.empty())
-      return damaged("it is cut short, for its manifest is missing");
+      return damaged(
+          refuse({"it is cut short, for its manifest is missing", "它不完整，缺少清单"}));
     TRY_STATUS(require_each_once());
     return std::move(contents_);
   }
@@ -81,33 +79,38 @@ class Check {
   }
 
   Status begin_facts() {
-    if (has_facts_) return damaged("it says twice what it is");
-    return entry_.size <= kFactsBytesMax ? ok() : Status(damaged("it says too much of itself"));
+    if (has_facts_) return damaged(refuse({"it says twice what it is", "它两次说明自己的来历"}));
+    return entry_.size <= kFactsBytesMax
+               ? ok()
+               : Status(damaged(refuse({"it says too much of itself", "它对自己的说明过长"})));
   }
 
   Status begin_file() {
-    if (!has_facts_) return damaged("it does not begin with gantry-backup.json");
+    if (!has_facts_)
+      return damaged(refuse(
+          {"it does not begin with gantry-backup.json", "它没有以 gantry-backup.json 开头"}));
     const bool of_part = (manifests_ == 0) != entry_.path.starts_with("secrets/");
     if (!is_known(entry_.path) || has_dot_part(entry_.path) || !of_part)
-      return error(Code::InvalidArgument,
-                   fmt::format("the archive is refused: '{}' does not belong into a backup",
-                               printable_path(entry_.path)));
+      return refuse({"the archive is refused: '{}' does not belong into a backup",
+                     "拒绝该归档：“{}”不属于备份"},
+                    printable_path(entry_.path));
     if (contents_.files.size() + part_.size() >= kFilesMax)
-      return error(Code::ResourceExhausted,
-                   fmt::format("the archive is refused: it holds more than "
-                               "{} files",
-                               kFilesMax));
+      return explain(
+          Code::ResourceExhausted,
+          {"the archive is refused: it holds more than {} files", "拒绝该归档：文件超过 {} 个"},
+          kFilesMax);
     contents_.bytes += entry_.size;
     if (contents_.bytes <= bytes_max_) return ok();
-    return error(Code::ResourceExhausted,
-                 fmt::format("the backup unpacks to more than the {} MiB that are free there",
-                             bytes_max_ >> 20));
+    return explain(Code::ResourceExhausted,
+                   {"the backup unpacks to more than the {} MiB that are free there",
+                    "备份解开后超过目标处空闲的 {} MiB"},
+                   bytes_max_ >> 20);
   }
 
   Status begin_manifest() {
     const bool first = entry_.path == kManifest;
     if (!has_facts_ || manifests_ != (first ? 0 : 1))
-      return damaged("its manifests are not in their order");
+      return damaged(refuse({"its manifests are not in their order", "各清单的次序不对"}));
     line_ = 0;
     return ok();
   }
@@ -118,7 +121,7 @@ class Check {
       const std::size_t end = bytes.find('\n');
       const std::string_view piece = bytes.substr(0, end);
       if (text_.size() + piece.size() > kPathBytesMax + 200)
-        return damaged("its manifest holds a line that is too long");
+        return damaged(refuse({"its manifest holds a line that is too long", "清单中有过长的行"}));
       text_ += piece;
       if (end == std::string_view::npos) return ok();
       bytes.remove_prefix(end + 1);
@@ -129,16 +132,18 @@ class Check {
   }
 
   Status compare_line(const std::string& line) {
-    if (line_ == part_.size()) return damaged("files of its manifest are missing");
+    if (line_ == part_.size())
+      return damaged(refuse({"files of its manifest are missing", "缺少清单中的文件"}));
     const ArchivedFile& file = part_[line_++];
     if (line == manifest_line(file.sha256, file.size, file.path)) return ok();
-    return damaged(
-        fmt::format("'{}' is not as it was when the backup was taken", printable_path(file.path)));
+    return damaged(refuse({"'{}' is not as it was when the backup was taken", "“{}”与备份时不同"},
+                          printable_path(file.path)));
   }
 
   Status end_manifest() {
     if (line_ != part_.size() || !text_.empty())
-      return damaged("it holds files that its manifest does not name");
+      return damaged(
+          refuse({"it holds files that its manifest does not name", "含有清单中没有的文件"}));
     ++manifests_;
     contents_.with_secrets = manifests_ > 1;
     for (ArchivedFile& file : part_)
@@ -153,9 +158,9 @@ class Check {
     std::sort(paths.begin(), paths.end());
     const auto twice = std::adjacent_find(paths.begin(), paths.end());
     if (twice != paths.end())
-      return damaged(fmt::format("it holds '{}' twice", printable_path(*twice)));
+      return damaged(refuse({"it holds '{}' twice", "其中有两个“{}”"}, printable_path(*twice)));
     if (std::binary_search(paths.begin(), paths.end(), "data/gantry.db")) return ok();
-    return damaged("it holds no store");
+    return damaged(refuse({"it holds no store", "其中没有数据库"}));
   }
 
   const std::int64_t bytes_max_;
@@ -206,12 +211,14 @@ class Extraction {
     file_.reset();
     if (!of_contents_) return ok();
     if (hash_.hex() == contents_.files[next_++].sha256) return ok();
-    return error(Code::Aborted, "the archive was changed while it was read");
+    return explain(Code::Aborted,
+                   {"the archive was changed while it was read", "归档在读取期间被改动"});
   }
 
   Status finish() const {
     if (next_ == contents_.files.size()) return ok();
-    return error(Code::Aborted, "the archive was changed while it was read");
+    return explain(Code::Aborted,
+                   {"the archive was changed while it was read", "归档在读取期间被改动"});
   }
 
  private:

@@ -12,6 +12,7 @@
 
 #include <cerrno>
 
+#include "base/explain.h"
 #include "base/files.h"
 #include "store/sqlite_schema.h"
 #include "store/store_lock.h"
@@ -100,10 +101,12 @@ class Restore {
   Status require_known_store() const {
     const Facts& facts = out_.contents.facts;
     if (facts.schema <= store::kSchemaVersion) return ok();
-    return error(Code::FailedPrecondition,
-                 fmt::format("the store of the backup has format {}, made by Gantry {}; this "
-                             "program knows up to {}: use a newer Gantry",
-                             facts.schema, facts.product, store::kSchemaVersion));
+    return explain(
+        Code::FailedPrecondition,
+        {"the store of the backup has format {}, made by Gantry {}; this program knows "
+         "up to {}: use a newer Gantry",
+         "备份中数据库的格式为 {}，由 Gantry {} 生成；本程序最高支持 {}：请使用更新的 Gantry"},
+        facts.schema, facts.product, store::kSchemaVersion);
   }
 
   // Whoever holds the lock of the old data keeps servers away until it is moved.
@@ -112,17 +115,19 @@ class Restore {
     TRY(const bool holds, holds_something(target_));
     if (!holds) return ok();
     if (!options_.force)
-      return error(Code::FailedPrecondition,
-                   fmt::format("{} is not empty: restore into another home with --home, or give "
-                               "--force to have it moved aside",
-                               target_));
+      return explain(Code::FailedPrecondition,
+                     {"{} is not empty: restore into another home with --home, or give --force to "
+                      "have it moved aside",
+                      "{} 不为空：请用 --home 恢复到另一个主目录，或用 --force 将它移到一旁"},
+                     target_);
     if (!is_folder(data)) return ok();
     TRY(lock_, store::StoreLock::take(data + "/lock"));
     const int running = running_attempts(data);
     if (running == 0) return ok();
-    return error(Code::FailedPrecondition,
-                 fmt::format("{} tasks of {} are still running: wait for them or cancel them first",
-                             running, target_));
+    return explain(Code::FailedPrecondition,
+                   {"{} tasks of {} are still running: wait for them or cancel them first",
+                    "有 {} 个属于 {} 的任务仍在运行：请等待其结束，或先取消"},
+                   running, target_);
   }
 
   std::string place(const std::string& path) const {

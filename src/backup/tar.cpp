@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "backup/backup_limits.h"
+#include "backup/damaged.h"
 #include "base/files.h"
 
 namespace gantry::backup {
@@ -41,16 +42,12 @@ std::string_view text_of(std::string_view block, Field field) {
   return raw.substr(0, std::min(raw.find('\0'), raw.size()));
 }
 
-Error damaged(std::string_view why) {
-  return error(Code::DataLoss, fmt::format("the archive is damaged or no backup: {}", why));
-}
-
 Result<std::int64_t> number_in(std::string_view text, int base) {
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   std::int64_t number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number, base);
   if (failure != std::errc() || end != text.data() + text.size() || number < 0)
-    return damaged("a number in a header is none");
+    return damaged(refuse({"a number in a header is none", "头部中的数字无效"}));
   return number;
 }
 
@@ -102,14 +99,14 @@ bool is_zero(std::string_view block) {
 }
 
 Error not_a_file(char type, std::string_view path) {
-  const char* what = type == '1' || type == '2'   ? "a link"
-                     : type == '5'                ? "a folder"
-                     : type == '3' || type == '4' ? "a device"
-                     : type == '6'                ? "a pipe"
-                                                  : "something else than a file";
-  return error(Code::InvalidArgument,
-               fmt::format("the archive is refused: '{}' is {}, and backups hold files only",
-                           printable_path(path), what));
+  const Text what = type == '1' || type == '2'   ? Text{"a link", "链接"}
+                    : type == '5'                ? Text{"a folder", "目录"}
+                    : type == '3' || type == '4' ? Text{"a device", "设备"}
+                    : type == '6'                ? Text{"a pipe", "管道"}
+                                  : Text{"something else than a file", "文件之外的内容"};
+  return refuse({"the archive is refused: '{0}' is {1}, and backups hold files only",
+                 "拒绝该归档：“{0}”是{2}，而备份只含文件"},
+                printable_path(path), what.en, what.zh);
 }
 }  // namespace
 
@@ -157,7 +154,7 @@ Status TarParser::feed(std::string_view bytes) {
 
 Status TarParser::finish() const {
   const bool whole = (stage_ == Stage::Header || stage_ == Stage::Closed) && block_.empty();
-  return whole ? ok() : Status(damaged("it is cut short"));
+  return whole ? ok() : Status(damaged(refuse({"it is cut short", "它不完整"})));
 }
 
 Status TarParser::take_block(std::string_view block) {
@@ -165,17 +162,19 @@ Status TarParser::take_block(std::string_view block) {
     stage_ = Stage::Closed;
     return ok();
   }
-  if (stage_ == Stage::Closed) return damaged("something follows its end");
+  if (stage_ == Stage::Closed)
+    return damaged(refuse({"something follows its end", "结尾之后还有内容"}));
   return take_header(block);
 }
 
 Status TarParser::take_header(std::string_view block) {
   TRY(const std::int64_t sum, number_in(text_of(block, kSum), 8));
-  if (sum != sum_of(block)) return damaged("the sum of a header is wrong");
+  if (sum != sum_of(block))
+    return damaged(refuse({"the sum of a header is wrong", "头部的校验和不对"}));
   const char type = block[kType.at];
   TRY(const std::int64_t size, number_in(text_of(block, kSize), 8));
   if (type == kExtension) {
-    if (size > kExtensionBytesMax) return damaged("a header is too long");
+    if (size > kExtensionBytesMax) return damaged(refuse({"a header is too long", "头部过长"}));
     left_ = size;
     stage_ = Stage::Extension;
     return ok();
@@ -197,11 +196,12 @@ Status TarParser::take_extension() {
   stage_ = Stage::Header;
   while (!rest.empty()) {
     const std::size_t space = rest.find(' ');
-    if (space == std::string_view::npos) return damaged("a header has no length");
+    if (space == std::string_view::npos)
+      return damaged(refuse({"a header has no length", "头部没有长度"}));
     TRY(const std::int64_t length, number_in(rest.substr(0, space), 10));
     const auto size = static_cast<std::size_t>(length);
     if (size > rest.size() || size < space + 2 || rest[size - 1] != '\n')
-      return damaged("a header has a wrong length");
+      return damaged(refuse({"a header has a wrong length", "头部的长度不对"}));
     const std::string_view pair = rest.substr(space + 1, size - space - 2);
     rest.remove_prefix(size);
     if (pair.starts_with("path=")) {
@@ -209,7 +209,7 @@ Status TarParser::take_extension() {
     } else if (pair.starts_with("size=")) {
       TRY(size_, number_in(pair.substr(5), 10));
     } else {
-      return damaged("a header says what no backup says");
+      return damaged(refuse({"a header says what no backup says", "头部含有备份中不会有的内容"}));
     }
   }
   return ok();
@@ -217,9 +217,9 @@ Status TarParser::take_extension() {
 
 Status TarParser::begin_entry() {
   if (!is_inside_path(entry_.path) || entry_.path.size() > kPathBytesMax)
-    return error(Code::InvalidArgument,
-                 fmt::format("the archive is refused: the path '{}' leads out of it or is none",
-                             printable_path(entry_.path)));
+    return refuse({"the archive is refused: the path '{}' leads out of it or is none",
+                   "拒绝该归档：路径“{}”超出归档，或不是路径"},
+                  printable_path(entry_.path));
   TRY_STATUS(taker_.begin(entry_));
   left_ = entry_.size;
   stage_ = Stage::Content;

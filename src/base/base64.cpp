@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include "base/explain.h"
+
 namespace gantry {
 
 std::string base64_encode(std::string_view bytes) {
@@ -19,7 +21,7 @@ Result<std::string> base64_decode(std::string_view text) {
   const int failed =
       sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(),
                         text.size(), nullptr, &size, &end, sodium_base64_VARIANT_ORIGINAL);
-  if (failed != 0 || end != text.data() + text.size()) return invalid("not base64");
+  if (failed != 0 || end != text.data() + text.size()) return refuse({"not base64", "不是 base64"});
   out.resize(size);
   return out;
 }

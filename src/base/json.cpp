@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/base64.h"
+#include "base/explain.h"
 #include "base/utf8.h"
 
 namespace gantry {
@@ -149,8 +150,8 @@ class ValueBuilder {
 
 Result<Value> parse_json(std::string_view text, JsonLimits limits) {
   if (text.size() > limits.size_bytes_max)
-    return invalid(fmt::format("JSON of {} bytes is over the limit of {}", text.size(),
-                               limits.size_bytes_max));
+    return refuse({"JSON of {} bytes is over the limit of {}", "JSON 有 {} 字节，超过上限 {}"},
+                  text.size(), limits.size_bytes_max);
   bj::parse_options options;
   options.max_depth = static_cast<std::size_t>(limits.depth_max);
   bj::basic_parser<ValueBuilder> parser(options);
@@ -158,10 +159,13 @@ Result<Value> parse_json(std::string_view text, JsonLimits limits) {
   const std::size_t used = parser.write_some(false, text.data(), text.size(), failure);
   constexpr int kShownColumns = 60;
   if (const auto& key = parser.handler().repeated_key())
-    return invalid(fmt::format("JSON, at byte {}: the key \"{}\" stands twice in one object", used,
-                               fit_width(*key, kShownColumns)));
+    return refuse({"JSON, at byte {}: the key \"{}\" stands twice in one object",
+                   "JSON 第 {} 字节：同一个对象中键“{}”出现两次"},
+                  used, fit_width(*key, kShownColumns));
   if (!failure && used < text.size()) failure = bj::error::extra_data;
-  if (failure) return invalid(fmt::format("JSON, at byte {}: {}", used, failure.message()));
+  if (failure)
+    return refuse({"JSON, at byte {}: {}", "JSON 第 {} 字节有语法错误（{}）"}, used,
+                  failure.message());
   return parser.handler().take();
 }
 

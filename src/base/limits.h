@@ -39,6 +39,7 @@ inline constexpr std::size_t kOpenRunsMax = 1'000'000;
 inline constexpr std::size_t kConcurrencyKeyBytesMax = 1'000;
 inline constexpr std::size_t kErrorTailBytes = 2'000;  // of a failed attempt, in its history
 inline constexpr int kRetriesMax = 1'000;
+inline constexpr int kSlotsMax = 100'000;  // of the machine, of a pool
 inline constexpr std::size_t kCatchupMax = 100;
 inline constexpr int kNotStartedMax = 10;    // fresh attempts after lost starts, in a row
 inline constexpr int kStarvationEvery = 16;  // each 16th start takes the oldest, not the highest
@@ -58,6 +59,7 @@ inline constexpr Duration kClosedRunRest = minutes(10);   // then they are delet
 // Access
 inline constexpr std::size_t kCredentialsMax = 20'000;  // tokens, sessions, links that are valid
 inline constexpr std::size_t kTokenNameMax = 100;
+inline constexpr std::size_t kPeopleMax = 10'000;  // of people.yaml
 inline constexpr Duration kTokenLifeMax = days(3'650);
 inline constexpr Duration kSessionIdleMax = hours(12);
 inline constexpr Duration kSessionLifeMax = days(7);

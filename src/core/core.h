@@ -61,6 +61,8 @@ class Core {
 
   const State& state() const { return state_; }
   const Limits& limits() const { return limits_; }
+  // Of a pool, as they are now: set by a person, else configured; none: nobody said.
+  std::optional<int> slots_of(const std::string& pool) const;
 
   // Where the number of the run being worked on is written, 0 when none is. For poison
   // protection: the engine points it into a page that survives a crash.

@@ -1,4 +1,5 @@
 // Versions: a loaded definition becomes a new version if its hash differs from the newest one.
+#include "base/explain.h"
 #include "core/turn.h"
 
 namespace gantry::core {
@@ -86,7 +87,10 @@ void Core::Turn::handle(const model::WorkflowProvided& event) {
   }
   const auto loading = core_.loading_.find(event.version);
   if (loading == core_.loading_.end()) return;
-  if (!plan) refuse_retries(event.version, "its version can not be loaded: " + failure);
+  if (!plan)
+    refuse_retries(event.version,
+                   explain(Code::FailedPrecondition,
+                           {"its version can not be loaded: {}", "无法载入其版本：{}"}, failure));
   const Loading waited = std::move(loading->second);
   core_.loading_.erase(loading);
   for (const auto& request : waited.requests) {
@@ -94,7 +98,8 @@ void Core::Turn::handle(const model::WorkflowProvided& event) {
       handle(request);
     else
       answer(request.reply,
-             error(Code::FailedPrecondition, "the workflow can not be loaded: " + failure));
+             explain(Code::FailedPrecondition,
+                     {"the workflow can not be loaded: {}", "无法载入工作流：{}"}, failure));
   }
   if (waited.timer_of) release_timer(*waited.timer_of, plan != nullptr);
   serve_retries_of(event.version);

@@ -103,11 +103,16 @@ bool is_held(const State& state, const Run& run) {
   return state.server.paused || is_paused(state, run);
 }
 
+namespace {
+const std::string kPlain, kBackground = "*";
+}  // namespace
+
+bool is_unpooled(const std::string& queue) { return queue == kPlain || queue == kBackground; }
+
 const std::string& queue_of(const Plan& plan, TaskIndex task) {
-  static const std::string plain, background = "*";
   const TaskTraits traits = plan.traits(task);
   if (traits.has_pool) return plan.task(task).pool;
-  return traits.background ? background : plain;
+  return traits.background ? kBackground : kPlain;
 }
 
 void put_row(State& state, Run& run, const TaskRow& row) {
@@ -233,6 +238,13 @@ class Folder {
   }
 
   void operator()(const model::ServerChanged& c) { state_.server = c.row; }
+
+  void operator()(const model::PoolLimitChanged& c) {
+    if (c.row.slots)
+      state_.pool_limits[c.row.pool] = c.row;
+    else
+      state_.pool_limits.erase(c.row.pool);
+  }
 
  private:
   static void raise(std::int64_t& counter, std::int64_t value) {

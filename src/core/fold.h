@@ -13,6 +13,8 @@ bool is_held(const State& state, const Run& run);
 // for background tasks without one: they need no slot, so they never wait behind those that do.
 const std::string& queue_of(const Plan& plan, TaskIndex task);
 
+bool is_unpooled(const std::string& queue);  // one of the last two
+
 void put_row(State& state, Run& run, const model::TaskRow& row);
 
 // Gives the run its tasks. Rows that were folded before (recovery) are put now.

@@ -190,7 +190,7 @@ Result<std::string> text_of(const expr::Template& text, const char* what,
   scope.set("run", run_values(origin, {}));
   scope.set("params", origin.params);
   auto value = text.evaluate(scope);
-  if (!value.ok()) return invalid(fmt::format("{}: {}", what, value.error().message));
+  if (!value.ok()) return within({what, what}, value.error());
   return to_text(*value);
 }
 }  // namespace
@@ -202,8 +202,9 @@ Result<std::string> title_of(const Plan& plan, const model::RunOrigin& origin) {
 Result<std::string> concurrency_key_of(const Plan& plan, const model::RunOrigin& origin) {
   TRY(std::string key, text_of(plan.concurrency_key(), "concurrency.key", origin));
   if (key.size() > limits::kConcurrencyKeyBytesMax)
-    return invalid(fmt::format("concurrency.key: the key has {} bytes, more than {}", key.size(),
-                               limits::kConcurrencyKeyBytesMax));
+    return refuse({"concurrency.key: the key has {} bytes, more than {}",
+                   "concurrency.key：键有 {} 字节，超过 {}"},
+                  key.size(), limits::kConcurrencyKeyBytesMax);
   return key;
 }
 

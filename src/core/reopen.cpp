@@ -68,13 +68,13 @@ VersionId version_for(const RetryRequested& request, const ClosedRun& closed,
 }
 }  // namespace
 
-void Core::Turn::refuse_retries(VersionId version, const std::string& why) {
+void Core::Turn::refuse_retries(VersionId version, const Error& why) {
   for (auto& [no, retries] : core_.retries_) {
     if (!retries.closed) continue;
     const WorkflowState& workflow = state().workflows.at(retries.closed->origin->workflow);
     std::erase_if(retries.requests, [&](const RetryRequested& request) {
       if (version_for(request, *retries.closed, workflow) != version) return false;
-      answer(request.reply, error(Code::FailedPrecondition, why));
+      answer(request.reply, why);
       return true;
     });
   }
@@ -86,9 +86,10 @@ bool Core::Turn::serve_retry(const RetryRequested& request,
                              const std::shared_ptr<const ClosedRun>& closed) {
   if (const Run* run = find_run(request.run)) {
     answer(request.reply,
-           error(Code::FailedPrecondition,
-                 fmt::format("run {} has not ended, it is {}: wait for it, or cancel it first",
-                             request.run.value, name_of(run->row.state))));
+           explain(Code::FailedPrecondition,
+                   {"run {} has not ended, it is {}: wait for it, or cancel it first",
+                    "运行 {} 尚未结束（{}）：请等待，或先取消"},
+                   request.run.value, name_of(run->row.state)));
     return true;
   }
   CHECK(closed != nullptr);

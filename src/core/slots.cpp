@@ -22,12 +22,12 @@ bool Core::Turn::has_room(const Plan& plan, TaskIndex index) const {
   if (!traits.background && s.local_slots_used >= core_.limits_.local_slots) return false;
   if (!traits.has_pool) return true;
   const model::Task& task = plan.task(index);
-  const auto limit = core_.limits_.pools.find(task.pool);
-  if (limit == core_.limits_.pools.end() || limit->second <= 0) return false;
+  const int limit = core_.slots_of(task.pool).value_or(0);
+  if (limit <= 0) return false;
   const auto use = s.pools.find(task.pool);
   const int used = use == s.pools.end() ? 0 : use->second.used;
   // A task that wants more slots than the pool has gets the whole pool.
-  return used + std::min(task.slots, limit->second) <= limit->second;
+  return used + std::min(task.slots, limit) <= limit;
 }
 
 // Of an entry of this queue.

@@ -103,6 +103,7 @@ struct State {
   std::set<std::tuple<Steady, RunNo, TaskIndex>> task_wakes;
   std::set<std::pair<Steady, RunNo>> run_timeouts;
   model::ServerRow server;
+  std::map<std::string, model::PoolLimitRow> pool_limits;  // that a person set; all have slots
   bool operator==(const State&) const = default;
 };
 

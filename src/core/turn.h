@@ -4,7 +4,8 @@
 //   ready.cpp        join rules, propagation       slots.cpp     queue, pools, starting
 //   attempts.cpp     reports, retry, interrupts    scope.cpp     values in expressions
 //   reopen.cpp       retry of a run that has ended holds.cpp     pause, resume, disable, enable
-//   wrap.cpp         commands that ran elsewhere   previous.cpp   after_previous
+//   wrap.cpp         commands that ran elsewhere   previous.cpp  after_previous
+//   pools.cpp        limits set at run time
 //   calendars.cpp    working days of timers
 #pragma once
 
@@ -34,6 +35,7 @@ class Core::Turn {
   void handle(const model::HoldRequested& event);
   void handle(const model::WrapReported& event);
   void handle(const model::CalendarsLoaded& event);
+  void handle(const model::PoolLimitRequested& event);
 
   // Propagates, starts what can start, closes what has ended. Once, after handle().
   void finish();
@@ -122,7 +124,7 @@ class Core::Turn {
   void serve_retries(RunNo run);
   bool serve_retry(const model::RetryRequested& request,
                    const std::shared_ptr<const model::ClosedRun>& closed);
-  void refuse_retries(VersionId version, const std::string& why);
+  void refuse_retries(VersionId version, const Error& why);
   void serve_retries_of(VersionId version);
   Status reopen(const model::RetryRequested& request, const model::ClosedRun& closed,
                 const std::shared_ptr<const Plan>& plan, const WorkflowState& workflow);
@@ -141,6 +143,9 @@ class Core::Turn {
   void propagate();
   void reconsider(Run& run, TaskIndex task);
   void make_ready(Run& run, TaskIndex task);
+
+  // -- pools.cpp
+  bool is_pool(const std::string& name) const;
 
   // -- slots.cpp
   void dispatch();

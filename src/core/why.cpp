@@ -181,20 +181,47 @@ class Explainer {
     const model::Task& task = run_.plan->task(index);
     const Limits& limits = core_.limits();
     const State& state = core_.state();
-    const auto pool = limits.pools.find(task.pool);
-    if (!task.pool.empty() && pool == limits.pools.end())
-      return add({"pool {} is not configured: add it to gantry.yaml",
-                  "资源池 {} 未配置：请加入 gantry.yaml"},
-                 task.pool);
-    const auto use = state.pools.find(task.pool);
-    if (!task.pool.empty() && use != state.pools.end() &&
-        use->second.used + task.slots > pool->second)
-      return add({"pool {} is full ({} of {} slots: runs {})", "资源池 {} 已满（{}/{}：运行 {}）"},
-                 task.pool, use->second.used, pool->second,
-                 list_in(lang_, runs_in_pool(task.pool)));
+    if (!task.pool.empty() && add_pool(task)) return;
     if (state.local_slots_used >= limits.local_slots)
       return add({"all {} local slots are in use", "本机 {} 个槽位已全部占用"}, limits.local_slots);
     add({"it is about to start", "即将启动"});
+  }
+
+  // Says so if the pool of this task has no room for it.
+  bool add_pool(const model::Task& task) {
+    const auto slots = core_.slots_of(task.pool);
+    if (!slots) {
+      add({"pool {} is not configured: add it to gantry.yaml, or set its slots: gantry pools {} "
+           "--slots N",
+           "资源池 {} 未配置：请加入 gantry.yaml，或设置槽位：gantry pools {} --slots N"},
+          task.pool, task.pool);
+      return true;
+    }
+    const auto use = core_.state().pools.find(task.pool);
+    const int used = use == core_.state().pools.end() ? 0 : use->second.used;
+    if (*slots > 0 && used + std::min(task.slots, *slots) <= *slots) return false;
+    if (*slots == 0 && used == 0)
+      add({"pool {} has no slots: nothing of it starts", "资源池 {} 的槽位为 0：其任务都不启动"},
+          task.pool);
+    else
+      add({"pool {} is full ({} of {} slots: runs {})", "资源池 {} 已满（{}/{}：运行 {}）"},
+          task.pool, used, *slots, list_in(lang_, runs_in_pool(task.pool)));
+    if (*slots > 0 && task.slots > *slots)
+      add({"it wants {} slots and gets all {} once nothing of pool {} runs",
+           "它需要 {} 个槽位，待资源池空闲时占用全部 {} 个（资源池 {}）"},
+          task.slots, *slots, task.pool);
+    add_limit(task.pool);
+    return true;
+  }
+
+  // Says who set the slots of a pool, if somebody did.
+  void add_limit(const std::string& pool) {
+    const auto set = core_.state().pool_limits.find(pool);
+    if (set == core_.state().pool_limits.end()) return;
+    const model::PoolLimitRow& row = set->second;
+    add({"{} set its slots ({}); back to the configuration: gantry pools {} --reset",
+         "其槽位由 {} 设定（{}）；恢复配置：gantry pools {} --reset"},
+        row.set_by, row.note.empty() ? std::string("-") : row.note, pool);
   }
 
   std::vector<std::string> runs_in_pool(const std::string& pool) const {

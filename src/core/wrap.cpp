@@ -1,6 +1,7 @@
 // Commands that ran elsewhere, under `gantry wrap`: the record of one becomes a run of its workflow
 // that is closed in the same turn. Nothing is started and no slot is taken. That a record is taken
 // once is the business of whoever hands it in (its id is the key of the run).
+#include "base/explain.h"
 #include "core/planted.h"
 #include "core/turn.h"
 
@@ -15,7 +16,7 @@ void Core::Turn::handle(const model::WrapReported& event) {
   handle(model::DefinitionLoaded{{}, event.actor, event.definition});
   const auto id = state().workflow_ids.find(event.definition->workflow.name);
   if (id == state().workflow_ids.end())
-    return answer(event.reply, error(Code::InvalidArgument, "its definition can not be loaded"));
+    return answer(event.reply, refuse({"its definition can not be loaded", "无法载入其定义"}));
   const WorkflowState& workflow = state().workflows[id->second];
   const auto plan = plan_of_wrap(event, workflow);
   if (!plan.ok()) return answer(event.reply, plan.error());
@@ -40,7 +41,8 @@ Result<std::shared_ptr<const Plan>> Core::Turn::plan_of_wrap(const model::WrapRe
                                                              const WorkflowState& workflow) {
   if (auto plan = plan_of(workflow.row.version)) return plan;
   if (event.definition->workflow.tasks.size() != 1 || workflow.row.hash != event.definition->hash)
-    return error(Code::InvalidArgument, "its definition is not that of a wrapped command");
+    return refuse(
+        {"its definition is not that of a wrapped command", "其定义不是被包装命令的定义"});
   TRY(auto plan, Plan::make(std::shared_ptr<const model::Workflow>(event.definition,
                                                                    &event.definition->workflow)));
   core_.plans_[workflow.row.version] = plan;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/explain.h"
 #include "base/log.h"
 #include "core/planted.h"
 #include "engine/closed_run.h"
@@ -41,7 +42,7 @@ void Engine::stop() {
 void Engine::run_thread() {
   while (!inbox_.closed()) step();
   step(Duration{0});  // what was accepted before the close
-  refuse_all(error(Code::Unavailable, "the server is stopping"));
+  refuse_all(explain(Code::Unavailable, {"the server is stopping", "服务器正在停止"}));
 }
 
 bool Engine::submit(model::Event event) { return inbox_.push(std::move(event)); }
@@ -84,7 +85,8 @@ void Engine::step(std::optional<Duration> wait) {
   std::move(items.begin(), items.end(), std::back_inserter(waiting_));
   if (!healthy_) {
     refuse_all(
-        error(Code::Unavailable, "the store can not be written at the moment; try again later"));
+        explain(Code::Unavailable, {"the store can not be written at the moment; try again later",
+                                    "数据库暂时无法写入；请稍后再试"}));
     if (!recover().ok()) return;
   }
   const Now now = time_->now();
@@ -221,7 +223,8 @@ void Engine::fail_batch(const Error& why) {
   healthy_ = false;
   effects_.clear();
   reported_.clear();
-  refuse_all(error(Code::Unavailable, "the store can not be written: " + why.message));
+  refuse_all(explain(Code::Unavailable,
+                     {"the store can not be written: {}", "数据库无法写入（{}）"}, why.message));
 }
 
 // Everyone who waits is told; nothing of theirs was committed, or it will be found in the store.

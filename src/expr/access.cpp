@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/explain.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "expr/operators.h"
@@ -22,24 +23,33 @@ std::vector<std::string_view> string_keys(const Value& map) {
   return keys;
 }
 
-std::string known_keys(std::string_view wanted, const Value& map) {
+struct Hint {
+  std::string en, zh;
+};
+
+Hint known_keys(std::string_view wanted, const Value& map) {
   constexpr std::size_t kShown = 8;
   const auto keys = string_keys(map);
   if (const std::string slip = nearest(wanted, keys); !slip.empty())
-    return fmt::format("did you mean '{}'?", slip);
-  if (keys.empty()) return "the map has no text keys";
+    return {fmt::format("did you mean '{}'?", slip), fmt::format("是不是“{}”？", slip)};
+  if (keys.empty()) return {"the map has no text keys", "该映射没有文本键"};
   std::string list;
   for (std::size_t i = 0; i < keys.size() && i < kShown; ++i)
     list += fmt::format("{}{}", i > 0 ? ", " : "", keys[i]);
-  return fmt::format("it has {}{}", list, keys.size() > kShown ? ", ..." : "");
+  if (keys.size() > kShown) list += ", ...";
+  return {fmt::format("it has {}", list), fmt::format("现有 {}", list)};
 }
 
 Error no_key(const Value& key, const Value& map) {
-  if (key.is(K::String))
-    return error(Code::NotFound, fmt::format("no such key '{}'; {}", key.as_string(),
-                                             known_keys(key.as_string(), map)));
-  return error(Code::NotFound,
-               fmt::format("no such key {}; test with 'key in map' first", to_json(key)));
+  if (key.is(K::String)) {
+    const Hint hint = known_keys(key.as_string(), map);
+    return {Code::NotFound, fmt::format("no such key '{}'; {}", key.as_string(), hint.en),
+            fmt::format("没有键“{}”；{}", key.as_string(), hint.zh)};
+  }
+  return explain(
+      Code::NotFound,
+      {"no such key {}; test with 'key in map' first", "没有键 {}；请先用 key in map 判断"},
+      to_json(key));
 }
 
 // The position a list index means; doubles count if they are whole.
@@ -71,14 +81,15 @@ Result<std::optional<Value>> find_value(const Value& target, const Value& key) {
 
 Error absent(const Value& target, const Value& key) {
   if (target.is(K::Map)) return no_key(key, target);
-  return error(Code::OutOfRange,
-               fmt::format("index {} is outside the list of {}; test with size() first",
-                           to_json(key), target.as_list().size()));
+  return explain(Code::OutOfRange,
+                 {"index {} is outside the list of {}; test with size() first",
+                  "下标 {} 超出长度为 {} 的列表；请先用 size() 判断"},
+                 to_json(key), target.as_list().size());
 }
 
 Error not_a_map(const Value& target, std::string_view name) {
-  return invalid(fmt::format("'.{}' needs a map, but this is {} {}", name,
-                             target.is(K::Int) ? "an" : "a", type_name(target)));
+  return refuse({"'.{0}' needs a map, but this is {1} {2}", "“.{0}”需要映射，而这里是 {2}"}, name,
+                target.is(K::Int) ? "an" : "a", type_name(target));
 }
 }  // namespace
 

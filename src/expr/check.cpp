@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/explain.h"
 #include "base/text.h"
 #include "expr/ast.h"
 #include "expr/functions.h"
@@ -13,15 +14,19 @@
 namespace gantry::expr {
 
 namespace {
-std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) {
+struct Hint {
+  std::string en, zh;
+};
+
+Hint suggestion(std::string_view name, const std::vector<std::string_view>& known) {
   constexpr std::size_t kListed = 12;
   if (const std::string slip = nearest(name, known); !slip.empty())
-    return fmt::format("; did you mean '{}'?", slip);
-  if (known.empty() || known.size() > kListed) return "";
+    return {fmt::format("; did you mean '{}'?", slip), fmt::format("；是不是“{}”？", slip)};
+  if (known.empty() || known.size() > kListed) return {};
   std::string list;
   for (const std::string_view word : known)
     list += fmt::format("{}{}", list.empty() ? "" : ", ", word);
-  return fmt::format("; there is {}", list);
+  return {fmt::format("; there is {}", list), fmt::format("；现有 {}", list)};
 }
 
 std::vector<std::string_view> member_names(const Names& names) {
@@ -48,8 +53,8 @@ class Checker {
   }
 
  private:
-  void complain(std::size_t offset, std::string message) {
-    problems_.push_back({place_at(*ast_.source, offset), std::move(message)});
+  void complain(std::size_t offset, const Error& what) {
+    problems_.push_back(problem_at(*ast_.source, offset, what));
   }
 
   bool covered(std::size_t offset) const {
@@ -83,41 +88,51 @@ class Checker {
     }
   }
 
-  std::string unknown(const Reference& reference, std::size_t i, const Names& names) const {
+  static Error unknown(const Reference& reference, std::size_t i, const Names& names) {
     const std::string& name = reference.path[i];
-    const std::string hint = suggestion(name, member_names(names));
-    if (i == 0) return fmt::format("unknown name '{}'{}", name, hint);
+    const Hint hint = suggestion(name, member_names(names));
+    if (i == 0)
+      return refuse({"unknown name '{0}'{1}", "未知的名称“{0}”{2}"}, name, hint.en, hint.zh);
     Reference owner = reference;
     owner.path.resize(i);
-    return fmt::format("'{}' has no '{}'{}", to_text(owner), name, hint);
+    return refuse({"'{0}' has no '{1}'{2}", "“{0}”没有“{1}”{3}"}, to_text(owner), name, hint.en,
+                  hint.zh);
   }
 
   void check_call(const Node& node) {
-    if (node.function == nullptr)
-      return complain(node.offset, fmt::format("unknown function '{}'{}", node.name,
-                                               suggestion(node.name, function_names())));
+    if (node.function == nullptr) {
+      const Hint hint = suggestion(node.name, function_names());
+      return complain(node.offset, refuse({"unknown function '{0}'{1}", "未知的函数“{0}”{2}"},
+                                          node.name, hint.en, hint.zh));
+    }
     const auto count = static_cast<int>(node.children.size());
     if (count < node.function->arguments_min || count > node.function->arguments_max)
       return complain(node.offset, wrong_count(node));
     if (node.name == "matches") check_regular_expression(ast_.nodes[node.children[1]]);
   }
 
-  static std::string wrong_count(const Node& node) {
+  static Error wrong_count(const Node& node) {
     const int target = node.method ? 1 : 0;
     const int low = node.function->arguments_min - target;
     const int high = node.function->arguments_max - target;
     const auto given = node.children.size() - static_cast<std::size_t>(target);
-    const std::string wanted = low == high  ? fmt::format("{}", low)
-                               : high > 100 ? fmt::format("at least {}", low)
-                                            : fmt::format("{} to {}", low, high);
-    return fmt::format("{}() takes {} argument{}, not {}", node.name, wanted,
-                       wanted == "1" ? "" : "s", given);
+    if (low == high)
+      return refuse(
+          {"{0}() takes {1} argument{2}, not {3}", "{0}() 需要 {1} 个参数，而不是 {3} 个"},
+          node.name, low, low == 1 ? "" : "s", given);
+    if (high > 100)
+      return refuse(
+          {"{}() takes at least {} arguments, not {}", "{}() 至少需要 {} 个参数，而不是 {} 个"},
+          node.name, low, given);
+    return refuse(
+        {"{}() takes {} to {} arguments, not {}", "{}() 需要 {} 到 {} 个参数，而不是 {} 个"},
+        node.name, low, high, given);
   }
 
   void check_regular_expression(const Node& pattern) {
     if (pattern.kind != NodeKind::Literal || !pattern.value.is(Value::Kind::String)) return;
     if (auto good = check_pattern(pattern.value.as_string()); !good.ok())
-      complain(pattern.offset, good.error().message);
+      complain(pattern.offset, good.error());
   }
 
   // tasks.load-data.state reads as tasks.load minus data.state; say so if there is a load-data.
@@ -146,8 +161,9 @@ class Checker {
     if (owner == nullptr || !owner->members.contains(reference->path[last])) return;
     covered_.insert(covered_.end(), names.begin(), names.end());
     covered_.push_back(reference->place.offset);
-    complain(reference->place.offset,
-             fmt::format("this subtracts; for the name with a dash write {}", to_text(*reference)));
+    complain(reference->place.offset, refuse({"this subtracts; for the name with a dash write {}",
+                                              "这里是减法；带短横的名称请写成 {}"},
+                                             to_text(*reference)));
   }
 
   const Node& leftmost(NodeId id) const {

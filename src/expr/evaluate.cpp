@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/explain.h"
 #include "expr/access.h"
 #include "expr/evaluator.h"
 #include "expr/operators.h"
@@ -36,7 +37,8 @@ Result<Value> Evaluator::run() {
   TRY(auto result, eval(ast_.root));
   if (is_optional(result))
     return fail(node(ast_.root),
-                invalid("the result is an optional value; end it with .orValue(...)"));
+                refuse({"the result is an optional value; end it with .orValue(...)",
+                        "结果是可选值；请在末尾写 .orValue(...)"}));
   if (auto fits = Meter().fits(result); !fits.ok()) return fail(node(ast_.root), fits.error());
   return result;
 }
@@ -129,8 +131,10 @@ Result<Value> Evaluator::name(const Node& node) {
   if (node.slot != kNoSlot) return slots_[static_cast<std::size_t>(node.slot)];
   if (auto found = scope_.lookup(node.name)) return *std::move(found);
   if (auto type = simple_type(node.name)) return *std::move(type);
-  return fail(node, error(Code::NotFound,
-                          fmt::format("unknown name '{}'; text is written in quotes", node.name)));
+  return fail(node, explain(Code::NotFound,
+                            {"unknown name '{}'; text is written in quotes",
+                             "未知的名称“{}”；文本要写在引号里"},
+                            node.name));
 }
 
 Result<Value> Evaluator::step(const Node& node, Result<Value> left) {
@@ -194,9 +198,9 @@ Result<Value> Evaluator::logic(const Node& node, Result<Value> left) {
 Result<Value> Evaluator::choice(const Node& node) {
   TRY(const Value condition, eval(node.children[0]));
   if (!condition.is(K::Bool))
-    return fail(node, invalid(fmt::format(
-                          "the condition of ? : is a {}, not a bool; compare it with something",
-                          type_name(condition))));
+    return fail(node, refuse({"the condition of ? : is a {}, not a bool; compare it with something",
+                              "? : 的条件是 {} 而不是 bool；请写成比较"},
+                             type_name(condition)));
   return eval(node.children[condition.as_bool() ? 1 : 2]);
 }
 
@@ -209,7 +213,8 @@ Result<Value> Evaluator::list(const Node& at) {
       entries.push_back(std::move(value));
     } else if (!is_optional(value)) {
       return fail(node(child),
-                  invalid("an entry behind ? needs an optional value, such as map.?key"));
+                  refuse({"an entry behind ? needs an optional value, such as map.?key",
+                          "? 之后的一项需要可选值，如 map.?key"}));
     } else if (const Value* inside = content(value)) {
       entries.push_back(*inside);
     }
@@ -229,8 +234,8 @@ Result<Value> Evaluator::map(const Node& at) {
     const bool optional = value_node.kind == NodeKind::Optional;
     TRY(Value value, eval(optional ? value_node.children[0] : at.children[i + 1]));
     if (optional && !is_optional(value))
-      return fail(value_node,
-                  invalid("an entry behind ? needs an optional value, such as map.?key"));
+      return fail(value_node, refuse({"an entry behind ? needs an optional value, such as map.?key",
+                                      "? 之后的一项需要可选值，如 map.?key"}));
     if (optional && content(value) == nullptr) continue;
     if (optional) value = Value(*content(value));
     if (auto added = add_entry(entries, std::move(key), std::move(value)); !added.ok())
@@ -247,9 +252,10 @@ Result<Value> Evaluator::call(const Node& at, std::vector<Value> values, std::si
     values.push_back(std::move(value));
   }
   if (at.function == nullptr)
-    return fail(at,
-                error(Code::NotFound,
-                      fmt::format("unknown function '{}'; see the list of functions", at.name)));
+    return fail(at, explain(Code::NotFound,
+                            {"unknown function '{}'; see the list of functions",
+                             "未知的函数“{}”；请查阅函数列表"},
+                            at.name));
   const auto count = static_cast<int>(values.size());
   const Call request{at.name, values, scope_, meter_, patterns_};
   if (count < at.function->arguments_min || count > at.function->arguments_max)
@@ -266,9 +272,10 @@ Result<Value> Evaluator::placed(const Node& at, Result<Value> result) const {
   return result;
 }
 
-Error Evaluator::fail(const Node& at, Error error) const {
-  return Error{error.code,
-               to_text(Problem{place_at(*ast_.source, at.offset), std::move(error.message)})};
+Error Evaluator::fail(const Node& at, const Error& error) const {
+  Error placed = to_error(problem_at(*ast_.source, at.offset, error));
+  placed.code = error.code;
+  return placed;
 }
 
 }  // namespace gantry::expr

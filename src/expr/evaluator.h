@@ -55,7 +55,7 @@ class Evaluator {
   Result<Value> optional_map(const Node& node, const Value& optional);
 
   Result<Value> placed(const Node& node, Result<Value> result) const;
-  Error fail(const Node& node, Error error) const;
+  Error fail(const Node& node, const Error& error) const;
   const Node& node(NodeId id) const { return ast_.nodes[id]; }
 
   friend class Loop;

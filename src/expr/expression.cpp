@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/explain.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "expr/ast.h"
@@ -19,17 +20,19 @@ std::variant<Expression, Problem> parse_part(std::shared_ptr<const std::string> 
                                              std::size_t begin, std::size_t end) {
   const std::string_view part = std::string_view(*source).substr(begin, end - begin);
   if (part.size() > limits::kExpressionBytesMax)
-    return Problem{
-        place_at(*source, begin),
-        fmt::format("the expression has {} bytes, the limit is {}; move the work into a task",
-                    part.size(), limits::kExpressionBytesMax)};
-  if (!is_utf8(part)) return Problem{place_at(*source, begin), "the expression is not valid UTF-8"};
+    return problem_at(
+        *source, begin,
+        refuse({"the expression has {} bytes, the limit is {}; move the work into a task",
+                "表达式有 {} 字节，上限为 {}；请把工作移到任务中"},
+               part.size(), limits::kExpressionBytesMax));
+  if (!is_utf8(part))
+    return problem_at(*source, begin,
+                      refuse({"the expression is not valid UTF-8", "表达式不是有效的 UTF-8"}));
   auto ast = std::make_shared<Ast>();
   ast->source = source;
   ast->begin = begin;
   ast->end = end;
-  if (auto fault = Parser(*ast).run())
-    return Problem{place_at(*source, fault->offset), fault->message};
+  if (auto fault = Parser(*ast).run()) return problem_at(*source, fault->offset, fault->what);
   return Expression(std::move(ast));
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/explain.h"
 #include "base/utf8.h"
 #include "expr/functions.h"
 #include "expr/time_text.h"
@@ -78,18 +79,20 @@ std::string as_text(const Value& value) {
   }
 }
 
-Error wrong(const Clause& clause, std::string_view wanted, const Value& value) {
-  return invalid(
-      fmt::format("format: %{} needs {}, not a {}", clause.conversion, wanted, type_name(value)));
+Error wrong(const Clause& clause, Text wanted, const Value& value) {
+  return {
+      Code::InvalidArgument,
+      fmt::format("format: %{} needs {}, not a {}", clause.conversion, wanted.en, type_name(value)),
+      fmt::format("format：%{} 需要{}，而不是 {}", clause.conversion, wanted.zh, type_name(value))};
 }
 
 Result<std::string> decimal(const Clause& clause, const Value& value) {
-  if (!is_int(value) && !value.is(K::Double)) return wrong(clause, "a number", value);
+  if (!is_int(value) && !value.is(K::Double)) return wrong(clause, {"a number", "数字"}, value);
   return convert_to_string(value).value().as_string();
 }
 
 Result<std::string> real(const Clause& clause, const Value& value) {
-  if (!is_int(value) && !value.is(K::Double)) return wrong(clause, "a number", value);
+  if (!is_int(value) && !value.is(K::Double)) return wrong(clause, {"a number", "数字"}, value);
   const double number = number_of(value);
   if (!std::isfinite(number)) return format_double(number);
   return clause.conversion == 'f' ? fmt::format("{:.{}f}", number, clause.precision)
@@ -99,7 +102,7 @@ Result<std::string> real(const Clause& clause, const Value& value) {
 Result<std::string> integer(const Clause& clause, const Value& value) {
   if (clause.conversion == 'b' && value.is(K::Bool))
     return std::string(value.as_bool() ? "1" : "0");
-  if (!is_int(value)) return wrong(clause, "an int or uint", value);
+  if (!is_int(value)) return wrong(clause, {"an int or uint", " int 或 uint"}, value);
   const bool negative = value.is(K::Int) && value.as_int() < 0;
   const std::uint64_t bits =
       value.is(K::Int) ? static_cast<std::uint64_t>(value.as_int()) : value.as_uint();
@@ -135,9 +138,9 @@ Result<std::string> substitute(const Clause& clause, const Value& value) {
     case 'b':
     case 'o': return integer(clause, value);
     default:
-      return invalid(
-          fmt::format("format: unknown clause %{}; there are %s %d %f %e %x %X %b %o and %%",
-                      clause.conversion));
+      return refuse({"format: unknown clause %{}; there are %s %d %f %e %x %X %b %o and %%",
+                     "format：未知的 %{}；可用 %s %d %f %e %x %X %b %o 和 %%"},
+                    clause.conversion);
   }
 }
 
@@ -150,12 +153,15 @@ Result<Clause> read_clause(std::string_view format, std::size_t& at) {
     for (; at < format.size() && format[at] >= '0' && format[at] <= '9'; ++at) {
       clause.precision = clause.precision * 10 + (format[at] - '0');
       if (clause.precision > kPrecisionMax)
-        return invalid(fmt::format("format: a precision over {} is not supported", kPrecisionMax));
+        return refuse({"format: a precision over {} is not supported", "format：精度不能超过 {}"},
+                      kPrecisionMax);
     }
-    if (at == start) return invalid("format: a number is missing after %.");
+    if (at == start)
+      return refuse({"format: a number is missing after %.", "format：%. 之后缺少数字"});
   }
   if (at >= format.size())
-    return invalid("format: the text ends inside a clause; write %% for a percent sign");
+    return refuse({"format: the text ends inside a clause; write %% for a percent sign",
+                   "format：文本在 % 之后就结束了；百分号请写 %%"});
   clause.conversion = format[at++];
   return clause;
 }
@@ -179,8 +185,10 @@ Result<Value> format_text(const Call& call) {
     }
     TRY(const Clause clause, read_clause(format, at));
     if (used >= values.size())
-      return error(Code::OutOfRange, fmt::format("format: clause {} has no value; the list has {}",
-                                                 used + 1, values.size()));
+      return explain(Code::OutOfRange,
+                     {"format: clause {} has no value; the list has {}",
+                      "format：第 {} 个 % 没有对应的值；列表有 {} 个"},
+                     used + 1, values.size());
     TRY(const std::string text, substitute(clause, values[used++]));
     TRY_STATUS(call.meter.room(out.size() + text.size()));
     out += text;

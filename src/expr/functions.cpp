@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/explain.h"
 #include "expr/operators.h"
 #include "expr/types.h"
 
@@ -40,8 +41,9 @@ re2::RE2::Options pattern_options() {
 }
 
 Error pattern_error(const std::string& pattern, const re2::RE2& compiled) {
-  return invalid(
-      fmt::format("'{}' is not a regular expression (RE2 syntax): {}", pattern, compiled.error()));
+  return refuse(
+      {"'{}' is not a regular expression (RE2 syntax): {}", "“{}”不是正则表达式（RE2 语法）：{}"},
+      pattern, compiled.error());
 }
 }  // namespace
 
@@ -73,15 +75,18 @@ Error Call::no_overload() const {
   std::string types;
   for (const Value& value : values)
     types += fmt::format("{}{}", types.empty() ? "" : ", ", type_name(value));
-  return invalid(fmt::format("no overload of {} for ({}); convert the values first", name, types));
+  return refuse(
+      {"no overload of {} for ({}); convert the values first", "{} 不接受 ({})；请先转换类型"},
+      name, types);
 }
 
 Error no_overload(std::string_view what, std::initializer_list<const Value*> operands) {
   std::string types;
   for (const Value* value : operands)
     types += fmt::format("{}{}", types.empty() ? "" : " and ", type_name(*value));
-  return invalid(fmt::format(
-      "no overload of {} for {}; convert one side, as in string(x) or double(x)", what, types));
+  return refuse({"no overload of {} for {}; convert one side, as in string(x) or double(x)",
+                 "{} 不能用于 {}；请转换其中一边，如 string(x) 或 double(x)"},
+                what, types);
 }
 
 const Function* find_function(std::string_view name, CallStyle style) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/explain.h"
 #include "base/utf8.h"
 #include "expr/functions.h"
 #include "expr/operators.h"
@@ -18,14 +19,14 @@ namespace {
 using K = Value::Kind;
 
 Error out_of_range(const Call& call) {
-  return error(Code::OutOfRange,
-               fmt::format("the {} is out of the range of {}", type_name(call[0]), call.name));
+  return explain(Code::OutOfRange, {"the {} is out of the range of {}", "该 {} 超出 {} 的范围"},
+                 type_name(call[0]), call.name);
 }
 
 Error unreadable(const Call& call) {
   constexpr std::size_t kShown = 40;
-  return invalid(fmt::format("'{}' is not {} {}", call[0].as_string().substr(0, kShown),
-                             call.name == "int" ? "an" : "a", call.name));
+  return refuse({"'{0}' is not {1} {2}", "“{0}”不是 {2}"}, call[0].as_string().substr(0, kShown),
+                call.name == "int" ? "an" : "a", call.name);
 }
 
 template <typename Integer>
@@ -198,9 +199,11 @@ Result<Value> convert_to_string(const Value& v) {
     case K::Timestamp: return Value(format_cel_timestamp(v.as_timestamp()));
     case K::Duration: return Value(format_cel_duration(v.as_duration()));
     case K::Bytes:
-      if (!is_utf8(v.as_bytes())) return invalid("the bytes are not UTF-8; use base64.encode(...)");
+      if (!is_utf8(v.as_bytes()))
+        return refuse({"the bytes are not UTF-8; use base64.encode(...)",
+                       "这些字节不是 UTF-8；请用 base64.encode(...)"});
       return Value(v.as_bytes());
-    default: return invalid("no text form");
+    default: return refuse({"no text form", "没有文本形式"});
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/explain.h"
 #include "expr/functions.h"
 #include "expr/operators.h"
 
@@ -47,7 +48,8 @@ Result<Value> absolute(const Call& call) {
   if (v.is(K::Double)) return Value(std::fabs(v.as_double()));
   if (!v.is(K::Int)) return call.no_overload();
   if (v.as_int() == std::numeric_limits<std::int64_t>::min())
-    return error(Code::OutOfRange, "the result of math.abs does not fit 64 bits");
+    return explain(Code::OutOfRange,
+                   {"the result of math.abs does not fit 64 bits", "math.abs 的结果超出 64 位"});
   return Value(std::abs(v.as_int()));
 }
 
@@ -79,8 +81,9 @@ Result<Value> shift(const Call& call, bool left) {
   if ((!is_int && !call[0].is(K::Uint)) || !call[1].is(K::Int)) return call.no_overload();
   const std::int64_t places = call[1].as_int();
   if (places < 0)
-    return error(Code::OutOfRange,
-                 "a shift by a negative offset means nothing; use the other direction");
+    return explain(Code::OutOfRange,
+                   {"a shift by a negative offset means nothing; use the other direction",
+                    "移位的位数不能为负；请改用相反的方向"});
   const std::uint64_t bits =
       is_int ? static_cast<std::uint64_t>(call[0].as_int()) : call[0].as_uint();
   const std::uint64_t moved = places > 63 ? 0 : left ? bits << places : bits >> places;

@@ -1,6 +1,7 @@
 // Optional values.
 #include <array>
 
+#include "base/explain.h"
 #include "expr/functions.h"
 #include "expr/types.h"
 
@@ -21,7 +22,8 @@ Result<Value> has_value(const Call& call) {
 Result<Value> value(const Call& call) {
   if (!is_optional(call[0])) return call.no_overload();
   if (const Value* inside = content(call[0])) return *inside;
-  return error(Code::NotFound, "the optional value is empty; give another with orValue(...)");
+  return explain(Code::NotFound, {"the optional value is empty; give another with orValue(...)",
+                                  "可选值为空；请用 orValue(...) 给出替代值"});
 }
 
 Result<Value> or_value(const Call& call) {

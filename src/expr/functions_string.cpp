@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/explain.h"
 #include "base/utf8.h"
 #include "expr/functions.h"
 
@@ -14,9 +15,10 @@ namespace {
 using K = Value::Kind;
 
 Error bad_position(const Call& call, std::int64_t position) {
-  return error(Code::OutOfRange,
-               fmt::format("{}: index {} is outside the text of {} characters", call.name, position,
-                           count_code_points(call[0].as_string())));
+  return explain(
+      Code::OutOfRange,
+      {"{}: index {} is outside the text of {} characters", "{}：下标 {} 超出 {} 个字符的文本"},
+      call.name, position, count_code_points(call[0].as_string()));
 }
 
 // Reading a text costs steps by its length.
@@ -105,8 +107,10 @@ Result<Value> substring(const Call& call) {
   const std::size_t end = bounded ? byte_of(text, call[2].as_int()) : text.size();
   if (end == std::string_view::npos) return bad_position(call, call[2].as_int());
   if (end < begin)
-    return error(Code::OutOfRange, fmt::format("substring: the start {} is behind the end {}",
-                                               call[1].as_int(), call[2].as_int()));
+    return explain(
+        Code::OutOfRange,
+        {"substring: the start {} is behind the end {}", "substring：起点 {} 在终点 {} 之后"},
+        call[1].as_int(), call[2].as_int());
   return Value(text.substr(begin, end - begin));
 }
 
@@ -222,7 +226,8 @@ Result<Value> join(const Call& call) {
   std::size_t size = 0;
   for (const Value& part : call[0].as_list()) {
     if (!part.is(K::String))
-      return invalid("join needs a list of strings; convert with list.map(x, string(x))");
+      return refuse({"join needs a list of strings; convert with list.map(x, string(x))",
+                     "join 需要字符串列表；请用 list.map(x, string(x)) 转换"});
     size += part.as_string().size() + separator.size();
   }
   TRY_STATUS(call.meter.room(size));

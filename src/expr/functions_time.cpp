@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "base/explain.h"
 #include "base/time.h"
 #include "expr/functions.h"
 #include "expr/time_text.h"
@@ -31,10 +32,10 @@ Result<Duration> zone_offset(const Call& call) {
   const std::string& zone = call[1].as_string();
   if (auto fixed = parse_fixed_zone(zone); fixed.ok()) return fixed;
   if (auto offset = call.scope.zone_offset(zone, call[0].as_timestamp())) return *offset;
-  return error(
-      Code::NotFound,
-      fmt::format("unknown time zone '{}'; write UTC, +08:00 or a name such as Asia/Shanghai",
-                  zone.substr(0, 40)));
+  return explain(Code::NotFound,
+                 {"unknown time zone '{}'; write UTC, +08:00 or a name such as Asia/Shanghai",
+                  "未知的时区“{}”；请写 UTC、+08:00 或 Asia/Shanghai 这样的名称"},
+                 zone.substr(0, 40));
 }
 
 Result<Civil> local(const Call& call) {
@@ -46,7 +47,7 @@ Result<Civil> local(const Call& call) {
   }
   Instant at;
   if (__builtin_add_overflow(call[0].as_timestamp().us, offset.us, &at.us))
-    return error(Code::OutOfRange, "the timestamp is out of range");
+    return explain(Code::OutOfRange, {"the timestamp is out of range", "时间戳超出范围"});
   return civil(at);
 }
 

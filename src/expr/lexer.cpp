@@ -28,10 +28,10 @@ char Lexer::peek(std::size_t ahead) const {
 }
 
 Token Lexer::token(TokenKind kind, std::size_t start) const {
-  return {kind, start, source_.substr(start, at_ - start), ""};
+  return {kind, start, source_.substr(start, at_ - start), {}};
 }
 
-Token Lexer::bad(std::size_t start, const char* fault) const {
+Token Lexer::bad(std::size_t start, Text fault) const {
   return {TokenKind::Bad, start, source_.substr(start, at_ - start), fault};
 }
 
@@ -45,7 +45,7 @@ void Lexer::skip_blank() {
 
 Token Lexer::next() {
   skip_blank();
-  if (at_ >= source_.size()) return {TokenKind::End, source_.size(), {}, ""};
+  if (at_ >= source_.size()) return {TokenKind::End, source_.size(), {}, {}};
   if (at_string()) return read_string();
   if (is_letter(peek())) return read_name();
   if (is_digit(peek()) || (peek() == '.' && is_digit(peek(1)))) return read_number();
@@ -63,7 +63,8 @@ Token Lexer::read_quoted_name() {
   const std::size_t start = at_++;
   while (is_quoted_name_char(peek())) ++at_;
   if (peek() != '`' || at_ == start + 1)
-    return bad(start, "a quoted name is `letters, digits, . - / and blanks`; use x[\"...\"]");
+    return bad(start, {"a quoted name is `letters, digits, . - / and blanks`; use x[\"...\"]",
+                       "反引号中的名称由字母、数字、. - / 和空格组成；请用 x[\"...\"]"});
   ++at_;
   return token(TokenKind::QuotedName, start);
 }
@@ -98,7 +99,8 @@ Token Lexer::read_number() {
   }
   if (!is_letter(peek()) && !is_digit(peek())) return token(kind, start);
   while (is_letter(peek()) || is_digit(peek())) ++at_;
-  return bad(start, "this is neither a number nor a name; text is written in quotes");
+  return bad(start, {"this is neither a number nor a name; text is written in quotes",
+                     "这既不是数字也不是名称；文本要写在引号里"});
 }
 
 // A quote, perhaps behind r, b or br.
@@ -125,9 +127,11 @@ Token Lexer::read_string() {
     if (!triple && (peek() == '\n' || peek() == '\r')) break;
     at_ += peek() == '\\' && !raw && at_ + 1 < source_.size() ? 2 : 1;
   }
-  return bad(start,
-             triple ? "this text has no closing \"\"\"; add the three quotes"
-                    : "this text has no closing quote on its line; add the quote, or use \"\"\"");
+  if (triple)
+    return bad(start, {"this text has no closing \"\"\"; add the three quotes",
+                       "此文本没有结尾的 \"\"\"；请补上三个引号"});
+  return bad(start, {"this text has no closing quote on its line; add the quote, or use \"\"\"",
+                     "此文本在本行没有结尾的引号；请补上引号，或使用 \"\"\""});
 }
 
 Token Lexer::read_symbol() {
@@ -140,12 +144,20 @@ Token Lexer::read_symbol() {
   const char c = source_[at_];
   at_ += static_cast<std::size_t>(std::max(1, decode_utf8(source_, at_).size));
   if (kSingles.find(c) != std::string_view::npos) return token(TokenKind::Symbol, start);
-  if (c == '=') return bad(start, "a single = means nothing here; compare with ==");
-  if (c == '&') return bad(start, "a single & means nothing here; write && for 'and'");
-  if (c == '|') return bad(start, "a single | means nothing here; write || for 'or'");
+  if (c == '=')
+    return bad(start, {"a single = means nothing here; compare with ==",
+                       "单个 = 在此没有意义；比较请用 =="});
+  if (c == '&')
+    return bad(start, {"a single & means nothing here; write && for 'and'",
+                       "单个 & 在此没有意义；“与”请写成 &&"});
+  if (c == '|')
+    return bad(start, {"a single | means nothing here; write || for 'or'",
+                       "单个 | 在此没有意义；“或”请写成 ||"});
   if (static_cast<unsigned char>(c) >= 0x80)
-    return bad(start, "names are ASCII letters, digits and _; write other names as x[\"...\"]");
-  return bad(start, "this character has no meaning here; text is written in quotes");
+    return bad(start, {"names are ASCII letters, digits and _; write other names as x[\"...\"]",
+                       "名称由 ASCII 字母、数字和 _ 组成；其他名称请写成 x[\"...\"]"});
+  return bad(start, {"this character has no meaning here; text is written in quotes",
+                     "此字符在此没有意义；文本要写在引号里"});
 }
 
 }  // namespace gantry::expr

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/text.h"
+
 namespace gantry::expr {
 
 enum class TokenKind { End, Bad, Name, QuotedName, Int, Uint, Double, String, Bytes, Symbol };
@@ -12,7 +14,7 @@ struct Token {
   TokenKind kind = TokenKind::End;
   std::size_t offset = 0;  // bytes from the start of the source
   std::string_view text;   // as written, quotes and prefixes included
-  const char* fault = "";  // why the token is Bad
+  Text fault = {};         // why the token is Bad
 
   bool is(std::string_view symbol) const { return kind == TokenKind::Symbol && text == symbol; }
   bool is_word(std::string_view word) const { return kind == TokenKind::Name && text == word; }
@@ -35,7 +37,7 @@ class Lexer {
   bool at_string() const;
   Token read_string();
   Token token(TokenKind kind, std::size_t start) const;
-  Token bad(std::size_t start, const char* fault) const;
+  Token bad(std::size_t start, Text fault) const;
   char peek(std::size_t ahead = 0) const;
   void skip_digits();
 

@@ -77,7 +77,7 @@ TEST(Lexer, SaysWhatIsWrongAndGoesOn) {
   ASSERT_EQ(all.size(), 3u);
   EXPECT_EQ(all[1].kind, TokenKind::Bad);
   EXPECT_EQ(all[1].offset, 2u);
-  EXPECT_STREQ(all[1].fault, "a single = means nothing here; compare with ==");
+  EXPECT_EQ(all[1].fault.en, "a single = means nothing here; compare with ==");
   EXPECT_EQ(all[2].kind, TokenKind::Bad);
   EXPECT_EQ(all[2].offset, 4u);
   EXPECT_EQ(kind("'''abc''"), TokenKind::Bad);

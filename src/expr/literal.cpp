@@ -9,7 +9,9 @@
 #include <limits>
 #include <optional>
 
+#include "base/explain.h"
 #include "base/utf8.h"
+#include "expr/place.h"
 
 namespace gantry::expr {
 
@@ -35,8 +37,9 @@ std::variant<Value, Fault> int_value(const Token& token, bool negative) {
   constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
   const auto number = magnitude(token.text);
   if (!number || *number > kMax + (negative ? 1 : 0))
-    return Fault{token.offset,
-                 fmt::format("{} does not fit an int; the range is -2^63 to 2^63-1", token.text)};
+    return Fault{token.offset, refuse({"{} does not fit an int; the range is -2^63 to 2^63-1",
+                                       "{} 超出 int 的范围 -2^63 到 2^63-1"},
+                                      token.text)};
   // Negated as unsigned: -2^63 has no positive twin.
   return Value(static_cast<std::int64_t>(negative ? 0 - *number : *number));
 }
@@ -44,8 +47,9 @@ std::variant<Value, Fault> int_value(const Token& token, bool negative) {
 std::variant<Value, Fault> uint_value(const Token& token, bool negative) {
   const auto number = magnitude(token.text.substr(0, token.text.size() - 1));
   if (!number || (negative && *number > 0))
-    return Fault{token.offset,
-                 fmt::format("{} does not fit a uint; the range is 0 to 2^64-1", token.text)};
+    return Fault{token.offset, refuse({"{} does not fit a uint; the range is 0 to 2^64-1",
+                                       "{} 超出 uint 的范围 0 到 2^64-1"},
+                                      token.text)};
   return Value(*number);
 }
 
@@ -68,7 +72,7 @@ class Unescape {
         out += body_[at_++];
         continue;
       }
-      if (!escape(out)) return Fault{offset_ + start_, fault_};
+      if (!escape(out)) return Fault{offset_ + start_, error_of(fault_)};
     }
     return std::nullopt;
   }
@@ -90,7 +94,8 @@ class Unescape {
       --at_;
       return put(out, digits(3, 8));
     }
-    return fail("unknown escape; write \\\\ for a backslash, or put r before the quote");
+    return fail({"unknown escape; write \\\\ for a backslash, or put r before the quote",
+                 "未知的转义；反斜杠请写 \\\\，或在引号前写 r"});
   }
 
   std::optional<std::uint32_t> digits(std::size_t count, int base) {
@@ -111,7 +116,7 @@ class Unescape {
       at_ += 2;
       const auto low = digits(4, 16);
       if (!low || *low < 0xDC00 || *low > 0xDFFF)
-        return fail("half a surrogate pair is not a character");
+        return fail({"half a surrogate pair is not a character", "半个代理对不是字符"});
       number = 0x10000 + ((*number - 0xD800) << 10) + (*low - 0xDC00);
     }
     return put(out, number);
@@ -119,9 +124,10 @@ class Unescape {
 
   bool put(std::string& out, std::optional<std::uint32_t> number) {
     if (!number)
-      return fail("an escape is \\xHH, \\uHHHH, \\UHHHHHHHH or three octal digits up to \\377");
+      return fail({"an escape is \\xHH, \\uHHHH, \\UHHHHHHHH or three octal digits up to \\377",
+                   "转义写作 \\xHH、\\uHHHH、\\UHHHHHHHH 或不超过 \\377 的三位八进制数"});
     if (*number > 0x10FFFF || (*number >= 0xD800 && *number <= 0xDFFF))
-      return fail("this escape is not a Unicode character");
+      return fail({"this escape is not a Unicode character", "此转义不是 Unicode 字符"});
     if (bytes_)
       out += static_cast<char>(*number);
     else
@@ -129,8 +135,8 @@ class Unescape {
     return true;
   }
 
-  bool fail(const char* message) {
-    fault_ = message;
+  bool fail(Text why) {
+    fault_ = why;
     return false;
   }
 
@@ -139,7 +145,7 @@ class Unescape {
   bool bytes_;
   std::size_t at_ = 0;
   std::size_t start_ = 0;
-  const char* fault_ = "";
+  Text fault_;
 };
 
 std::variant<Value, Fault> text_value(const Token& token) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "base/result.h"
 #include "base/value.h"
 #include "expr/lexer.h"
 
@@ -12,7 +13,7 @@ namespace gantry::expr {
 
 struct Fault {
   std::size_t offset = 0;  // in the source
-  std::string message;
+  Error what;
 };
 
 // `token` is Int, Uint, Double, String or Bytes. `negative`: a minus stands before the number

@@ -1,6 +1,7 @@
 // The macros at work: loops over lists and maps, cel.bind, optMap.
 #include <fmt/format.h>
 
+#include "base/explain.h"
 #include "expr/access.h"
 #include "expr/evaluator.h"
 #include "expr/operators.h"
@@ -19,11 +20,13 @@ bool is_quantifier(MacroKind kind) {
 Status add_entry(ValueMap& entries, Value key, Value value) {
   const bool allowed = key.is(K::Bool) || key.is(K::Int) || key.is(K::Uint) || key.is(K::String);
   if (!allowed)
-    return invalid(
-        fmt::format("a {} can not be a key; keys are bool, int, uint or string", type_name(key)));
+    return refuse({"a {} can not be a key; keys are bool, int, uint or string",
+                   "{} 不能作键；键可以是 bool、int、uint 或 string"},
+                  type_name(key));
   for (const auto& entry : entries)
     if (entry.first == key)
-      return invalid(fmt::format("the key {} stands twice in one map", to_text(key)));
+      return refuse({"the key {} stands twice in one map", "同一个映射中键 {} 出现两次"},
+                    to_text(key));
   entries.emplace_back(std::move(key), std::move(value));
   return ok();
 }
@@ -111,15 +114,16 @@ class Loop {
   Status add_all(const Value& entries) {
     if (!entries.is(K::Map))
       return evaluator_.fail(
-          node_, invalid("transformMapEntry needs a map such as {key: value} for each entry"));
+          node_, refuse({"transformMapEntry needs a map such as {{key: value}} for each entry",
+                         "transformMapEntry 的每一项需要 {{key: value}} 这样的映射"}));
     for (const auto& [key, value] : entries.as_map()) TRY_STATUS(add(key, value));
     return ok();
   }
 
   Error not_bool(const Value& verdict) const {
-    return evaluator_.fail(
-        node_, invalid(fmt::format("{}() needs a bool for each element, not a {}", node_.name,
-                                   type_name(verdict))));
+    return evaluator_.fail(node_, refuse({"{}() needs a bool for each element, not a {}",
+                                          "{}() 的每个元素需要 bool，而不是 {}"},
+                                         node_.name, type_name(verdict)));
   }
 
   Result<Value> finish() {
@@ -157,8 +161,9 @@ Result<Value> Evaluator::macro(const Node& node, const Value& range) {
 Result<Value> Evaluator::loop(const Node& node, const Value& range) {
   if (range.is(K::List)) return Loop(*this, node).over_list(range.as_list());
   if (range.is(K::Map) && !is_optional(range)) return Loop(*this, node).over_map(range.as_map());
-  return fail(node, invalid(fmt::format("{}() needs a list or a map, not a {}", node.name,
-                                        type_name(range))));
+  return fail(node,
+              refuse({"{}() needs a list or a map, not a {}", "{}() 需要列表或映射，而不是 {}"},
+                     node.name, type_name(range)));
 }
 
 Result<Value> Evaluator::bind(const Node& node) {
@@ -169,15 +174,17 @@ Result<Value> Evaluator::bind(const Node& node) {
 
 Result<Value> Evaluator::optional_map(const Node& node, const Value& optional) {
   if (!is_optional(optional))
-    return fail(node, invalid(fmt::format("{}() needs an optional value, not a {}", node.name,
-                                          type_name(optional))));
+    return fail(node,
+                refuse({"{}() needs an optional value, not a {}", "{}() 需要可选值，而不是 {}"},
+                       node.name, type_name(optional)));
   const Value* inside = content(optional);
   if (inside == nullptr) return none();
   slots_[static_cast<std::size_t>(node.slot)] = *inside;
   TRY(Value made, eval(node.children[1]));
   if (node.macro == MacroKind::OptMap) return some(std::move(made));
   if (is_optional(made)) return made;
-  return fail(node, invalid("optFlatMap() needs an expression that gives an optional value"));
+  return fail(node, refuse({"optFlatMap() needs an expression that gives an optional value",
+                            "optFlatMap() 需要结果为可选值的表达式"}));
 }
 
 }  // namespace gantry::expr

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "base/explain.h"
 #include "expr/parser.h"
 
 namespace gantry::expr {
@@ -40,14 +41,17 @@ constexpr std::array<MacroForm, 19> kForms{{
 
 Result<NodeId> Parser::has_macro(const Arguments& args, std::size_t offset) {
   if (args.nodes.size() != 1 || ast_.nodes[args.nodes[0]].kind != NodeKind::Select)
-    return fail(offset, "has() takes one field, as in has(a.b); for a[\"b\"] write \"b\" in a");
+    return fail(offset,
+                refuse({"has() takes one field, as in has(a.b); for a[\"b\"] write \"b\" in a",
+                        "has() 需要一个字段，如 has(a.b)；a[\"b\"] 请写成 \"b\" in a"}));
   ast_.nodes[args.nodes[0]].kind = NodeKind::Has;
   return args.nodes[0];
 }
 
 Result<NodeId> Parser::bind_macro(const Arguments& args, std::size_t offset) {
   if (args.nodes.size() != 3)
-    return fail(offset, "cel.bind takes a name, its value and an expression that uses it");
+    return fail(offset, refuse({"cel.bind takes a name, its value and an expression that uses it",
+                                "cel.bind 需要名称、它的值和使用它的表达式"}));
   TRY(const int slot, declare(args.nodes[0], args.begins[2], args.nodes[2]));
   const NodeId id = add(NodeKind::Macro, offset, {args.nodes[1], args.nodes[2]});
   ast_.nodes[id].macro = MacroKind::Bind;
@@ -90,8 +94,10 @@ Result<NodeId> Parser::loop_macro(Node node, NodeId range, const Arguments& args
 Result<int> Parser::declare(NodeId variable, NodeId body_begin, NodeId body_end) {
   Node& declared = ast_.nodes[variable];
   if (declared.kind != NodeKind::Name || declared.rooted)
-    return fail(declared.offset,
-                "the macro takes a plain name for its variable here, as in list.all(x, x > 0)");
+    return fail(
+        declared.offset,
+        refuse({"the macro takes a plain name for its variable here, as in list.all(x, x > 0)",
+                "宏的变量在此须为普通名称，如 list.all(x, x > 0)"}));
   const std::string name = std::move(declared.name);
   declared.kind = NodeKind::Literal;
   const int slot = ast_.slots++;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/explain.h"
 #include "base/limits.h"
 
 namespace gantry::expr {
@@ -64,18 +65,19 @@ Status Meter::spend(std::int64_t steps) {
   spent_ += steps;
   if (spent_ <= limits::kExpressionStepsMax) return ok();
   spent_ = limits::kExpressionStepsMax;  // stays exhausted without ever overflowing
-  return error(
+  return explain(
       Code::ResourceExhausted,
-      fmt::format(
-          "the expression takes more than {} steps; compute this in a task and pass the result on",
-          limits::kExpressionStepsMax));
+      {"the expression takes more than {} steps; compute this in a task and pass the result on",
+       "表达式超过 {} 步；请在任务中计算并传递结果"},
+      limits::kExpressionStepsMax);
 }
 
 Status Meter::room(std::size_t size_bytes) {
   if (size_bytes > kResultMax)
-    return error(Code::ResourceExhausted,
-                 fmt::format("the value is over the limit of {} KiB; pass large data in files",
-                             kResultMax >> 10));
+    return explain(Code::ResourceExhausted,
+                   {"the value is over the limit of {} KiB; pass large data in files",
+                    "值超过上限 {} KiB；大的数据请用文件传递"},
+                   kResultMax >> 10);
   return spend(static_cast<std::int64_t>(size_bytes / kBytesPerStep));
 }
 

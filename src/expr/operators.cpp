@@ -1,4 +1,5 @@
 #include "expr/operators.h"
+#include "base/explain.h"
 
 #include <fmt/format.h>
 
@@ -14,15 +15,18 @@ bool both(const Value& a, const Value& b, K kind) { return a.is(kind) && b.is(ki
 bool is_number(const Value& v) { return v.is(K::Int) || v.is(K::Uint) || v.is(K::Double); }
 
 Error overflow(Operator op) {
-  return error(
-      Code::OutOfRange,
-      fmt::format("the result of {} does not fit 64 bits; compute with double(...)", symbol(op)));
+  return explain(Code::OutOfRange,
+                 {"the result of {} does not fit 64 bits; compute with double(...)",
+                  "{} 的结果超出 64 位；请用 double(...) 计算"},
+                 symbol(op));
 }
 
 Error by_zero(Operator op) {
-  return error(Code::OutOfRange,
-               fmt::format("{} by zero; guard it, as in n == 0 ? 0 : total {} n",
-                           op == Operator::Modulo ? "modulus" : "division", symbol(op)));
+  const bool modulo = op == Operator::Modulo;
+  return explain(Code::OutOfRange,
+                 {"{0} by zero; guard it, as in n == 0 ? 0 : total {1} n",
+                  "{2}；请加以防范，如 n == 0 ? 0 : total {1} n"},
+                 modulo ? "modulus" : "division", symbol(op), modulo ? "对零取模" : "除以零");
 }
 
 template <typename Integer>
@@ -231,14 +235,16 @@ Result<Value> checked_timestamp(Wide microseconds) {
   constexpr Wide kFirst = -62135596800000000;  // 0001-01-01T00:00:00Z
   constexpr Wide kLast = 253402300799999999;   // 9999-12-31T23:59:59.999999Z
   if (microseconds < kFirst || microseconds > kLast)
-    return error(Code::OutOfRange, "the timestamp is outside the years 1 to 9999");
+    return explain(Code::OutOfRange, {"the timestamp is outside the years 1 to 9999",
+                                      "时间戳超出公元 1 年到 9999 年"});
   return Value(Instant{static_cast<std::int64_t>(microseconds)});
 }
 
 Result<Value> checked_duration(Wide microseconds) {
   constexpr Wide kMax = std::numeric_limits<std::int64_t>::max() / 1000;
   if (microseconds < -kMax || microseconds > kMax)
-    return error(Code::OutOfRange, "the duration is outside +-292 years");
+    return explain(Code::OutOfRange,
+                   {"the duration is outside +-292 years", "时长超出正负 292 年"});
   return Value(Duration{static_cast<std::int64_t>(microseconds)});
 }
 

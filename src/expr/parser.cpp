@@ -4,8 +4,10 @@
 
 #include <array>
 
+#include "base/explain.h"
 #include "base/limits.h"
 #include "expr/functions.h"
+#include "expr/place.h"
 #include "expr/types.h"
 
 namespace gantry::expr {
@@ -47,12 +49,13 @@ bool is_number(const Token& token) {
          token.kind == TokenKind::Double;
 }
 
-std::string_view habit_hint(const Token& token) {
-  if (token.is_word("and")) return "; write && for 'and'";
-  if (token.is_word("or")) return "; write || for 'or'";
-  if (token.is_word("not")) return "; write ! for 'not'";
-  if (token.kind == TokenKind::Name && token.text == "is") return "; compare with ==";
-  return "";
+Text habit_hint(const Token& token) {
+  if (token.is_word("and")) return {"; write && for 'and'", "；“and”请写成 &&"};
+  if (token.is_word("or")) return {"; write || for 'or'", "；“or”请写成 ||"};
+  if (token.is_word("not")) return {"; write ! for 'not'", "；“not”请写成 !"};
+  if (token.kind == TokenKind::Name && token.text == "is")
+    return {"; compare with ==", "；请用 == 比较"};
+  return {};
 }
 }  // namespace
 
@@ -62,24 +65,27 @@ Parser::Parser(Ast& ast)
 std::optional<Fault> Parser::run() {
   advance();
   const auto root = whole();
-  if (!root.ok()) return Fault{fault_at_, root.error().message};
+  if (!root.ok()) return Fault{fault_at_, root.error()};
   ast_.root = *root;
   return std::nullopt;
 }
 
 Result<NodeId> Parser::whole() {
   if (token_.kind == TokenKind::End)
-    return fail(token_.offset, "the expression is empty; write a value");
+    return fail(token_.offset,
+                refuse({"the expression is empty; write a value", "表达式为空；请写一个值"}));
   TRY(const NodeId root, expression());
-  if (token_.kind != TokenKind::End) return unexpected("an operator or the end");
+  if (token_.kind != TokenKind::End)
+    return unexpected(refuse({"an operator or the end", "运算符或结尾"}));
   return root;
 }
 
 Result<NodeId> Parser::expression() {
   if (depth_ >= limits::kExpressionDepthMax)
     return fail(token_.offset,
-                fmt::format("nested deeper than {} levels; split it over tasks or outputs",
-                            limits::kExpressionDepthMax));
+                refuse({"nested deeper than {} levels; split it over tasks or outputs",
+                        "嵌套超过 {} 层；请拆分到多个任务或输出"},
+                       limits::kExpressionDepthMax));
   ++depth_;
   auto result = choice();
   --depth_;
@@ -91,7 +97,7 @@ Result<NodeId> Parser::choice() {
   const std::size_t offset = token_.offset;
   if (!accept("?")) return condition;
   TRY(const NodeId yes, expression());
-  TRY_STATUS(expect(":", "between the two values of ? :"));
+  TRY_STATUS(expect(":", {"between the two values of ? :", "在 ? : 的两个值之间"}));
   TRY(const NodeId no, expression());
   return add(NodeKind::Choice, offset, {condition, yes, no});
 }
@@ -151,21 +157,20 @@ Result<NodeId> Parser::primary() {
     case TokenKind::String:
     case TokenKind::Bytes: return literal(false, token_.offset);
     case TokenKind::Symbol: break;
-    default: return unexpected("a value");
+    default: return unexpected(refuse({"a value", "一个值"}));
   }
   if (token_.is(".")) return rooted_name();
   if (token_.is("[")) return list();
   if (token_.is("{")) return map();
-  if (!accept("(")) return unexpected("a value");
+  if (!accept("(")) return unexpected(refuse({"a value", "一个值"}));
   TRY(const NodeId inner, expression());
-  TRY_STATUS(expect(")", "to close the parenthesis"));
+  TRY_STATUS(expect(")", {"to close the parenthesis", "来结束圆括号"}));
   return inner;
 }
 
 Result<NodeId> Parser::literal(bool negative, std::size_t offset) {
   auto value = literal_value(token_, negative);
-  if (auto* fault = std::get_if<Fault>(&value))
-    return fail(fault->offset, std::move(fault->message));
+  if (auto* fault = std::get_if<Fault>(&value)) return fail(fault->offset, std::move(fault->what));
   Node node;
   node.offset = static_cast<std::uint32_t>(offset);
   node.value = std::get<Value>(std::move(value));
@@ -184,8 +189,9 @@ Result<NodeId> Parser::name_or_call() {
   }
   if (is_reserved(name.text))
     return fail(name.offset,
-                fmt::format("'{0}' is a reserved word; behind a dot or as x[\"{0}\"] it is fine",
-                            name.text));
+                refuse({"'{0}' is a reserved word; behind a dot or as x[\"{0}\"] it is fine",
+                        "“{0}”是保留字；写在点之后或 x[\"{0}\"] 即可"},
+                       name.text));
   if (token_.is("(")) return call(std::string(name.text), name.offset);
   node.kind = NodeKind::Name;
   node.name = name.text;
@@ -195,7 +201,7 @@ Result<NodeId> Parser::name_or_call() {
 Result<NodeId> Parser::rooted_name() {
   advance();
   if (token_.kind != TokenKind::Name || is_reserved(token_.text))
-    return unexpected("a name after the dot");
+    return unexpected(refuse({"a name after the dot", "点之后的名称"}));
   TRY(const NodeId id, name_or_call());
   if (ast_.nodes[id].kind == NodeKind::Name) ast_.nodes[id].rooted = true;
   return id;
@@ -215,7 +221,8 @@ Result<NodeId> Parser::list() {
   while (!token_.is("]")) {
     TRY(const NodeId next, entry());
     entries.push_back(next);
-    if (!accept(",") && !token_.is("]")) return unexpected("',' or ']' in the list");
+    if (!accept(",") && !token_.is("]"))
+      return unexpected(refuse({"',' or ']' in the list", "列表中的“,”或“]”"}));
   }
   advance();
   return add(NodeKind::List, offset, std::move(entries));
@@ -229,11 +236,12 @@ Result<NodeId> Parser::map() {
     const std::size_t entry_offset = token_.offset;
     const bool optional = accept("?");
     TRY(const NodeId key, expression());
-    TRY_STATUS(expect(":", "between key and value of the map"));
+    TRY_STATUS(expect(":", {"between key and value of the map", "在映射的键和值之间"}));
     TRY(const NodeId value, expression());
     entries.push_back(key);
     entries.push_back(optional ? add(NodeKind::Optional, entry_offset, {value}) : value);
-    if (!accept(",") && !token_.is("}")) return unexpected("',' or '}' in the map");
+    if (!accept(",") && !token_.is("}"))
+      return unexpected(refuse({"',' or '}}' in the map", "映射中的“,”或“}}”"}));
   }
   advance();
   return add(NodeKind::Map, offset, std::move(entries));
@@ -244,7 +252,7 @@ Result<NodeId> Parser::select(NodeId target) {
   const bool optional = accept("?");
   const Token name = token_;
   if (name.kind != TokenKind::Name && name.kind != TokenKind::QuotedName)
-    return unexpected("a name after the dot");
+    return unexpected(refuse({"a name after the dot", "点之后的名称"}));
   advance();
   const bool quoted = name.kind == TokenKind::QuotedName;
   std::string text(quoted ? name.text.substr(1, name.text.size() - 2) : name.text);
@@ -266,7 +274,7 @@ Result<NodeId> Parser::index(NodeId target) {
   advance();
   const bool optional = accept("?");
   TRY(const NodeId key, expression());
-  TRY_STATUS(expect("]", "to close the index"));
+  TRY_STATUS(expect("]", {"to close the index", "来结束下标"}));
   const NodeId id = add(NodeKind::Index, offset, {target, key});
   ast_.nodes[id].optional = optional;
   return id;
@@ -280,8 +288,9 @@ Result<Parser::Arguments> Parser::arguments() {
     TRY(const NodeId next, expression());
     args.nodes.push_back(next);
     if (token_.is(")")) break;
-    TRY_STATUS(expect(",", "or ')' between the arguments"));
-    if (token_.is(")")) return unexpected("an argument after the comma");
+    TRY_STATUS(expect(",", {"or ')' between the arguments", "或“)”，在参数之间"}));
+    if (token_.is(")"))
+      return unexpected(refuse({"an argument after the comma", "逗号之后的参数"}));
   }
   advance();
   return args;
@@ -338,22 +347,26 @@ bool Parser::accept(std::string_view symbol) {
   return true;
 }
 
-Status Parser::expect(std::string_view symbol, std::string_view purpose) {
+Status Parser::expect(std::string_view symbol, Text purpose) {
   if (accept(symbol)) return ok();
-  return unexpected(fmt::format("'{}' {}", symbol, purpose));
+  return unexpected(refuse({"'{0}' {1}", "“{0}”{2}"}, symbol, purpose.en, purpose.zh));
 }
 
-Error Parser::unexpected(std::string_view wanted) {
-  if (token_.kind == TokenKind::Bad) return fail(token_.offset, token_.fault);
+// `wanted` is a part of the sentence.
+Error Parser::unexpected(const Error& wanted) {
+  if (token_.kind == TokenKind::Bad) return fail(token_.offset, error_of(token_.fault));
   if (token_.kind == TokenKind::End)
-    return fail(token_.offset, fmt::format("the expression ends here, but {} is expected", wanted));
-  return fail(token_.offset,
-              fmt::format("expected {}, not '{}'{}", wanted, token_.text, habit_hint(token_)));
+    return fail(token_.offset, refuse({"the expression ends here, but {0} is expected",
+                                       "表达式在此结束，但还需要{1}"},
+                                      wanted.message, wanted.zh));
+  const Text hint = habit_hint(token_);
+  return fail(token_.offset, refuse({"expected {0}, not '{1}'{2}", "需要{3}，而不是“{1}”{4}"},
+                                    wanted.message, token_.text, hint.en, wanted.zh, hint.zh));
 }
 
-Error Parser::fail(std::size_t offset, std::string message) {
+Error Parser::fail(std::size_t offset, Error what) {
   fault_at_ = offset;
-  return invalid(std::move(message));
+  return what;
 }
 
 }  // namespace gantry::expr

@@ -57,9 +57,9 @@ class Parser {
   NodeId add(NodeKind kind, std::size_t offset, std::vector<NodeId> children);
   void advance();
   bool accept(std::string_view symbol);
-  Status expect(std::string_view symbol, std::string_view purpose);
-  Error unexpected(std::string_view wanted);
-  Error fail(std::size_t offset, std::string message);
+  Status expect(std::string_view symbol, Text purpose);
+  Error unexpected(const Error& wanted);
+  Error fail(std::size_t offset, Error what);
 
   Ast& ast_;
   Lexer lexer_;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/text.h"
 
 namespace gantry::expr {
 
@@ -19,13 +20,18 @@ struct Place {
 struct Problem {
   Place place;
   std::string message;  // without the place
+  std::string zh = {};  // the same in Chinese
   bool operator==(const Problem&) const = default;
 };
 
 Place place_at(std::string_view text, std::size_t offset);
 
 // "column 5: ..." or, below the first line, "line 2, column 5: ...".
-std::string to_text(const Problem& problem);
+std::string to_text(const Problem& problem, Lang lang = Lang::En);
 Error to_error(const Problem& problem);  // InvalidArgument
+// InvalidArgument in both languages.
+Error error_of(Text text);
+// `what` at this place.
+Problem problem_at(std::string_view text, std::size_t offset, const Error& what);
 
 }  // namespace gantry::expr

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/explain.h"
 #include "base/limits.h"
 #include "expr/ast.h"
 #include "expr/evaluate.h"
@@ -59,9 +60,10 @@ class TemplateParser {
       if (depth == 0 && text_.substr(token.offset, kClose.size()) == kClose) return token.offset;
       if (depth > 0) --depth;
     }
-    if (bad) return Problem{place_at(text_, bad->offset), bad->fault};
-    return Problem{place_at(text_, open),
-                   "this ${{ has no }}; close it, or write $${{ for the text ${{"};
+    if (bad) return problem_at(text_, bad->offset, error_of(bad->fault));
+    return problem_at(text_, open,
+                      error_of({"this ${{ has no }}; close it, or write $${{ for the text ${{",
+                                "此处的 ${{ 没有 }}；请补上，或用 $${{ 表示文本 ${{"}));
   }
 
   void flush() {
@@ -121,10 +123,10 @@ Result<Value> Template::evaluate(const Scope& scope) const {
     TRY(const Value value, expr::evaluate(std::get<Expression>(part), scope));
     text += gantry::to_text(value);
     if (text.size() > size_max)
-      return error(
-          Code::ResourceExhausted,
-          fmt::format("the text grows over {} bytes by its values; pass large data in files",
-                      size_max));
+      return explain(Code::ResourceExhausted,
+                     {"the text grows over {} bytes by its values; pass large data in files",
+                      "代入值之后文本超过 {} 字节；大的数据请用文件传递"},
+                     size_max);
   }
   return Value(std::move(text));
 }

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "base/explain.h"
 #include "expr/operators.h"
 
 namespace gantry::expr {
@@ -89,8 +90,9 @@ std::string format_cel_duration(Duration duration) {
 
 Result<Value> parse_cel_duration(std::string_view text) {
   const auto bad = [&] {
-    return invalid(fmt::format("'{}' is not a duration; write it as 10s, 1h30m, 250ms or -1.5s",
-                               text.substr(0, 40)));
+    return refuse({"'{}' is not a duration; write it as 10s, 1h30m, 250ms or -1.5s",
+                   "“{}”不是时长；请写成 10s、1h30m、250ms 或 -1.5s"},
+                  text.substr(0, 40));
   };
   std::string_view rest = text;
   const bool negative = rest.starts_with('-');
@@ -110,7 +112,8 @@ Result<Value> parse_cel_duration(std::string_view text) {
 
 Result<Duration> parse_fixed_zone(std::string_view zone) {
   const auto bad = [&] {
-    return invalid(fmt::format("'{}' is not an offset such as +08:00", zone.substr(0, 40)));
+    return refuse({"'{}' is not an offset such as +08:00", "“{}”不是 +08:00 这样的偏移"},
+                  zone.substr(0, 40));
   };
   if (zone == "UTC" || zone == "Z") return Duration{};
   const bool west = zone.starts_with('-');

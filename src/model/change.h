@@ -183,6 +183,17 @@ struct ServerRow {
   bool operator==(const ServerRow&) const = default;
 };
 
+// The slots of a pool as a person set them; until then, and without slots, the configuration
+// counts.
+struct PoolLimitRow {
+  std::string pool;
+  std::optional<std::int32_t> slots;  // none: back to the configuration, the row goes
+  std::string set_by;
+  std::string note;
+  Instant set_at;
+  bool operator==(const PoolLimitRow&) const = default;
+};
+
 // Firings that were not made, one record per gap.
 struct MissedRow {
   WorkflowId workflow;
@@ -232,6 +243,9 @@ struct RunReopened {
 struct ServerChanged {
   ServerRow row;
 };
+struct PoolLimitChanged {
+  PoolLimitRow row;
+};
 
 // The core owns neither: folding ignores them.
 struct CredentialChanged {
@@ -241,9 +255,10 @@ struct AuditNoted {
   AuditRow row;
 };
 
-using ChangeBody = std::variant<VersionStored, WorkflowChanged, TriggerMoved, FiringsMissed,
-                                RunCreated, RunChanged, TaskChanged, AttemptChanged, RunClosed,
-                                RunReopened, ServerChanged, CredentialChanged, AuditNoted>;
+using ChangeBody =
+    std::variant<VersionStored, WorkflowChanged, TriggerMoved, FiringsMissed, RunCreated,
+                 RunChanged, TaskChanged, AttemptChanged, RunClosed, RunReopened, ServerChanged,
+                 PoolLimitChanged, CredentialChanged, AuditNoted>;
 
 struct Change {
   Instant at;

@@ -27,6 +27,7 @@ struct CredentialRow {
   std::optional<Instant> expires_at;
   std::optional<Instant> last_used_at;  // to the minute
   std::optional<Instant> revoked_at;
+  std::string key = {};  // idempotency key of the request that made it; empty = none
   bool operator==(const CredentialRow&) const = default;
 };
 

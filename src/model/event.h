@@ -130,6 +130,14 @@ struct HoldRequested {
   std::string actor;
   std::string note;
 };
+// The slots of a pool from now on, over restarts too. Running tasks go on, even above the limit.
+struct PoolLimitRequested {
+  ReplyTo reply;
+  std::string pool;
+  std::optional<std::int32_t> slots;  // not negative; none: as the configuration says
+  std::string actor;
+  std::string note;
+};
 
 // The working days that timers may name, all of them; what is not there is unknown from now on.
 struct CalendarsLoaded {
@@ -139,6 +147,6 @@ struct CalendarsLoaded {
 using Event =
     std::variant<TimePassed, DefinitionLoaded, RunRequested, CancelRequested, ResolveRequested,
                  AttemptReported, WorkflowProvided, RunQuarantined, RetryRequested, RunProvided,
-                 HoldRequested, WrapReported, CalendarsLoaded>;
+                 HoldRequested, WrapReported, CalendarsLoaded, PoolLimitRequested>;
 
 }  // namespace gantry::model

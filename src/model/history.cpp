@@ -149,6 +149,13 @@ class Describer {
     text(w_, "note", c.row.note);
   }
 
+  void operator()(const PoolLimitChanged& c) {
+    record_.what = "pool_limit_changed";
+    w_.field("pool", c.row.pool);
+    if (c.row.slots) w_.field("slots", std::int64_t{*c.row.slots});
+    text(w_, "note", c.row.note);
+  }
+
   // Never the hash of the secret.
   void operator()(const CredentialChanged& c) {
     record_.what = "credential_changed";

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/explain.h"
 #include "base/text.h"
 #include "net/http.h"
 
@@ -23,7 +24,13 @@ int escaped_byte(std::string_view text, std::size_t at) {
 }
 
 Error nul_error(std::size_t at) {
-  return invalid(fmt::format("a NUL byte at position {} is not allowed", at + 1));
+  return refuse({"a NUL byte at position {} is not allowed", "第 {} 个位置不允许有 NUL 字节"},
+                at + 1);
+}
+
+Error in_parameter(const std::string& which, const Error& why) {
+  return {Code::InvalidArgument, fmt::format("query parameter {}: {}", which, why.message),
+          fmt::format("查询参数 {}：{}", which, message_in(why, Lang::Zh))};
 }
 
 }  // namespace
@@ -38,8 +45,9 @@ Result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
     if (c == '%') {
       const int byte = escaped_byte(text, at);
       if (byte < 0)
-        return invalid(fmt::format(
-            "bad escape at position {}: '%' must be followed by two hexadecimal digits", at + 1));
+        return refuse({"bad escape at position {}: '%' must be followed by two hexadecimal digits",
+                       "第 {} 个位置的转义有误：“%”之后必须是两位十六进制数字"},
+                      at + 1);
       if (byte == 0) return nul_error(at);
       c = static_cast<char>(byte);
       at += 2;
@@ -58,17 +66,16 @@ Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string
     const std::string_view name_text = part.substr(0, equals);
     auto name = percent_decode(name_text, true);
     if (!name.ok())
-      return invalid(
-          fmt::format("query parameter {}: name: {}", out.size() + 1, name.error().message));
+      return in_parameter(fmt::format("{}", out.size() + 1),
+                          within({"name", "名称"}, name.error()));
     if (name->empty())
-      return invalid(fmt::format("query parameter {} has no name", out.size() + 1));
+      return refuse({"query parameter {} has no name", "第 {} 个查询参数没有名称"}, out.size() + 1);
     if (equals == std::string_view::npos) {
       out.emplace_back(*std::move(name), "");
       continue;
     }
     auto value = percent_decode(part.substr(equals + 1), true);
-    if (!value.ok())
-      return invalid(fmt::format("query parameter '{}': {}", name_text, value.error().message));
+    if (!value.ok()) return in_parameter(fmt::format("'{}'", name_text), value.error());
     out.emplace_back(*std::move(name), *std::move(value));
   }
   return out;

@@ -72,6 +72,10 @@ enum class Lint {
   FileMissing,
   FileOutside,
   FilesTooBig,
+  // People
+  BadMail,
+  UnknownPerson,
+  ManagerCycle,
 };
 
 struct LintInfo {
@@ -140,6 +144,9 @@ inline constexpr std::array kLints{
     LintInfo{FileMissing, "file-missing", Severity::Error, "文件不存在"},
     LintInfo{FileOutside, "file-outside", Severity::Error, "文件在工作流文件夹之外"},
     LintInfo{FilesTooBig, "files-too-big", Severity::Error, "文件总量太大"},
+    LintInfo{BadMail, "bad-mail", Severity::Error, "邮件地址不对"},
+    LintInfo{UnknownPerson, "unknown-person", Severity::Error, "未知的人员"},
+    LintInfo{ManagerCycle, "manager-cycle", Severity::Error, "上级关系成环"},
 };
 
 constexpr bool in_order() {

@@ -190,9 +190,10 @@ class TextChecker {
   }
 
   void report(Lint code, const TextUse& use, const Problem& problem) {
-    source_.problems.add(code, source_.tree.place_in(*use.node, problem.place.offset),
-                         Error{Code::InvalidArgument, problem.message,
-                               fmt::format("表达式有误：{}", problem.message)});
+    source_.problems.add(
+        code, source_.tree.place_in(*use.node, problem.place.offset),
+        Error{Code::InvalidArgument, problem.message,
+              fmt::format("表达式有误：{}", problem.zh.empty() ? problem.message : problem.zh)});
   }
 
   const Source& source_;

@@ -27,6 +27,7 @@ struct Counter {
   void operator()(const model::RunClosed&) const {}
   void operator()(const model::RunReopened&) const {}
   void operator()(const model::ServerChanged&) const {}
+  void operator()(const model::PoolLimitChanged&) const {}
   void operator()(const model::CredentialChanged&) const {}
   void operator()(const model::AuditNoted&) const {}
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "store/run_check.h"
+#include "store/slot_check.h"
 #include "store/sqlite_schema.h"
 #include "store/witness.h"
 
@@ -18,10 +19,12 @@ class StoreCheck {
 
   Result<CheckReport> check() {
     TRY_STATUS(check_runs());
-    TRY_STATUS(read_history(RunNo{}));
+    TRY(const auto others, read_history(RunNo{}));
     TRY(const RemovedHistory removed, reader_.removed_history());
+    TRY(const auto limits_now, reader_.pool_limits());
     check_positions(removed);
-    check_limits();
+    check_slots({options_, slots_, limit_changes_of(others), limits_now, removed},
+                report_.violations);
     check_strangers();
     report_.witness_lines = witness_.lines;
     if (report_.violations.size() > options_.violations_max)
@@ -118,40 +121,6 @@ class StoreCheck {
       report("I8", {},
              fmt::format("{} history records up to position {} are missing, but retention took {}",
                          taken, removed.last.value, removed.records));
-  }
-
-  // Slots taken and given back in the order of history.
-  void check_limits() {
-    std::sort(slots_.begin(), slots_.end(),
-              [](const SlotChange& a, const SlotChange& b) { return a.position < b.position; });
-    Usage local{"local slots", options_.local_slots, 0, false};
-    std::map<std::string, Usage> pools;
-    for (const auto& [name, limit] : options_.pools)
-      pools[name] = {"pool " + name, limit, 0, false};
-    for (const SlotChange& change : slots_) {
-      if (!change.background) use(local, change, change.direction);
-      const auto pool = pools.find(change.pool);
-      if (pool == pools.end()) continue;
-      // A task that wants more than there is gets the whole pool.
-      const int slots = std::min(change.slots, std::max(1, pool->second.limit));
-      use(pool->second, change, change.direction * slots);
-    }
-  }
-
-  struct Usage {
-    std::string name;
-    int limit = 0;
-    int used = 0;
-    bool over = false;  // reported: once per excess
-  };
-  void use(Usage& usage, const SlotChange& change, int amount) {
-    usage.used += amount;
-    const bool over = usage.limit > 0 && usage.used > usage.limit;
-    if (over && !usage.over)
-      report("I5", change.run,
-             fmt::format("{}: {} of {} used at history position {}", usage.name, usage.used,
-                         usage.limit, change.position));
-    usage.over = over;
   }
 
   // Witness lines of runs that the store does not know.

@@ -29,9 +29,11 @@ struct Violation {
 };
 
 struct CheckOptions {
-  int local_slots = 0;                    // foreground attempts at once; 0 = not checked
-  std::map<std::string, int> pools = {};  // slots by name; others are not checked
-  std::string witness = {};               // content of a witness file; empty = none
+  int local_slots = 0;  // foreground attempts at once; 0 = not checked
+  // Slots by name as configured; the history tells what a person set meanwhile. Others are not
+  // checked.
+  std::map<std::string, int> pools = {};
+  std::string witness = {};  // content of a witness file; empty = none
   std::size_t violations_max = 1'000;
 };
 

@@ -177,6 +177,14 @@ Result<model::ServerRow> MemoryReader::server() {
   return disk_->use([](const MemoryState& s) -> Result<model::ServerRow> { return s.server; });
 }
 
+Result<std::vector<model::PoolLimitRow>> MemoryReader::pool_limits() {
+  return disk_->use([](const MemoryState& s) -> Result<std::vector<model::PoolLimitRow>> {
+    std::vector<model::PoolLimitRow> rows;
+    for (const auto& [pool, row] : s.pool_limits) rows.push_back(row);
+    return rows;
+  });
+}
+
 Result<Rows<HistoryView>> MemoryReader::history(RunNo run, const Page& page) {
   TRY_STATUS(check_limit(page.limit));
   TRY(const std::int64_t after, read_number_cursor("history", page.cursor, 0));
@@ -279,6 +287,14 @@ Result<std::vector<model::MissedRow>> MemoryReader::missed(const std::string& wo
       if (at->row.workflow == row->id && static_cast<int>(rows.size()) < limit)
         rows.push_back(at->row);
     return rows;
+  });
+}
+
+Result<std::optional<model::CredentialRow>> MemoryReader::token_with_key(const std::string& key) {
+  return disk_->use([&](const MemoryState& s) -> Result<std::optional<model::CredentialRow>> {
+    for (const auto& [id, row] : s.credentials)
+      if (!key.empty() && row.key == key) return std::optional(row);
+    return std::optional<model::CredentialRow>();
   });
 }
 

@@ -108,6 +108,12 @@ struct Put {
     s.open.insert(r.row.run);
   }
   void operator()(const model::ServerChanged& c) const { s.server = c.row; }
+  void operator()(const model::PoolLimitChanged& c) const {
+    if (c.row.slots)
+      s.pool_limits[c.row.pool] = c.row;
+    else
+      s.pool_limits.erase(c.row.pool);
+  }
   void operator()(const model::CredentialChanged& c) const { s.credentials[c.row.id] = c.row; }
   void operator()(const model::AuditNoted& c) const {
     s.audit.push_back({Position{s.recovery.last_position.value + 1}, c.row});
@@ -183,6 +189,8 @@ Result<Recovery> MemoryStore::load(const FoldChange& fold) {
   return disk_->use([&](const MemoryState& state) -> Result<Recovery> {
     if (!(state.server == model::ServerRow()))
       fold({Instant{}, "store", model::ServerChanged{state.server}});
+    for (const auto& [pool, row] : state.pool_limits)
+      fold({Instant{}, "store", model::PoolLimitChanged{row}});
     for (const auto& [id, row] : state.workflows)
       fold({Instant{}, "store", model::WorkflowChanged{row}});
     for (const auto& [key, row] : state.cursors)

@@ -47,6 +47,7 @@ struct MemoryState {
   std::vector<HistoryView> history;  // about no run
   RemovedHistory removed;
   model::ServerRow server;
+  std::map<std::string, model::PoolLimitRow> pool_limits;  // with slots
   std::map<std::string, model::CredentialRow> credentials;
   std::vector<AuditView> audit;
 };

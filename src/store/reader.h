@@ -161,9 +161,13 @@ class Reader {
   // Newest first.
   virtual Result<std::vector<model::MissedRow>> missed(const std::string& workflow, int limit) = 0;
   virtual Result<model::ServerRow> server() = 0;
+  // By name; those that a person set.
+  virtual Result<std::vector<model::PoolLimitRow>> pool_limits() = 0;
 
   // Those that are not revoked, by id; some may have expired.
   virtual Result<std::vector<model::CredentialRow>> credentials() = 0;
+  // The token that a request with this idempotency key made, also when it has ended since.
+  virtual Result<std::optional<model::CredentialRow>> token_with_key(const std::string& key) = 0;
   // Newest first.
   virtual Result<Rows<AuditView>> audit(const AuditFilter& filter, const Page& page) = 0;
 };

@@ -42,6 +42,15 @@ Status load_server(Database& db, const FoldChange& fold) {
   return ok();
 }
 
+Status load_pool_limits(Database& db, const FoldChange& fold) {
+  TRY(Query q, db.query(kSelectPoolLimits));
+  for (;;) {
+    TRY(const bool row, q.next());
+    if (!row) return ok();
+    fold(change_of(model::PoolLimitChanged{pool_limit_of(q)}));
+  }
+}
+
 // One ordered scan, taken run by run: a query per run would cost more than its rows.
 class RunScan {
  public:
@@ -105,6 +114,7 @@ Status load_runs(Database& db, const FoldChange& fold) {
 
 Status load_open_state(Database& db, const FoldChange& fold) {
   TRY_STATUS(load_server(db, fold));
+  TRY_STATUS(load_pool_limits(db, fold));
   TRY_STATUS(load_workflows(db, fold));
   TRY_STATUS(load_triggers(db, fold));
   return load_runs(db, fold);

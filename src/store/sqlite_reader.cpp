@@ -165,6 +165,16 @@ Result<model::ServerRow> SqliteReader::server() {
   return model::ServerRow{q.flag(0), q.text(1)};
 }
 
+Result<std::vector<model::PoolLimitRow>> SqliteReader::pool_limits() {
+  TRY(Query q, db_.query(kSelectPoolLimits));
+  std::vector<model::PoolLimitRow> rows;
+  for (;;) {
+    TRY(const bool row, q.next());
+    if (!row) return rows;
+    rows.push_back(pool_limit_of(q));
+  }
+}
+
 Result<Rows<HistoryView>> SqliteReader::history(RunNo run, const Page& page) {
   TRY_STATUS(check_limit(page.limit));
   TRY(const std::int64_t after, read_number_cursor("history", page.cursor, 0));

@@ -32,8 +32,10 @@ class SqliteReader : public Reader {
   Result<model::Definition> definition(VersionId id) override;
   Result<std::vector<model::MissedRow>> missed(const std::string& workflow, int limit) override;
   Result<model::ServerRow> server() override;
+  Result<std::vector<model::PoolLimitRow>> pool_limits() override;
 
   Result<std::vector<model::CredentialRow>> credentials() override;
+  Result<std::optional<model::CredentialRow>> token_with_key(const std::string& key) override;
   Result<Rows<AuditView>> audit(const AuditFilter& filter, const Page& page) override;
 
  private:

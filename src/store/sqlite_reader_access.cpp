@@ -23,6 +23,7 @@ Result<model::CredentialRow> credential_of(const Columns& c) {
   row.expires_at = c.instant(8);
   row.last_used_at = c.instant(9);
   row.revoked_at = c.instant(10);
+  row.key = c.text(11);
   return row;
 }
 
@@ -52,6 +53,15 @@ Result<std::vector<model::CredentialRow>> SqliteReader::credentials() {
     TRY(auto credential, credential_of(q));
     rows.push_back(std::move(credential));
   }
+}
+
+Result<std::optional<model::CredentialRow>> SqliteReader::token_with_key(const std::string& key) {
+  TRY(Query q, db_.query("SELECT * FROM credential WHERE idempotency_key<>'' AND "
+                         "idempotency_key=?"));
+  TRY(const bool row, q.put(key).next());
+  if (!row) return std::optional<model::CredentialRow>();
+  TRY(auto credential, credential_of(q));
+  return std::optional(std::move(credential));
 }
 
 Result<Rows<AuditView>> SqliteReader::audit(const AuditFilter& filter, const Page& page) {

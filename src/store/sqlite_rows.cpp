@@ -283,6 +283,10 @@ Result<model::WorkflowRow> workflow_of(const Columns& c) {
   return row;
 }
 
+model::PoolLimitRow pool_limit_of(const Columns& c) {
+  return {c.text(0), small(c, 1), c.text(2), c.text(3), Instant{c.integer(4)}};
+}
+
 std::string encode_version_tasks(const std::vector<model::Task>& tasks) {
   ValueList list;
   list.reserve(tasks.size());

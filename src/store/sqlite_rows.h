@@ -34,6 +34,8 @@ inline constexpr std::string_view kWorkflowColumns =
 inline constexpr std::string_view kPhaseColumns =
     "run, no, kind, version, version_number, initiator, idempotency_key, from_task, newest, "
     "created_at, state, reason, started_at, ended_at";
+inline constexpr std::string_view kSelectPoolLimits =
+    "SELECT pool, slots, set_by, note, set_at FROM pool_limit ORDER BY pool";
 
 void put_task(Query& query, const model::TaskRow& row);        // kTaskColumns
 void put_attempt(Query& query, const model::AttemptRow& row);  // kAttemptColumns
@@ -48,6 +50,7 @@ Result<model::MissedRow> missed_of(const Columns& c);
 Result<HistoryView> history_of(const Columns& c);
 Result<model::WorkflowRow> workflow_of(const Columns& c);
 Result<model::PhaseRow> phase_of(const Columns& c);
+model::PoolLimitRow pool_limit_of(const Columns& c);  // kSelectPoolLimits
 
 std::string encode_version_tasks(const std::vector<model::Task>& tasks);  // a blob
 Result<std::vector<VersionTask>> decode_version_tasks(std::string_view blob);

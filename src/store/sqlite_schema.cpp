@@ -203,6 +203,16 @@ ALTER TABLE run_origin ADD COLUMN event_id INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE run_origin ADD COLUMN event BLOB;
 )sql";
 
+// Slots of pools that a person set; keys of the requests that made tokens.
+constexpr std::string_view kPoolsAndKeys = R"sql(
+CREATE TABLE pool_limit (
+  pool TEXT PRIMARY KEY, slots INTEGER NOT NULL, set_by TEXT NOT NULL, note TEXT NOT NULL,
+  set_at INTEGER NOT NULL
+) WITHOUT ROWID;
+ALTER TABLE credential ADD COLUMN idempotency_key TEXT NOT NULL DEFAULT '';
+CREATE INDEX credential_key ON credential (idempotency_key) WHERE idempotency_key <> '';
+)sql";
+
 using Migration = Status (*)(Database&);
 
 Status create_everything(Database& db) {
@@ -224,10 +234,12 @@ Status add_concurrency(Database& db) { return db.execute(std::string(kConcurrenc
 
 Status add_triggers(Database& db) { return db.execute(std::string(kTriggers)); }
 
+Status add_pools_and_keys(Database& db) { return db.execute(std::string(kPoolsAndKeys)); }
+
 // Migration n takes a store from version n to n + 1.
 constexpr std::array<Migration, kSchemaVersion> kMigrations{
-    create_everything, add_labels_and_retention, add_operating,
-    add_access,        add_concurrency,          add_triggers};
+    create_everything, add_labels_and_retention, add_operating, add_access, add_concurrency,
+    add_triggers,      add_pools_and_keys};
 
 Status migrate_from(Database& db, std::int64_t version) {
   TRY(Transaction transaction, Transaction::begin_write(db));

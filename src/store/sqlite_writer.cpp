@@ -74,6 +74,7 @@ struct SqliteWriter::Put {
   Status operator()(const model::RunClosed& c) const { return w.close(c.run); }
   Status operator()(const model::RunReopened& c) const { return w.reopen(*c.reopening); }
   Status operator()(const model::ServerChanged& c) const { return w.put(c.row); }
+  Status operator()(const model::PoolLimitChanged& c) const { return w.put(c.row); }
   Status operator()(const model::CredentialChanged& c) const { return w.put(c.row); }
   Status operator()(const model::AuditNoted& c) const {
     return w.put(c.row, counters.recovery.last_position);
@@ -220,6 +221,15 @@ Status SqliteWriter::put(const model::ServerRow& row) {
   return q.put(row.paused).put(row.note).run();
 }
 
+Status SqliteWriter::put(const model::PoolLimitRow& row) {
+  if (!row.slots) {
+    TRY(Query q, db_.query("DELETE FROM pool_limit WHERE pool=?"));
+    return q.put(row.pool).run();
+  }
+  TRY(Query q, db_.query("INSERT OR REPLACE INTO pool_limit VALUES (?,?,?,?,?)"));
+  return q.put(row.pool).put(*row.slots).put(row.set_by).put(row.note).put(row.set_at).run();
+}
+
 Status SqliteWriter::put(const model::RunRow& row) {
   Query q(put_run_state_);
   put_run_state(q, row);
@@ -241,11 +251,11 @@ Status SqliteWriter::put(const model::AttemptRow& row) {
 }
 
 Status SqliteWriter::put(const model::CredentialRow& row) {
-  TRY(Query q, db_.query("INSERT OR REPLACE INTO credential VALUES (?,?,?,?,?,?,?,?,?,?,?)"));
+  TRY(Query q, db_.query("INSERT OR REPLACE INTO credential VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"));
   q.put(row.id).put(static_cast<std::int64_t>(row.kind)).put(row.name).put(row.secret_hash);
   q.put(static_cast<std::int64_t>(row.role)).put(row.parent).put(row.created_at);
   q.put(row.created_by).put(row.expires_at).put(row.last_used_at).put(row.revoked_at);
-  return q.run();
+  return q.put(row.key).run();
 }
 
 Status SqliteWriter::put(const model::AuditRow& row, Position position) {

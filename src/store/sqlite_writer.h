@@ -30,6 +30,7 @@ class SqliteWriter {
   Status put(const model::AttemptRow& row);
   Status put(const model::PhaseRow& row);
   Status put(const model::ServerRow& row);
+  Status put(const model::PoolLimitRow& row);
   Status put(const model::CredentialRow& row);
   Status put(const model::AuditRow& row, Position position);
   Status close(RunNo run);

@@ -87,10 +87,10 @@ class Store {
   // Takes the lead. Every later commit of an older epoch fails.
   virtual Result<Epoch> open_epoch() = 0;
 
-  // Counters, then the server's row and every row of workflows, triggers and open runs (those
-  // without RunClosed) as the change that put it there, in an order that can be folded: the server
-  // (if it is not as new), workflows, triggers, then per
-  // run RunCreated, RunChanged, its tasks, its attempts that run.
+  // Counters, then the server's row, limits of pools and every row of workflows, triggers and open
+  // runs (those without RunClosed) as the change that put it there, in an order that can be folded:
+  // the server (if it is not as new), limits, workflows, triggers, then per run RunCreated,
+  // RunChanged, its tasks, its attempts that run.
   virtual Result<Recovery> load(const FoldChange& fold) = 0;
 
   virtual Status commit(const Batch& batch) = 0;

@@ -7,8 +7,8 @@
 #include "base/explain.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "spec/load.h"
 #include "spec/calendars.h"
+#include "spec/load.h"
 
 namespace gantry::testing {
 
@@ -108,6 +108,7 @@ Status ScenarioBench::dispatch(Line& line) {
       {"resume", {4, [](Bench& b, Line& l) { return b.hold(l, model::Hold::Resume); }}},
       {"disable", {4, [](Bench& b, Line& l) { return b.hold(l, model::Hold::Disable); }}},
       {"enable", {4, [](Bench& b, Line& l) { return b.hold(l, model::Hold::Enable); }}},
+      {"pool", {5, [](Bench& b, Line& l) { return b.pool(l); }}},
       {"advance", {2, [](Bench& b, Line& l) { return b.advance(l); }}},
       {"at", {2, [](Bench& b, Line& l) { return b.at(l); }}},
       {"clock", {2, [](Bench& b, Line& l) { return b.set_clock(l); }}},

@@ -45,6 +45,7 @@ class ScenarioBench {
   Status resolve(Line& line);
   Status retry(Line& line);
   Status hold(Line& line, model::Hold what);
+  Status pool(Line& line);
   Status advance(Line& line);
   Status at(Line& line);
   Status set_clock(Line& line);

@@ -61,4 +61,21 @@ Status ScenarioBench::hold(Line& line, model::Hold what) {
       line, 2);
 }
 
+// pool NAME SLOTS, pool NAME reset
+Status ScenarioBench::pool(Line& line) {
+  model::PoolLimitRequested request;
+  request.pool = line.word(1);
+  if (line.word(2) != "reset") {
+    TRY(request.slots, to_int(line.word(2)));
+  }
+  request.actor = line.take("by", "someone");
+  request.note = line.take("note");
+  return ask(
+      [request](model::ReplyTo reply) mutable {
+        request.reply = reply;
+        return request;
+      },
+      line, 3);
+}
+
 }  // namespace gantry::testing

@@ -62,6 +62,7 @@ std::string difference(const core::State& a, const core::State& b) {
   if (!(a.pools == b.pools) || a.local_slots_used != b.local_slots_used) return of_pools(a, b);
   if (a.task_wakes != b.task_wakes) return "wake times of tasks";
   if (!(a.server == b.server)) return "the row of the server";
+  if (a.pool_limits != b.pool_limits) return "limits of pools";
   if (a.run_timeouts != b.run_timeouts) return "timeouts of runs";
   return "somewhere";
 }

@@ -63,7 +63,8 @@ class Maker:
             case = plan[i % len(plan)]()
             if case is None:  # there is nothing of this kind here
                 case = self.fitting()
-            case.headers.setdefault("Accept-Language", self.random.choice(["en", "zh-CN", "*", ""]))
+            case.headers.setdefault("Accept-Language", self.random.choice(
+                ["en", "zh-CN", "zh-CN", "zh-CN", "*", ""]))
             yield case
 
     # -- right ones --

@@ -22,6 +22,10 @@ SLOW = "tasks: {a: {run: 'echo begun; sleep 1000'}}"
 APART = [("search", "regex"), ("tail", "from"), ("tail", "before"), ("from", "before"),
          ("follow", "before")]
 NEEDED = {"ignore_case": ("search", "regex"), "stamps": ("format",)}
+PEOPLE = """people:
+  - {id: anna, roles: [sales], manager: chen}
+  - {id: chen, mail: chen@example.org, roles: [sales, lead]}
+"""
 UNKNOWN_WORKFLOW = "no/such"
 WORKFLOWS = {
     "w": "tasks: {a: {run: 'echo one'}, b: {pass: true, needs: [a]}}",
@@ -38,6 +42,8 @@ class Seeds:
 
     def __init__(self, home):
         self.home = home
+        home.write(home.path("gantry.yaml"), "pools: {db: 2}\n")
+        home.write(home.path("people.yaml"), PEOPLE)
         for name, text in WORKFLOWS.items():
             home.workflow(name, text)
         home.start().wait_workflow(*WORKFLOWS)
@@ -95,9 +101,12 @@ class Seeds:
             "id": ["ab" * 16, "cd" * 16], "offset": [0], "data": ["aGVsbG8K", "b25lCg=="],
             "end": [{"state": "failed", "exit_code": 3}, {"state": "succeeded"}],
             "calendar": ["cn-workdays", "none"], "year": [2026, 1999],
-            "version": [1], "language": ["en", "zh"], "folder": ["lint"],
+            "version": [1], "pool": ["db", "local", "none"], "person": ["anna", "chen", "none"],
+            "language": ["en", "zh"], "folder": ["lint"],
             "page": ["unknown-key"] if "{folder}" in operation.path else ["errors", "tutorial"],
         }
+        if operation.path.endswith("/people"):
+            choices["role"] = ["sales"]
         if name == "start":
             return {"id": f"{next(self.counter):032x}", "name": "backup", "command": ["true"],
                     "started_at": "2026-11-22T10:00:00Z"}

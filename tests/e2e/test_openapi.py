@@ -94,6 +94,16 @@ def check_unmatched(operation, case, status, headers, body):
     return operation.check_body("default", PROBLEM, body, True)
 
 
+def check_language(case, status, headers, body):
+    """A refusal speaks the reader's language."""
+    if not case.headers.get("Accept-Language", "").startswith("zh") or (
+            headers.get("Content-Type") != PROBLEM):
+        return []
+    detail = json.loads(body).get("detail") or ""
+    is_chinese = any("\u4e00" <= letter <= "\u9fff" for letter in detail)
+    return [] if is_chinese else [f"{status} in Chinese: {detail!r}"]
+
+
 def wanted_status(operation, case):
     """The statuses that only can be right; None: many."""
     if case.kind == "raw path":
@@ -140,7 +150,10 @@ class OpenApiFuzz(HomeTest):
         self.statuses[status] += 1
         if 200 <= status < 300 and is_of(operation, case):
             self.reached.add(operation.id)
-        return judge(operation, case, status, headers, body, is_whole)
+        if case.method == "HEAD":
+            return judge(operation, case, status, headers, body, is_whole)
+        return (judge(operation, case, status, headers, body, is_whole)
+                + check_language(case, status, headers, body))
 
     def test_every_operation_answers_as_the_document_says(self):
         document = Document(self.home.api.get_openapi())
@@ -260,6 +273,15 @@ class Checker(unittest.TestCase):
         self.assertEqual(len(self.check({"status": 400}, 404, PROBLEM)), 1)
         self.assertEqual(self.check({"status": 429}, 429, PROBLEM, Retry_After="3"), [])
         self.assertEqual(len(self.check({"status": 429}, 429, PROBLEM, Retry_After="soon")), 1)
+
+    def test_refusals_in_chinese(self):
+        head = http.client.HTTPMessage()
+        head["Content-Type"] = PROBLEM
+        for language, detail, wrong in (("zh-CN", "没有运行 7", 0), ("zh-CN", "there is no run", 1),
+                                        ("zh-CN", None, 1), ("en", "there is no run", 0)):
+            case = Case("fitting", "GET", "/thing", headers={"Accept-Language": language})
+            body = json.dumps({"detail": detail}).encode()
+            self.assertEqual(len(check_language(case, 404, head, body)), wrong, detail)
 
     def test_lines_and_events(self):
         lines = self.operation("application/x-ndjson")

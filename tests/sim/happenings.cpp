@@ -129,7 +129,27 @@ void Machine::hold() {
   hold(request);
 }
 
+void Machine::set_pool(const std::string& name, std::optional<int> slots) {
+  trace("pool {} is set to {}", name, slots.value_or(-1));
+  if (!server_.up()) return;
+  server_.request(
+      [=](model::ReplyTo reply) {
+        return model::PoolLimitRequested{reply, name, slots, "someone", ""};
+      },
+      [](const model::Answer&) {});
+}
+
+void Machine::set_pool() {
+  if (draining_) return;
+  plan(soon(hours(1)), Happening::Pool);
+  auto pool = limits_.pools.begin();
+  std::advance(pool, static_cast<std::ptrdiff_t>(rng_.below(limits_.pools.size())));
+  if (rng_.chance(1, 3)) return set_pool(pool->first, std::nullopt);
+  set_pool(pool->first, static_cast<int>(rng_.below(5)));
+}
+
 void Machine::release_all() {
+  for (const auto& [pool, slots] : limits_.pools) set_pool(pool, std::nullopt);
   model::HoldRequested request;
   request.actor = "someone";
   request.what = model::Hold::Resume;

@@ -51,6 +51,7 @@ Outcome Machine::run() {
   plan(minutes(20), Happening::Decide);
   plan(soon(hours(1)), Happening::Retry);
   plan(soon(hours(2)), Happening::Hold);
+  plan(soon(hours(1)), Happening::Pool);
   plan(soon(hours(1)), Happening::Wrap);
   plan(minutes(1), Happening::TakeIn);
   plan(soon(hours(4)), Happening::NewVersion);
@@ -117,6 +118,7 @@ void Machine::happen(const Entry& entry) {
     case Happening::Wrap: return wrap();
     case Happening::TakeIn: return take_in();
     case Happening::Hold: return hold();
+    case Happening::Pool: return set_pool();
     case Happening::NewVersion:
       if (draining_) return;
       plan(soon(hours(4)), Happening::NewVersion);
@@ -161,7 +163,8 @@ void Machine::drain() {
   faults_ = {};
   server_.store().heal();
   server_.fuse().renew();
-  if (!server_.up()) boot();
+  while (!server_.up()) boot();  // the first may still die
+  server_.fuse().renew();
   step_server();
   draining_ = true;
   release_all();

@@ -23,6 +23,7 @@ enum class Happening {
   Wrap,    // a command under gantry wrap has ended, its record lies there
   TakeIn,  // the server looks for such records
   Hold,    // pauses, disables, or ends that
+  Pool,    // a person sets the slots of a pool, or takes that back
   NewVersion,
   Claim,      // a shim takes its claim
   End,        // a process ends
@@ -70,6 +71,8 @@ class Machine {
   bool has_run_of(const std::string& key);
   void hold();
   void hold(const model::HoldRequested& request);
+  void set_pool();
+  void set_pool(const std::string& name, std::optional<int> slots);
   void release_all();
   void load_version(std::int64_t workflow, bool enabled);
   void handed(AttemptId id);

@@ -208,6 +208,7 @@ void Oracle::begun(const model::AttemptRow& row) {
              row.number, begun);
   if (!attempts.empty() && attempts_.at(attempts.back()).state == AttemptState::Running)
     complain("I2: run {} task #{} has two attempts at once", row.run.value, row.task.value);
+  check_pool(run.spec(row.task));
   attempts.push_back(row.id);
   begun_.push_back(row.id);
   if (row.generation != run.row.phase)
@@ -318,6 +319,10 @@ void Oracle::check_retried(const RunFacts& run) {
 
 void Oracle::put(const model::ServerChanged& c) { the_server_ = c.row; }
 
+void Oracle::put(const model::PoolLimitChanged& c) {
+  pool_limits_[c.row.pool] = c.row.slots ? *c.row.slots : limits_.pools.at(c.row.pool);
+}
+
 bool Oracle::held() const {
   return the_server_.paused || std::any_of(workflows_.begin(), workflows_.end(), [](const auto& w) {
            return w.second.paused || w.second.disabled;
@@ -356,19 +361,29 @@ void Oracle::started(AttemptId id) {
 
 void Oracle::check_slots() {
   int local = 0;
-  std::map<std::string, int> pools;
   for (const AttemptId id : world_.alive()) {
     const auto row = attempts_.find(id);
     if (row == attempts_.end()) continue;
     const model::Task& task = runs_.at(row->second.run).spec(row->second.task);
     if (!task.background) ++local;
-    if (!task.pool.empty()) pools[task.pool] += std::min(task.slots, limits_.pools.at(task.pool));
   }
   if (local > limits_.local_slots)
     complain("I5: {} of {} local slots are used", local, limits_.local_slots);
-  for (const auto& [name, used] : pools)
-    if (used > limits_.pools.at(name))
-      complain("I5: pool {} has {} of {} used", name, used, limits_.pools.at(name));
+}
+
+// As it begins: a limit that is lowered meanwhile ends nothing.
+void Oracle::check_pool(const model::Task& task) {
+  if (task.pool.empty()) return;
+  int used = 0;
+  for (const AttemptId id : running_) {
+    const model::AttemptRow& row = attempts_.at(id);
+    const model::Task& other = runs_.at(row.run).spec(row.task);
+    if (other.pool == task.pool) used += other.slots;
+  }
+  const int limit = pool_limits_.at(task.pool);
+  if (limit == 0 || used + std::min(task.slots, limit) > limit)
+    complain("I5: a task of {} slots begins in pool {}, of which {} of {} are used", task.slots,
+             task.pool, used, limit);
 }
 
 void Oracle::acknowledged(AttemptId id) {

@@ -50,7 +50,7 @@ struct RunFacts {
 class Oracle {
  public:
   Oracle(const core::Limits& limits, const testing::World& world, const testing::SimClock& clock)
-      : limits_(limits), world_(world), clock_(clock) {}
+      : limits_(limits), world_(world), clock_(clock), pool_limits_(limits.pools) {}
 
   // A batch is durable.
   void observe(const store::Batch& batch);
@@ -93,12 +93,14 @@ class Oracle {
   void put(const model::RunClosed& c);
   void put(const model::RunReopened& c);
   void put(const model::ServerChanged& c);
+  void put(const model::PoolLimitChanged& c);
   void put(const model::CredentialChanged&) {}
   void put(const model::AuditNoted&) {}
 
   void check_time(const store::TimeMark& mark);
   void check_wait(const RunFacts& run, const model::TaskRow& row);
   void check_slots();
+  void check_pool(const model::Task& task);
   void begun(const model::AttemptRow& row);
   void check_retried(const RunFacts& run);
   void check_previous(const RunFacts& run);
@@ -130,6 +132,7 @@ class Oracle {
   std::vector<RunNo> retried_;    // in the batch being observed
   std::vector<RunNo> replacing_;  // in that batch: others should make way for them
   model::ServerRow the_server_;
+  std::map<std::string, int> pool_limits_;  // that are in force now
   std::map<AttemptId, model::AttemptRow> attempts_;
   std::map<AttemptId, model::AttemptReport> truths_;  // as the World had them at the commit
   std::set<RunNo> accepted_;

@@ -72,7 +72,8 @@ INSTANTIATE_TEST_SUITE_P(
                     BUG(StartedTwice), BUG(ConcurrencyOffByOne), BUG(NobodyIsAsked),
                     BUG(SteadyFollowsWall), BUG(PlansOneByOne), BUG(RetryForgetsDownstream),
                     BUG(RetryKeepsGeneration), BUG(PauseForgotten), BUG(WrapForgetsItsId),
-                    BUG(CatchUpOffByOne), BUG(NoneCatchesUp), BUG(PreviousForgotten)),
+                    BUG(CatchUpOffByOne), BUG(NoneCatchesUp), BUG(PreviousForgotten),
+                    BUG(PoolLimitIgnored)),
     [](const auto& bug) { return std::string(bug.param.name); });
 
 TEST(Bugs, NoneIsFoundWhereNoneIs) { EXPECT_EQ(seeds_until_found(30), 0u); }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "bad_files.h"
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -19,35 +20,6 @@
 
 namespace gantry::spec {
 namespace {
-
-const std::string kSpec = GANTRY_SOURCE_DIR "/tests/spec/";
-
-std::string read(const std::string& path) {
-  auto text = read_file(path);
-  EXPECT_TRUE(text.ok()) << path;
-  return text.ok() ? *text : "";
-}
-
-std::vector<std::string> yaml_files(const std::string& folder) {
-  std::vector<std::string> names;
-  const auto entries = list_directory(kSpec + folder);
-  EXPECT_TRUE(entries.ok()) << folder;
-  if (!entries.ok()) return names;
-  for (const std::string& name : *entries)
-    if (name.ends_with(".yaml")) names.push_back(name);
-  return names;
-}
-
-// The "# expect: CODE LINE:COLUMN" comments at the top of a file.
-std::vector<std::string> expected(std::string_view text) {
-  std::vector<std::string> list;
-  constexpr std::string_view kMark = "# expect: ";
-  for (std::string_view line : split(without_mark(text), '\n')) {
-    if (!line.starts_with(kMark)) break;
-    list.emplace_back(trim(line.substr(kMark.size())));
-  }
-  return list;
-}
 
 // The calendars of the test home: the built-in ones and `factory`, which knows every year.
 const Calendars& calendars() {
@@ -84,13 +56,6 @@ std::vector<std::string> found(const LoadResult& result, bool with_hints) {
   return list;
 }
 
-// Chinese words, not only what was quoted.
-bool says_it_in_chinese(const Diagnostic& d) {
-  return std::any_of(d.zh.begin(), d.zh.end(),
-                     [](char c) { return static_cast<unsigned char>(c) >= 0xE4; }) &&
-         d.zh != d.message;
-}
-
 TEST(BadFiles, GiveExactlyWhatTheyExpect) {
   const auto names = yaml_files("bad");
   ASSERT_GE(names.size(), 45u);
@@ -112,9 +77,11 @@ TEST(BadFiles, GiveExactlyWhatTheyExpect) {
 
 TEST(Codes, EachHasPagesInBothLanguagesAndABadFile) {
   std::vector<std::string> shown{"file-too-big", "too-many-tasks"};  // generated below
-  for (const std::string& name : yaml_files("bad")) {
-    const auto list = expected(read(kSpec + "bad/" + name));
-    shown.insert(shown.end(), list.begin(), list.end());
+  for (const std::string folder : {"bad", "bad-people"}) {
+    for (const std::string& name : yaml_files(folder)) {
+      const auto list = expected(read(kSpec + folder + "/" + name));
+      shown.insert(shown.end(), list.begin(), list.end());
+    }
   }
   for (const LintInfo& lint : kLints) {
     EXPECT_TRUE(mentions(shown, lint.name)) << lint.name << " has no file in tests/spec/bad";

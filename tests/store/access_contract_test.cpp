@@ -37,6 +37,19 @@ TEST_P(AccessContract, CredentialsComeBackUntilTheyAreRevoked) {
   EXPECT_EQ(reader()->credentials().value(), std::vector<CredentialRow>{other});
 }
 
+TEST_P(AccessContract, ATokenIsFoundByTheKeyOfItsRequestAlsoWhenItHasEnded) {
+  CredentialRow with_key = full_credential("a");
+  with_key.key = "k1";
+  commit({change(CredentialChanged{with_key}), change(CredentialChanged{full_credential("b")})});
+  restart();
+  EXPECT_EQ(reader()->token_with_key("k1").value(), with_key);
+  EXPECT_EQ(reader()->token_with_key("k2").value(), std::nullopt);
+  EXPECT_EQ(reader()->token_with_key("").value(), std::nullopt);
+  with_key.revoked_at = Instant{9};
+  commit({change(CredentialChanged{with_key})});
+  EXPECT_EQ(reader()->token_with_key("k1").value(), with_key);
+}
+
 TEST_P(AccessContract, HistoryHoldsNoSecretOfACredential) {
   commit({change(CredentialChanged{full_credential("a")})});
   const auto rows = reader()->history(RunNo{0}, {});

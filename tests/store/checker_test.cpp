@@ -137,7 +137,25 @@ TEST_F(Checker, I5ATaskThatWantsMoreThanThePoolHasIsAloneInIt) {
   EXPECT_EQ(check({.pools = {{"warehouse", 1}}}), Texts{});
   commit({change(AttemptChanged{attempt_row(1, 1, 2, AttemptState::Running)})});
   EXPECT_EQ(check({.pools = {{"warehouse", 1}}}),
-            Texts{"I5 1: pool warehouse: 2 of 1 used at history position 6"});
+            Texts{"I5 1: pool warehouse: 3 of 1 used at history position 6"});
+}
+
+TEST_F(Checker, I5ALimitThatAPersonSetCountsFromThenOn) {
+  const auto begins = [](std::int64_t id, std::uint32_t task) {
+    return change(AttemptChanged{attempt_row(1, task, id, AttemptState::Running)});
+  };
+  open_run();
+  commit({begins(1, 1), change(PoolLimitChanged{{"warehouse", 4, "anna", "", Instant{1}}}),
+          begins(2, 1)});
+  EXPECT_EQ(check({.pools = {{"warehouse", 2}}}), Texts{});
+  commit({change(PoolLimitChanged{{"warehouse", 1, "anna", "", Instant{2}}})});
+  EXPECT_EQ(check({.pools = {{"warehouse", 2}}}), Texts{});  // what runs goes on
+  commit({begins(3, 1)});
+  EXPECT_EQ(check({.pools = {{"warehouse", 9}}}),
+            Texts{"I5 1: pool warehouse: 5 of 1 used at history position 9"});
+  commit({change(PoolLimitChanged{{"warehouse", std::nullopt, "anna", "", Instant{3}}}),
+          begins(4, 1)});
+  EXPECT_EQ(check({.pools = {{"warehouse", 9}}}).size(), 1u);
 }
 
 TEST_F(Checker, I8RowsThatDifferFromHistory) {

@@ -242,6 +242,23 @@ TEST_P(StoreContract, TheServersRowIsKept) {
   EXPECT_TRUE(loaded().empty());
 }
 
+TEST_P(StoreContract, LimitsOfPoolsAreKeptUntilTheyAreTakenBack) {
+  const PoolLimitRow db{"db", 3, "anna", "a busy night", Instant{5}};
+  const PoolLimitRow web{"web", 0, "bob", "", Instant{6}};
+  commit({change(PoolLimitChanged{web}), change(PoolLimitChanged{db})});
+  restart();
+  EXPECT_EQ(reader()->pool_limits().value(), (std::vector<PoolLimitRow>{db, web}));
+  EXPECT_EQ(loaded(),
+            (std::vector<std::string>{"pool db 3 anna [a busy night] 5", "pool web 0 bob [] 6"}));
+  commit({change(PoolLimitChanged{{"db", 4, "bob", "", Instant{7}}}),
+          change(PoolLimitChanged{{"web", std::nullopt, "bob", "", Instant{7}}})});
+  restart();
+  EXPECT_EQ(loaded(), std::vector<std::string>{"pool db 4 bob [] 7"});
+  commit({change(PoolLimitChanged{{"db", std::nullopt, "bob", "", Instant{8}}})});
+  EXPECT_TRUE(loaded().empty());
+  EXPECT_TRUE(reader()->pool_limits().value().empty());
+}
+
 TEST_P(StoreContract, AnEmptyBatchMovesTheMark) {
   commit({});
   EXPECT_EQ(load_all(*store_).value().recovery.mark, mark_of(1));

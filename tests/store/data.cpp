@@ -254,6 +254,11 @@ struct Text {
   std::string operator()(const ServerChanged& c) const {
     return fmt::format("server {} [{}]", c.row.paused, c.row.note);
   }
+  std::string operator()(const PoolLimitChanged& c) const {
+    return fmt::format("pool {} {} {} [{}] {}", c.row.pool,
+                       c.row.slots ? fmt::to_string(*c.row.slots) : "-", c.row.set_by, c.row.note,
+                       c.row.set_at.us);
+  }
   std::string operator()(const TaskChanged& c) const { return (*this)(c.row); }
   std::string operator()(const TaskRow& t) const {
     return fmt::format("task {}/{}/{} {} {} g{} a{} t{} l{} x{} id{} q{} w{} {} {} {} [{}]",
@@ -276,9 +281,10 @@ struct Text {
   std::string operator()(const RunClosed& c) const { return fmt::format("closed {}", c.run.value); }
   std::string operator()(const CredentialChanged& c) const { return (*this)(c.row); }
   std::string operator()(const CredentialRow& r) const {
-    return fmt::format("credential {} {} {} {} {} {} {} {} {} {} {}", r.id, name_of(r.kind), r.name,
-                       r.secret_hash, name_of(r.role), r.parent, r.created_at.us, r.created_by,
-                       text_of(r.expires_at), text_of(r.last_used_at), text_of(r.revoked_at));
+    return fmt::format("credential {} {} {} {} {} {} {} {} {} {} {} [{}]", r.id, name_of(r.kind),
+                       r.name, r.secret_hash, name_of(r.role), r.parent, r.created_at.us,
+                       r.created_by, text_of(r.expires_at), text_of(r.last_used_at),
+                       text_of(r.revoked_at), r.key);
   }
   std::string operator()(const AuditNoted& c) const { return (*this)(c.row); }
   std::string operator()(const AuditRow& r) const {
