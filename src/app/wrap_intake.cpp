@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <future>
 
+#include "app/workflow_files.h"
 #include "base/explain.h"
 #include "base/files.h"
 #include "base/log.h"

@@ -6,6 +6,7 @@
 
 #include "base/base64.h"
 #include "base/crc32.h"
+#include "base/explain.h"
 
 namespace gantry::store {
 
@@ -31,7 +32,8 @@ std::string from_url_form(std::string_view cursor) {
 }
 
 Error not_a_cursor() {
-  return invalid("the cursor is not one of this list: take it from next_cursor, or leave it out");
+  return refuse({"the cursor is not one of this list: take it from next_cursor, or leave it out",
+                 "游标不属于此列表：请取自 next_cursor，或不填"});
 }
 }  // namespace
 
@@ -75,7 +77,8 @@ std::int64_t run_list_start(const RunFilter& filter) {
 
 Status check_limit(int limit) {
   if (limit >= 1 && limit <= limits::kPageMax) return ok();
-  return invalid(fmt::format("limit is {}: give 1 to {}", limit, limits::kPageMax));
+  return refuse({"limit is {}: give 1 to {}", "limit 为 {}：应为 1 到 {}"}, limit,
+                limits::kPageMax);
 }
 
 }  // namespace gantry::store
