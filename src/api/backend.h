@@ -78,9 +78,6 @@ struct Services {
   std::function<std::vector<CalendarView>()> calendars = [] {  // by name; any thread
     return std::vector<CalendarView>();
   };
-  std::function<model::PeoplePtr()> people = [] {  // any thread
-    return std::make_shared<const model::People>();
-  };
 };
 
 // Idempotency keys of requests that the engine has not answered yet.

@@ -128,10 +128,10 @@ TEST_F(LoginTest, TokensThatExpiredLongAgoAreForgotten) {
     return made.row.id;
   };
   const Instant now = clock.wall();
+  const std::string kept = create(R"({"name":"kept"})");  // drops what is there at the time
   const std::string old = store_expiring("old", now - hours(2));
   const std::string recent = store_expiring("recent", now - minutes(5));
   store_expiring("valid", now + hours(2));
-  const std::string kept = create(R"({"name":"kept"})");
   const std::size_t before = credentials.size();
   EXPECT_EQ(credentials.standing(old, now), Standing::Expired);
   credentials.drop_expired(now);

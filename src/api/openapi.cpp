@@ -306,8 +306,6 @@ Text help_of_path_param(std::string_view name) {
   if (name == "pool") return {"A pool's name.", "资源池的名称。"};
   if (name == "person") return {"A person's id.", "人员的 id。"};
   if (name == "calendar") return {"A calendar's name.", "日历的名称。"};
-  if (name == "pool") return {"A pool's name.", "资源池的名称。"};
-  if (name == "person") return {"A person's id.", "人员的 id。"};
   if (name == "page") return {"The last part of a page's name.", "页面名称的最后一段。"};
   if (name == "folder")
     return {"The folder of a page, such as guides, lint or format.",

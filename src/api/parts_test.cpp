@@ -201,7 +201,7 @@ TEST(Fields, ChoicesAreTheNamesOfTheModel) {
     return out;
   };
   EXPECT_EQ(choices("/api/v1/runs", "state"), names(model::RunState::Cancelled));
-  EXPECT_EQ(choices("/api/v1/runs", "cause"), names(model::CauseKind::Wrap));
+  EXPECT_EQ(choices("/api/v1/runs", "cause"), names(model::CauseKind::Workflow));
   EXPECT_EQ(choices("/api/v1/runs/{run}/tasks", "state"), names(model::TaskState::Interrupted));
 }
 

@@ -112,46 +112,6 @@ void add_calendars(std::vector<Route>& out) {
                  .handler = answer<get_calendar>});
 }
 
-void add_pools(std::vector<Route>& out) {
-  out.push_back({.method = "GET",
-                 .path = "/api/v1/pools",
-                 .policy = Policy::Token,
-                 .summary = {"Slots of the server and of its pools", "服务器及各资源池的槽位"},
-                 .answer = "Pool",
-                 .answer_is_page = true,
-                 .handler = get_pools});
-  out.push_back(
-      {.method = "PUT",
-       .path = "/api/v1/pools/{pool}",
-       .policy = Policy::Role,
-       .role = model::Role::Operator,
-       .rate = RateClass::Write,
-       .audit = AuditKind::PoolLimited,
-       .summary = {"Set the slots of a pool, over restarts too; what runs goes on",
-                   "设定资源池的槽位，重启后仍有效；运行中的任务不受影响"},
-       .body_kind = BodyKind::Json,
-       .body = {{.name = "slots",
-                 .kind = FieldKind::Integer,
-                 .help = {"slots from now on; 0: nothing of it starts",
-                          "新的槽位数；0 表示都不启动"},
-                 .required = true,
-                 .min = 0,
-                 .max = limits::kSlotsMax},
-                string_field("note", kPoolNoteMax, {"why, for the others", "原因，供他人查看"})},
-       .answer = "Pool",
-       .handler = put_pool});
-  out.push_back({.method = "DELETE",
-                 .path = "/api/v1/pools/{pool}",
-                 .policy = Policy::Role,
-                 .role = model::Role::Operator,
-                 .rate = RateClass::Write,
-                 .audit = AuditKind::PoolLimited,
-                 .summary = {"Take the slots of a pool back to the configuration",
-                             "将资源池的槽位恢复为配置值"},
-                 .answer = "Pool",
-                 .handler = reset_pool});
-}
-
 void add_stream(std::vector<Route>& out) {
   out.push_back({.method = "GET",
                  .path = "/api/v1/stream",
@@ -223,7 +183,6 @@ void add_server_routes(std::vector<Route>& out) {
   add_system(out);
   add_pools(out);
   add_calendars(out);
-  add_pools(out);
   add_stream(out);
   add_holds(out);
   add_housekeeping(out);

@@ -95,7 +95,6 @@ class Server {
     folder_watch_.reset();
     home_watch_.reset();
     calendar_watch_.reset();
-    home_watch_.reset();
     wraps_->end();
     stack_->stop();
     retention_.reset();

@@ -31,7 +31,7 @@ WrapIntake::WrapIntake(Stack& stack, const Home& home)
 void WrapIntake::begin() {
   if (const Status made = make_directories(spool_ + "/.logs", 0700); !made.ok())
     return log_error("wrap", "{}", made.error().message);
-  watch_.emplace(stack_.loop(), spool_, 0, [this] { scan_soon(); });
+  watch_.emplace(stack_.loop(), spool_, kFolderDepthMax, [this] { scan_soon(); });
   rescan_ = stack_.loop().every(kRescanEvery, [this] { scan_soon(); });
   scan_soon();
 }

@@ -39,7 +39,6 @@ enum class Planted {
   CatchUpOffByOne,   // all: one more than max
   NoneCatchesUp,     // none: as if it said latest
   PreviousForgotten,
-  PoolLimitIgnored,  // that a person set
 };
 
 bool planted(Planted bug);  // the test says

@@ -39,7 +39,6 @@ class Core::Turn {
   void handle(const model::PoolLimitRequested& event);
   void handle(const model::EventReceived& event);
   void handle(const model::CalendarsLoaded& event);
-  void handle(const model::PoolLimitRequested& event);
 
   void decide_parked(VersionId version, bool loaded);
 

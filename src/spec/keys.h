@@ -80,9 +80,6 @@ extern const KeySet kCompletionKeys;
 extern const KeySet kCatchUpKeys;
 extern const KeySet kCalendarKeys;
 extern const KeySet kCatchUpKeys;
-extern const KeySet kPeopleKeys;  // of people.yaml: keys_people.cpp
-extern const KeySet kPersonKeys;
-extern const KeySet kImKeys;
 extern const KeySet kNoKeys;  // of `pass: {}`
 
 const Key* find_key(const KeySet& keys, std::string_view name);  // null: none

@@ -86,7 +86,7 @@ TEST(AfterPrevious, IsReadByItsNames) {
 
 TEST(EveryKey, OfTriggers) {
   const auto triggers = load_good("every-key.yaml").workflow.triggers;
-  std::vector<Trigger> wanted(5);
+  std::vector<Trigger> wanted(8);
   wanted[0].id = "nightly";
   wanted[0].cron = "0 2 * * 1-5";
   wanted[0].timezone = "Europe/Berlin";
@@ -124,6 +124,26 @@ TEST(EveryKey, OfTriggers) {
   model::TimerDetails none;
   none.catch_up.policy = model::CatchUp::Policy::None;
   wanted[4].timer = none;
+  for (std::size_t i = 5; i < 8; ++i) wanted[i].timezone = "Asia/Shanghai";
+  wanted[5].id = "order";
+  wanted[5].kind = TriggerKind::Event;
+  wanted[5].params = {{Value("name"), Value("order")}};
+  model::SourceDetails source;
+  source.event.name = "orders.received";
+  source.match = "event.amount > 5";
+  wanted[5].source = source;
+  wanted[6].id = "push";
+  wanted[6].kind = TriggerKind::Webhook;
+  wanted[6].params = {{Value("name"), Value("push")}};
+  source = {};
+  source.hook = {"shop", model::HookAuth::GitHub, "HOOK"};
+  wanted[6].source = source;
+  wanted[7].id = "loaded";
+  wanted[7].kind = TriggerKind::Workflow;
+  wanted[7].params = {{Value("name"), Value("loaded")}};
+  source = {};
+  source.completion = {{"finance/load", "财务/核对"}, true, true, true, true, false};
+  wanted[7].source = source;
   EXPECT_EQ(triggers, wanted);
 }
 
@@ -144,7 +164,7 @@ TEST(EveryKey, OfATask) {
   wanted.priority = -3;
   wanted.pool = "source";
   wanted.slots = 3;
-  wanted.place = {55, 3};
+  wanted.place = {60, 3};
   EXPECT_EQ(task, wanted);
 }
 

@@ -127,8 +127,9 @@ TEST(GoodFiles, UseEveryKey) {
   ASSERT_TRUE(tree);
   std::set<std::string> keys;
   collect_keys(*tree, tree->root(), keys);
-  for (const KeySet* set : {&kWorkflowKeys, &kDefaultsKeys, &kConcurrencyKeys, &kTaskKeys,
-                            &kRetryKeys, &kParamKeys, &kTriggerKeys, &kCatchUpKeys})
+  for (const KeySet* set :
+       {&kWorkflowKeys, &kDefaultsKeys, &kConcurrencyKeys, &kTaskKeys, &kRetryKeys, &kParamKeys,
+        &kTriggerKeys, &kCatchUpKeys, &kEventKeys, &kWebhookKeys, &kCompletionKeys})
     for (const Key& key : set->known)
       EXPECT_TRUE(keys.contains(std::string(key.name))) << set->what.en << ": " << key.name;
 }

@@ -11,8 +11,13 @@ from .shapes import (
     AuditRecord,
     AuditRecordPage,
     BulkResult,
+    CalendarPage,
+    CalendarYear,
     Cancelled,
     Collected,
+    Event,
+    EventSummary,
+    EventSummaryPage,
     FileProblem,
     FileProblemPage,
     Health,
@@ -22,7 +27,12 @@ from .shapes import (
     LogMatch,
     LogMatchPage,
     Me,
+    MissedPage,
+    NextFirings,
+    Person,
+    PersonPage,
     PhasePage,
+    Pool,
     PoolPage,
     Resolved,
     Retried,
@@ -63,11 +73,6 @@ class Operations(Caller):
         answer: Dict[str, Any] = self.ask("GET", "openapi.json")
         return answer
 
-    def list_pools(self) -> PoolPage:
-        """Slots of the server and of its pools."""
-        answer: PoolPage = self.ask("GET", "pools")
-        return answer
-
     def list_settings(self) -> SettingPage:
         """Every setting, its value and where it comes from."""
         answer: SettingPage = self.ask("GET", "settings")
@@ -86,6 +91,39 @@ class Operations(Caller):
             query={"name": name},
             text=text,
             content_type="application/yaml",
+        )
+        return answer
+
+    def list_pools(self) -> PoolPage:
+        """Slots of the server and of its pools."""
+        answer: PoolPage = self.ask("GET", "pools")
+        return answer
+
+    def put_pool(self, pool: str, *, slots: int, note: Optional[str] = None) -> Pool:
+        """Set the slots of a pool, over restarts too; what runs goes on."""
+        answer: Pool = self.ask(
+            "PUT",
+            f"pools/{segment(pool)}",
+            body={"slots": slots, "note": note},
+        )
+        return answer
+
+    def reset_pool(self, pool: str) -> Pool:
+        """Take the slots of a pool back to the configuration."""
+        answer: Pool = self.ask("DELETE", f"pools/{segment(pool)}")
+        return answer
+
+    def list_calendars(self) -> CalendarPage:
+        """The calendars of working days, with what is wrong with their files."""
+        answer: CalendarPage = self.ask("GET", "calendars")
+        return answer
+
+    def get_calendar(self, calendar: str, *, year: Optional[int] = None) -> CalendarYear:
+        """A calendar with the days of a year."""
+        answer: CalendarYear = self.ask(
+            "GET",
+            f"calendars/{segment(calendar)}",
+            query={"year": year},
         )
         return answer
 
@@ -182,6 +220,30 @@ class Operations(Caller):
         )
         return answer
 
+    def list_workflow_missed(self, name: str, *, limit: Optional[int] = None) -> MissedPage:
+        """What its timers missed, newest first: one record per gap."""
+        answer: MissedPage = self.ask(
+            "GET",
+            f"workflows/{segment(name)}/missed",
+            query={"limit": limit},
+        )
+        return answer
+
+    def get_workflow_next(
+        self,
+        name: str,
+        *,
+        count: Optional[int] = None,
+        from_: Optional[Time] = None,
+    ) -> NextFirings:
+        """When the triggers of a workflow fire next."""
+        answer: NextFirings = self.ask(
+            "GET",
+            f"workflows/{segment(name)}/next",
+            query={"count": count, "from": from_},
+        )
+        return answer
+
     def list_workflow_problems(
         self,
         *,
@@ -251,7 +313,10 @@ class Operations(Caller):
         state: Optional[
             Sequence[Literal["queued", "running", "finishing", "succeeded", "failed", "cancelled"]]
         ] = None,
-        cause: Optional[Literal["request", "timer", "catch_up", "local", "wrap"]] = None,
+        cause: Optional[
+            Literal["request", "timer", "catch_up", "local", "wrap", "backfill", "event", "webhook",
+            "file", "workflow"]
+        ] = None,
         key: Optional[str] = None,
         created_from: Optional[Time] = None,
         created_before: Optional[Time] = None,
@@ -279,7 +344,10 @@ class Operations(Caller):
         state: Optional[
             Sequence[Literal["queued", "running", "finishing", "succeeded", "failed", "cancelled"]]
         ] = None,
-        cause: Optional[Literal["request", "timer", "catch_up", "local", "wrap"]] = None,
+        cause: Optional[
+            Literal["request", "timer", "catch_up", "local", "wrap", "backfill", "event", "webhook",
+            "file", "workflow"]
+        ] = None,
         key: Optional[str] = None,
         created_from: Optional[Time] = None,
         created_before: Optional[Time] = None,
@@ -567,12 +635,14 @@ class Operations(Caller):
         name: str,
         role: Optional[Literal["viewer", "operator", "admin"]] = None,
         expires: Optional[str] = None,
+        idempotency_key: Optional[str] = None,
     ) -> Token:
         """Make a token; its secret is told once."""
         answer: Token = self.ask(
             "POST",
             "tokens",
             body={"name": name, "role": role, "expires": expires},
+            key=self.key(idempotency_key),
         )
         return answer
 
@@ -617,6 +687,72 @@ class Operations(Caller):
             {"actor": actor, "action": action, "from": from_, "before": before, "limit": limit},
         )
 
+    def list_events(
+        self,
+        *,
+        name: Optional[str] = None,
+        source: Optional[Literal["emit", "webhook", "file", "workflow"]] = None,
+        fate: Optional[
+            Literal["run", "filtered", "skipped", "refused", "waiting", "nobody"]
+        ] = None,
+        from_: Optional[Time] = None,
+        before: Optional[Time] = None,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> EventSummaryPage:
+        """Events, newest first, with what became of each."""
+        answer: EventSummaryPage = self.ask(
+            "GET",
+            "events",
+            query={
+                "name": name, "source": source, "fate": fate, "from": from_, "before": before,
+                "limit": limit, "cursor": cursor
+            },
+        )
+        return answer
+
+    def iter_events(
+        self,
+        *,
+        name: Optional[str] = None,
+        source: Optional[Literal["emit", "webhook", "file", "workflow"]] = None,
+        fate: Optional[
+            Literal["run", "filtered", "skipped", "refused", "waiting", "nobody"]
+        ] = None,
+        from_: Optional[Time] = None,
+        before: Optional[Time] = None,
+        limit: Optional[int] = None,
+    ) -> Iterator[EventSummary]:
+        """Events, newest first, with what became of each: all of them, page by page."""
+        return self.pages(
+            "events",
+            {
+                "name": name, "source": source, "fate": fate, "from": from_, "before": before,
+                "limit": limit
+            },
+        )
+
+    def create_event(
+        self,
+        *,
+        name: str,
+        data: Optional[Mapping[str, Any]] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> Event:
+        """Emit an event: answered when it and its runs are durable."""
+        answer: Event = self.ask(
+            "POST",
+            "events",
+            body={"name": name, "data": data},
+            key=self.key(idempotency_key),
+        )
+        return answer
+
+    def get_event(self, event: str) -> Event:
+        """An event with what came with it."""
+        answer: Event = self.ask("GET", f"events/{segment(event)}")
+        return answer
+
     def create_wrap(
         self,
         *,
@@ -640,4 +776,34 @@ class Operations(Caller):
             f"wraps/{segment(id)}/log",
             body={"offset": offset, "data": data},
         )
+        return answer
+
+    def list_people(
+        self,
+        *,
+        role: Optional[str] = None,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> PersonPage:
+        """The people of people.yaml by id; how to reach them only for admins."""
+        answer: PersonPage = self.ask(
+            "GET",
+            "people",
+            query={"role": role, "limit": limit, "cursor": cursor},
+        )
+        return answer
+
+    def iter_people(
+        self,
+        *,
+        role: Optional[str] = None,
+        limit: Optional[int] = None,
+    ) -> Iterator[Person]:
+        """The people of people.yaml by id; how to reach them only for admins: all of them, page by
+        page."""
+        return self.pages("people", {"role": role, "limit": limit})
+
+    def get_person(self, person: str) -> Person:
+        """One person."""
+        answer: Person = self.ask("GET", f"people/{segment(person)}")
         return answer

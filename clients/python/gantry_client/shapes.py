@@ -11,10 +11,20 @@ __all__ = [
     "AuditRecordPage",
     "BulkResult",
     "BulkResultItem",
+    "Calendar",
+    "CalendarDay",
+    "CalendarPage",
+    "CalendarYear",
     "Cancelled",
     "Collected",
     "DefinitionTask",
+    "Delivered",
     "Diagnostic",
+    "Event",
+    "EventFate",
+    "EventSummary",
+    "EventSummaryFate",
+    "EventSummaryPage",
     "FileProblem",
     "FileProblemPage",
     "Health",
@@ -26,7 +36,15 @@ __all__ = [
     "LogMatch",
     "LogMatchPage",
     "Me",
+    "Missed",
+    "MissedPage",
+    "NextFirings",
+    "NextFiringsTrigger",
+    "NextFiringsTriggerFiring",
     "Param",
+    "Person",
+    "PersonContact",
+    "PersonPage",
     "Phase",
     "PhasePage",
     "Pool",
@@ -49,6 +67,7 @@ __all__ = [
     "Token",
     "TokenPage",
     "Trigger",
+    "TriggerCatchup",
     "Version",
     "VersionDetails",
     "VersionDetailsFile",
@@ -89,9 +108,16 @@ class Health(TypedDict):
 class Pool(TypedDict):
     # 'local' are the slots of the server
     name: str
+    # as they are now
     slots: int
+    # as gantry.yaml says; null: it does not
+    configured: Optional[int]
     used: int
     queued: int
+    # who set 'slots'; null: the configuration
+    set_by: Optional[str]
+    set_at: Optional[str]
+    note: Optional[str]
 
 
 class Run(TypedDict):
@@ -202,14 +228,39 @@ class HistoryRecord(TypedDict):
     details: Dict[str, Any]
 
 
+class TriggerCatchup(TypedDict):
+    """of timers"""
+    policy: Literal["none", "latest", "all"]
+    window: str
+    max: int
+
+
 class Trigger(TypedDict):
     id: str
-    kind: Literal["cron", "every"]
+    kind: Literal["cron", "every", "at", "file", "webhook", "event", "workflow"]
     cron: Optional[str]
     every: Optional[str]
     timezone: str
     enabled: bool
+    at: Optional[str]
+    # the first instant it fires for
+    start: Optional[str]
+    # it fires for no later one
+    end: Optional[str]
+    jitter: Optional[str]
+    # of timers
+    catchup: Optional[TriggerCatchup]
     handled_until: Optional[str]
+    # after_previous: succeeded waits for it
+    failed_run: Optional[int]
+
+
+class Missed(TypedDict):
+    trigger: str
+    first: str
+    last: str
+    count: int
+    reason: Literal["late", "refused", "skipped"]
 
 
 class Workflow(TypedDict):
@@ -310,10 +361,101 @@ class Setting(TypedDict):
     about: str
 
 
+class Diagnostic(TypedDict):
+    file: str
+    line: int
+    column: int
+    severity: Literal["error", "warning", "hint"]
+    code: str
+    message: str
+    suggestion: Optional[str]
+
+
+class Calendar(TypedDict):
+    name: str
+    description: str
+    built_in: bool
+    # false: no text of it was good so far
+    live: bool
+    # it is complete for these; null: for all
+    years: Optional[List[int]]
+    diagnostics: List[Diagnostic]
+
+
+class CalendarDay(TypedDict):
+    date: str
+    kind: Literal["workday", "day_off", "holiday", "make_up"]
+    working: bool
+    name: str
+    # the calendar that lists it
+    source: str
+
+
+class CalendarYear(TypedDict):
+    name: str
+    description: str
+    built_in: bool
+    live: bool
+    years: Optional[List[int]]
+    diagnostics: List[Diagnostic]
+    year: int
+    # false: its week counts in this year
+    known: bool
+    days: List[CalendarDay]
+
+
 class Started(TypedDict):
     number: int
     workflow: str
     version: int
+
+
+class EventSummaryFate(TypedDict):
+    workflow: Optional[str]
+    trigger: Optional[str]
+    fate: Literal["run", "filtered", "skipped", "refused", "waiting", "nobody"]
+    run: Optional[int]
+    reason: Optional[str]
+
+
+class EventSummary(TypedDict):
+    event: int
+    source: Literal["emit", "webhook", "file", "workflow"]
+    name: str
+    # what makes it one of a kind: delivery ids
+    keys: List[str]
+    at: str
+    actor: Optional[str]
+    # one per trigger that listens
+    fates: List[EventSummaryFate]
+
+
+class EventFate(TypedDict):
+    workflow: Optional[str]
+    trigger: Optional[str]
+    fate: Literal["run", "filtered", "skipped", "refused", "waiting", "nobody"]
+    run: Optional[int]
+    reason: Optional[str]
+
+
+class Event(TypedDict):
+    event: int
+    source: Literal["emit", "webhook", "file", "workflow"]
+    name: str
+    # what makes it one of a kind: delivery ids
+    keys: List[str]
+    at: str
+    actor: Optional[str]
+    # one per trigger that listens
+    fates: List[EventFate]
+    # 'event' in expressions
+    data: Any
+
+
+class Delivered(TypedDict):
+    event: int
+    # it was delivered before, as this event
+    duplicate: bool
 
 
 class WrapLog(TypedDict):
@@ -405,6 +547,29 @@ class RunHold(TypedDict):
     paused: bool
 
 
+class NextFiringsTriggerFiring(TypedDict):
+    # when it fires
+    at: str
+    # the instant that the schedule names
+    scheduled_at: str
+
+
+class NextFiringsTrigger(TypedDict):
+    trigger: str
+    timezone: str
+    # why there are no firings
+    idle: Literal[
+        "trigger_disabled", "workflow_disabled", "workflow_paused", "server_paused",
+        "calendar_missing", "ended", null
+    ]
+    firings: List[NextFiringsTriggerFiring]
+
+
+class NextFirings(TypedDict):
+    workflow: str
+    triggers: List[NextFiringsTrigger]
+
+
 class _WorkflowHold(TypedDict):
     name: str
 
@@ -466,18 +631,9 @@ class LogMatch(TypedDict):
     text: str
 
 
-class Diagnostic(TypedDict):
-    file: str
-    line: int
-    column: int
-    severity: Literal["error", "warning", "hint"]
-    code: str
-    message: str
-    suggestion: Optional[str]
-
-
 class FileProblem(TypedDict):
-    workflow: str
+    # null: another file of the home, as the diagnostics say
+    workflow: Optional[str]
     diagnostics: List[Diagnostic]
 
 
@@ -522,13 +678,34 @@ class AuditRecord(TypedDict):
     details: Dict[str, Any]
 
 
+class PersonContact(TypedDict):
+    """null: the caller is no admin"""
+    mail: Optional[str]
+    mobile: Optional[str]
+    im: Dict[str, str]
+
+
+class Person(TypedDict):
+    id: str
+    name: str
+    roles: List[str]
+    manager: Optional[str]
+    # null: the caller is no admin
+    contact: Optional[PersonContact]
+
+
+class SettingPage(TypedDict):
+    items: List[Setting]
+    next_cursor: Optional[str]
+
+
 class PoolPage(TypedDict):
     items: List[Pool]
     next_cursor: Optional[str]
 
 
-class SettingPage(TypedDict):
-    items: List[Setting]
+class CalendarPage(TypedDict):
+    items: List[Calendar]
     next_cursor: Optional[str]
 
 
@@ -539,6 +716,11 @@ class WorkflowPage(TypedDict):
 
 class VersionPage(TypedDict):
     items: List[Version]
+    next_cursor: Optional[str]
+
+
+class MissedPage(TypedDict):
+    items: List[Missed]
     next_cursor: Optional[str]
 
 
@@ -584,4 +766,14 @@ class TokenPage(TypedDict):
 
 class AuditRecordPage(TypedDict):
     items: List[AuditRecord]
+    next_cursor: Optional[str]
+
+
+class EventSummaryPage(TypedDict):
+    items: List[EventSummary]
+    next_cursor: Optional[str]
+
+
+class PersonPage(TypedDict):
+    items: List[Person]
     next_cursor: Optional[str]
