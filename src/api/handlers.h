@@ -28,6 +28,7 @@ Result<net::Response> get_workflow(Backend& backend, const Call& call);
 Result<net::Response> list_missed(Backend& backend, const Call& call);
 Result<net::Response> list_versions(Backend& backend, const Call& call);
 Result<net::Response> get_version(Backend& backend, const Call& call);
+Result<net::Response> next_firings(Backend& backend, const Call& call);
 Result<net::Response> list_settings(Backend& backend, const Call& call);
 Result<net::Response> list_file_problems(Backend& backend, const Call& call);
 

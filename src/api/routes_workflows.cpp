@@ -39,6 +39,17 @@ void add_workflows(std::vector<Route>& out) {
                  .answer = "VersionDetails",
                  .has_tag = true,
                  .handler = answer<get_version>});
+  out.push_back(
+      {.method = "GET",
+       .path = "/api/v1/workflows/{name}/next",
+       .policy = Policy::Token,
+       .summary = {"When the triggers of a workflow fire next", "工作流的各触发器接下来何时触发"},
+       .query = {number_field("count", 1, limits::kNextFiringsMax,
+                              {"firings of each trigger", "每个触发器的触发次数"}),
+                 time_field("from",
+                            {"after this time; none: now", "从此时刻之后算起；不写则为现在"})},
+       .answer = "NextFirings",
+       .handler = answer<next_firings>});
   out.push_back({.method = "GET",
                  .path = "/api/v1/workflows/{name}/missed",
                  .policy = Policy::Token,

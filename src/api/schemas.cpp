@@ -263,6 +263,18 @@ constexpr std::string_view kPhase = R"({"type":"object",
 constexpr std::string_view kRunHold = R"({"type":"object","required":["number","paused"],
 "properties":{"number":{"type":"integer"},"paused":{"type":"boolean"}}})";
 
+constexpr std::string_view kNextFirings = R"({"type":"object","required":["workflow","triggers"],
+"properties":{"workflow":{"type":"string"},"triggers":{"type":"array",
+"items":{"type":"object","required":["trigger","timezone","idle","firings"],
+"properties":{"trigger":{"type":"string"},"timezone":{"type":"string"},
+"idle":{"type":["string","null"],"enum":["trigger_disabled","workflow_disabled",
+"workflow_paused","server_paused","ended",null],
+"description":"why there are no firings"},
+"firings":{"type":"array","items":{"type":"object","required":["at","scheduled_at"],
+"properties":{"at":{"type":"string","format":"date-time","description":"when it fires"},
+"scheduled_at":{"type":"string","format":"date-time",
+"description":"the instant that the schedule names"}}}}}}}}})";
+
 constexpr std::string_view kWorkflowHold = R"({"type":"object","required":["name"],
 "properties":{"name":{"type":"string"},"paused":{"type":"boolean"},
 "disabled":{"type":"boolean"}}})";
@@ -388,6 +400,7 @@ const std::vector<NamedSchema> kSchemas{
     {"BulkResult", kBulkResult},
     {"Phase", kPhase},
     {"RunHold", kRunHold},
+    {"NextFirings", kNextFirings},
     {"WorkflowHold", kWorkflowHold},
     {"ServerHold", kServerHold},
     {"Collected", kCollected},

@@ -323,6 +323,22 @@ void write_workflow_details(JsonWriter& w, const store::WorkflowView& workflow,
   w.end().end();
 }
 
+void write_upcoming(JsonWriter& w, const std::vector<core::Upcoming>& triggers) {
+  w.array();
+  for (const core::Upcoming& one : triggers) {
+    w.object().field("trigger", one.trigger).field("timezone", one.timezone).key("idle");
+    if (one.idle == core::Idle::No)
+      w.null();
+    else
+      w.value(name_of(one.idle));
+    w.key("firings").array();
+    for (const schedule::Firing& firing : one.firings)
+      w.object().field("at", firing.at).field("scheduled_at", firing.scheduled_at).end();
+    w.end().end();
+  }
+  w.end();
+}
+
 void write_version_fields(JsonWriter& w, const store::VersionView& version) {
   w.field("workflow", version.workflow_name).field("version", version.number);
   w.field("hash", version.hash).field("created_at", version.created_at);

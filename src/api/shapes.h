@@ -7,6 +7,7 @@
 
 #include "api/caller.h"
 #include "base/json.h"
+#include "core/upcoming.h"
 #include "model/change.h"
 #include "model/workflow.h"
 #include "spec/load.h"
@@ -23,6 +24,8 @@ void write_history(JsonWriter& w, const store::HistoryView& record);
 void write_workflow(JsonWriter& w, const store::WorkflowView& workflow);
 void write_workflow_details(JsonWriter& w, const store::WorkflowView& workflow,
                             const model::Workflow& model);
+// A list, one object per trigger. Also what `gantry next FILE --json` prints.
+void write_upcoming(JsonWriter& w, const std::vector<core::Upcoming>& triggers);
 void write_version(JsonWriter& w, const store::VersionView& version);
 void write_version_fields(JsonWriter& w, const store::VersionView& version);  // of an open object
 // `secret` only in the answer that makes the token; else empty.

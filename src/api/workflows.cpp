@@ -82,6 +82,20 @@ Result<net::Response> get_version(Backend& backend, const Call& call) {
   return json_response(std::move(w).text());
 }
 
+Result<net::Response> next_firings(Backend& backend, const Call& call) {
+  TRY(auto reader, backend.readers.lease());
+  TRY(const store::WorkflowView workflow, reader->workflow(call.path[0]));
+  TRY(const model::ServerRow server, reader->server());
+  constexpr int kUsual = 5;
+  const Instant from = call.instant("from").value_or(backend.services.clock.wall());
+  JsonWriter w;
+  w.object().field("workflow", workflow.row.name).key("triggers");
+  write_upcoming(w, core::upcoming(workflow.row, server.paused, from,
+                                   static_cast<int>(call.integer("count", kUsual))));
+  w.end();
+  return json_response(std::move(w).text());
+}
+
 // Paged by name: the cursor is the last name of the page before.
 Result<net::Response> list_file_problems(Backend& backend, const Call& call) {
   const store::Page asked = page_of(call);

@@ -72,6 +72,18 @@ struct RunsOptions {
   bool oldest = false;
   int limit = 20;
 };
+// One of file, workflow, cron, every.
+struct NextOptions {
+  std::string file;
+  std::string workflow;
+  std::string cron;
+  std::string every;
+  std::string anchor;    // of every
+  std::string timezone;  // of cron and of local times
+  std::string from;      // empty: now
+  int count = 5;
+  bool local = false;
+};
 struct LogsOptions {
   std::string run;
   std::string task;
@@ -143,6 +155,7 @@ int hold(const Context& context, const std::string& verb, const HoldOptions& opt
 int resolve(const Context& context, const std::string& run, const std::string& task,
             const std::string& as);
 int workflows(const Context& context, const std::string& prefix);
+int next(const Context& context, const NextOptions& options);
 int history(const Context& context, const std::string& run);
 int token_create(const Context& context, const TokenOptions& options);
 int token_list(const Context& context);

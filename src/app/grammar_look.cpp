@@ -1,5 +1,6 @@
-// What only looks: runs, show, tree, history, logs, why, workflows, watch, top.
+// What only looks: runs, show, tree, history, logs, why, workflows, next, watch, top.
 #include "app/grammar.h"
+#include "base/limits.h"
 
 namespace gantry::app {
 
@@ -113,6 +114,44 @@ Command workflows_command(Context& context) {
           .run = [&context, prefix] { return workflows(context, *prefix); }};
 }
 
+Command next_command(Context& context) {
+  auto o = std::make_shared<NextOptions>();
+  return {
+      .name = "next",
+      .about = {"when a schedule or a workflow fires next", "定时规则或工作流接下来何时触发"},
+      .example = "gantry next --cron \"30 2 * * *\" --timezone Europe/Berlin -n 3",
+      .arguments =
+          {{.names = "FILE",
+            .into = &o->file,
+            .help = {"of this workflow file", "此工作流文件"},
+            .offers = Offers::Files},
+           {.names = "--workflow",
+            .into = &o->workflow,
+            .help = {"of this workflow of the server", "服务器上的此工作流"},
+            .offers = Offers::Workflows},
+           {.names = "--cron", .into = &o->cron, .help = {"of this expression", "此 cron 表达式"}},
+           {.names = "--every", .into = &o->every, .help = {"of this interval", "此间隔"}},
+           {.names = "--from-anchor",
+            .into = &o->anchor,
+            .help = {"with --every: the instant it counts from", "配合 --every：从此时刻计起"}},
+           {.names = "--timezone",
+            .into = &o->timezone,
+            .help = {"with --cron, --every: an IANA name (UTC)",
+                     "配合 --cron、--every：时区（UTC）"}},
+           {.names = "--from",
+            .into = &o->from,
+            .help = {"firings after this instant (now)", "此时刻之后的触发（默认现在）"}},
+           {.names = "-n,--count",
+            .into = &o->count,
+            .help = {"how many of each trigger", "每个触发器显示几次"},
+            .min = 1,
+            .max = limits::kNextFiringsMax},
+           {.names = "--local",
+            .into = &o->local,
+            .help = {"the local time beside it", "同时显示当地时间"}}},
+      .run = [&context, o] { return next(context, *o); }};
+}
+
 Command watch_command(Context& context) {
   auto run = std::make_shared<std::string>();
   return {.name = "watch",
@@ -150,6 +189,7 @@ void add_look_commands(Context& context, std::vector<Command>& out) {
   out.push_back(logs_command(context));
   out.push_back(why_command(context));
   out.push_back(workflows_command(context));
+  out.push_back(next_command(context));
   out.push_back(watch_command(context));
   out.push_back(top_command(context));
 }

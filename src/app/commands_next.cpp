@@ -1,0 +1,188 @@
+// next: when a schedule, a workflow file or a workflow of the server fires.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "api/shapes.h"
+#include "app/answers.h"
+#include "app/commands.h"
+#include "app/complain.h"
+#include "app/exit_code.h"
+#include "app/workflow_files.h"
+#include "base/clock.h"
+#include "base/explain.h"
+#include "base/json.h"
+#include "base/utf8.h"
+#include "core/upcoming.h"
+#include "schedule/schedule.h"
+
+namespace gantry::app {
+
+namespace {
+
+Result<Instant> instant_of(const std::string& option, const std::string& text) {
+  auto at = parse_instant(text);
+  if (at.ok()) return *at;
+  return refuse({"{} '{}' is no instant such as 2026-03-28T00:00:00Z",
+                 "{} “{}”不是 2026-03-28T00:00:00Z 这样的时刻"},
+                option, text);
+}
+
+Result<Instant> from_of(const NextOptions& options) {
+  return options.from.empty() ? Result<Instant>(SystemClock().wall())
+                              : instant_of("--from", options.from);
+}
+
+// "2026-03-29T01:00:00Z", the fraction only where there is one.
+std::string short_instant(Instant at) {
+  std::string text = format_instant(at);
+  constexpr std::string_view kNoFraction = ".000000Z";
+  if (text.ends_with(kNoFraction)) text.replace(text.size() - kNoFraction.size(), text.npos, "Z");
+  return text;
+}
+
+// The instant, beside it what differs: the local time, what it was meant for.
+std::string line_of(const schedule::Zone* zone, Instant at, Instant scheduled_at) {
+  std::string line = short_instant(at);
+  if (zone != nullptr) line += "  " + schedule::format_local(*zone, at);
+  if (at != scheduled_at) line += fmt::format("  ({})", short_instant(scheduled_at));
+  return line;
+}
+
+Text words_of(std::string_view idle) {
+  if (idle == "trigger_disabled") return {"the trigger is disabled", "触发器已停用"};
+  if (idle == "workflow_disabled") return {"the workflow is disabled", "工作流已停用"};
+  if (idle == "workflow_paused") return {"the workflow is paused", "工作流已暂停"};
+  if (idle == "server_paused") return {"the server is paused", "服务器已暂停"};
+  return {"it fires no more", "不再触发"};
+}
+
+// What the API answers of one trigger, a line per firing.
+Status print_trigger(const Context& context, const NextOptions& options, const Value& trigger) {
+  const std::string name = printable(member(trigger, "trigger"));
+  if (const std::string idle = member(trigger, "idle"); !idle.empty())
+    fmt::print("{}  -  {}\n", name, in_language(context, words_of(idle)));
+  TRY(const schedule::Zone zone, schedule::find_zone(member(trigger, "timezone")));
+  const Value* firings = trigger.find("firings");
+  for (const Value& firing : firings == nullptr ? ValueList{} : firings->as_list()) {
+    const auto at = instant_member(firing, "at");
+    const auto scheduled_at = instant_member(firing, "scheduled_at");
+    if (at && scheduled_at)
+      fmt::print("{}  {}\n", name, line_of(options.local ? &zone : nullptr, *at, *scheduled_at));
+  }
+  return ok();
+}
+
+Status print_triggers(const Context& context, const NextOptions& options, const Value& triggers) {
+  if (context.json) {
+    print_json(triggers);
+    return ok();
+  }
+  if (triggers.as_list().empty() && !context.quiet)
+    fmt::print("{}\n", in_language(context, {"no trigger by time", "没有定时触发器"}));
+  for (const Value& trigger : triggers.as_list())
+    TRY_STATUS(print_trigger(context, options, trigger));
+  return ok();
+}
+
+int next_of_workflow(const Context& context, const NextOptions& options) {
+  return with_server(context, [&](Client& client) -> Status {
+    std::string path = "/api/v1/workflows/" + escape_segment(options.workflow) + "/next";
+    add_query(path, "count", std::to_string(options.count));
+    if (!options.from.empty()) {
+      TRY(const Instant from, instant_of("--from", options.from));
+      add_query(path, "from", format_instant(from));
+    }
+    TRY(const Value answer, client.get(path));
+    const Value* triggers = answer.find("triggers");
+    return print_triggers(
+        context, options,
+        triggers != nullptr && triggers->is(Value::Kind::List) ? *triggers : Value(ValueList{}));
+  });
+}
+
+int next_of_file(const Context& context, const NextOptions& options) {
+  const auto from = from_of(options);
+  if (!from.ok()) return complain(from.error());
+  const LoadedFile file =
+      load_workflow_file(options.file, workflow_name_of(base_name(options.file)));
+  if (!file.result.definition) {
+    print_problems(stderr, file.result.diagnostics, context.terminal.lang);
+    return kInvalid;
+  }
+  const model::Workflow& workflow = file.result.definition->workflow;
+  model::WorkflowRow row;
+  row.name = workflow.name;
+  row.enabled = workflow.enabled;
+  row.triggers = workflow.triggers;
+  JsonWriter w;
+  api::write_upcoming(w, core::upcoming(row, false, *from, options.count));
+  const auto triggers = parse_json(std::move(w).text());
+  CHECK(triggers.ok());
+  const Status printed = print_triggers(context, options, *triggers);
+  return printed.ok() ? kSucceeded : complain(printed.error());
+}
+
+Result<schedule::Schedule> schedule_of(const NextOptions& options, const schedule::Zone& zone) {
+  if (!options.cron.empty()) {
+    TRY(schedule::Cron cron, schedule::parse_cron(options.cron));
+    cron.zone = zone;
+    return schedule::Schedule{std::move(cron)};
+  }
+  TRY(const Duration period, parse_duration(options.every));
+  Instant anchor;
+  if (!options.anchor.empty()) {
+    TRY(anchor, instant_of("--from-anchor", options.anchor));
+  }
+  TRY(const schedule::Every every, schedule::make_every(period, anchor));
+  return schedule::Schedule{every};
+}
+
+Status print_rule(const Context& context, const NextOptions& options) {
+  TRY(const schedule::Zone zone,
+      schedule::find_zone(options.timezone.empty() ? "UTC" : options.timezone));
+  TRY(const schedule::Schedule rule, schedule_of(options, zone));
+  TRY(Instant after, from_of(options));
+  JsonWriter w;
+  w.array();
+  for (int i = 0; i < options.count; ++i) {
+    const auto firing = schedule::next_firing(rule, after);
+    if (!firing) break;
+    after = firing->at;
+    w.object().field("at", firing->at).field("scheduled_at", firing->scheduled_at);
+    if (options.local) w.field("local", schedule::format_local(zone, firing->at));
+    w.end();
+    if (!context.json)
+      fmt::print("{}\n",
+                 line_of(options.local ? &zone : nullptr, firing->at, firing->scheduled_at));
+  }
+  w.end();
+  if (context.json) fmt::print("{}\n", std::move(w).text());
+  return ok();
+}
+
+Status check(const NextOptions& options) {
+  const auto given = {!options.file.empty(), !options.workflow.empty(), !options.cron.empty(),
+                      !options.every.empty()};
+  if (std::count(given.begin(), given.end(), true) != 1)
+    return refuse({"name one of FILE, --workflow, --cron and --every",
+                   "请给出 FILE、--workflow、--cron、--every 其中之一"});
+  if (!options.anchor.empty() && options.every.empty())
+    return refuse({"--from-anchor belongs to --every", "--from-anchor 只用于 --every"});
+  if (!options.timezone.empty() && (!options.file.empty() || !options.workflow.empty()))
+    return refuse({"a workflow has its own time zones; --timezone belongs to --cron and --every",
+                   "工作流有自己的时区；--timezone 只用于 --cron 和 --every"});
+  return ok();
+}
+
+}  // namespace
+
+int next(const Context& context, const NextOptions& options) {
+  if (const Status good = check(options); !good.ok()) return complain(good.error());
+  if (!options.workflow.empty()) return next_of_workflow(context, options);
+  if (!options.file.empty()) return next_of_file(context, options);
+  const Status printed = print_rule(context, options);
+  return printed.ok() ? kSucceeded : complain(printed.error());
+}
+
+}  // namespace gantry::app

@@ -1,0 +1,37 @@
+// When the triggers of a workflow fire next, for people and programs that ask. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "model/change.h"
+#include "schedule/firings.h"
+
+namespace gantry::core {
+
+// Why a trigger has no next firing.
+enum class Idle {
+  No,
+  TriggerDisabled,   // its file says so
+  WorkflowDisabled,  // the file or a person says so
+  WorkflowPaused,
+  ServerPaused,
+  Ended,  // its rule names nothing more
+};
+std::string_view name_of(Idle idle);  // "trigger_disabled"; "" for No
+
+struct Upcoming {
+  std::string trigger;
+  std::string timezone;
+  Idle idle = Idle::No;
+  std::vector<schedule::Firing> firings;  // empty if idle
+};
+
+// Of each timer in the order of the file, at most `count` firings after `after`. Of the row only
+// name, triggers, enabled, disabled and paused count.
+std::vector<Upcoming> upcoming(const model::WorkflowRow& row, bool server_paused, Instant after,
+                               int count);
+
+}  // namespace gantry::core

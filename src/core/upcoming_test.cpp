@@ -1,0 +1,55 @@
+#include "core/upcoming.h"
+
+#include <gtest/gtest.h>
+
+namespace gantry::core {
+namespace {
+
+model::WorkflowRow row_with_two() {
+  model::WorkflowRow row;
+  row.name = "report";
+  model::Trigger nightly;
+  nightly.id = "nightly";
+  nightly.cron = "0 2 * * *";
+  nightly.timezone = "Asia/Shanghai";
+  model::Trigger often;
+  often.id = "often";
+  often.kind = model::TriggerKind::Every;
+  often.every = hours(1);
+  often.timezone = "UTC";
+  row.triggers = {nightly, often};
+  return row;
+}
+
+const Instant kNow = *parse_instant("2026-11-22T10:30:00Z");
+
+TEST(Upcoming, OfEachTriggerInTheOrderOfTheFile) {
+  const auto all = upcoming(row_with_two(), false, kNow, 2);
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].trigger, "nightly");
+  ASSERT_EQ(all[0].firings.size(), 2u);
+  EXPECT_EQ(format_instant(all[0].firings[1].at), "2026-11-23T18:00:00.000000Z");
+  EXPECT_EQ(format_instant(all[1].firings[0].at), "2026-11-22T11:00:00.000000Z");
+  EXPECT_EQ(all[1].idle, Idle::No);
+}
+
+TEST(Upcoming, SaysWhyThereIsNone) {
+  model::WorkflowRow row = row_with_two();
+  row.triggers[0].enabled = false;
+  row.triggers[1].every = days(400'000);
+  row.triggers[1].from = Instant::max() - days(1);
+  auto all = upcoming(row, false, Instant::max() - hours(1), 5);
+  EXPECT_EQ(all[0].idle, Idle::TriggerDisabled);
+  EXPECT_EQ(all[1].idle, Idle::Ended);
+  EXPECT_EQ(upcoming(row, true, kNow, 5)[1].idle, Idle::ServerPaused);
+  row.paused = true;
+  EXPECT_EQ(upcoming(row, true, kNow, 5)[1].idle, Idle::WorkflowPaused);
+  row.disabled = true;
+  all = upcoming(row, true, kNow, 5);
+  EXPECT_EQ(all[1].idle, Idle::WorkflowDisabled);
+  EXPECT_TRUE(all[1].firings.empty());
+  EXPECT_EQ(all[0].idle, Idle::TriggerDisabled);
+}
+
+}  // namespace
+}  // namespace gantry::core
