@@ -1,5 +1,6 @@
 // Workflows, their versions and files, and what holds them.
 #include "api/routes.h"
+#include "core/upcoming.h"
 
 namespace gantry::api {
 
@@ -44,7 +45,7 @@ void add_workflows(std::vector<Route>& out) {
        .path = "/api/v1/workflows/{name}/next",
        .policy = Policy::Token,
        .summary = {"When the triggers of a workflow fire next", "工作流的各触发器接下来何时触发"},
-       .query = {number_field("count", 1, limits::kNextFiringsMax,
+       .query = {number_field("count", 1, core::kUpcomingMax,
                               {"firings of each trigger", "每个触发器的触发次数"}),
                  time_field("from",
                             {"after this time; none: now", "从此时刻之后算起；不写则为现在"})},

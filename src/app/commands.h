@@ -84,6 +84,15 @@ struct NextOptions {
   int count = 5;
   bool local = false;
 };
+struct ImportOptions {
+  std::string file;      // "-": standard input
+  std::string user;      // that of the server; empty: who asks
+  std::string out;       // folder; empty: the workflows of the home
+  std::string timezone;  // cron's; empty: the machine's
+  bool system = false;   // the form of /etc/crontab
+  bool dry_run = false;
+  bool force = false;  // replace files that differ
+};
 struct LogsOptions {
   std::string run;
   std::string task;
@@ -156,6 +165,7 @@ int resolve(const Context& context, const std::string& run, const std::string& t
             const std::string& as);
 int workflows(const Context& context, const std::string& prefix);
 int next(const Context& context, const NextOptions& options);
+int import_crontab(const Context& context, const ImportOptions& options);
 int history(const Context& context, const std::string& run);
 int token_create(const Context& context, const TokenOptions& options);
 int token_list(const Context& context);

@@ -11,6 +11,7 @@
 #include "app/workflow_files.h"
 #include "base/clock.h"
 #include "base/explain.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "core/upcoming.h"

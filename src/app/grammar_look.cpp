@@ -1,6 +1,6 @@
 // What only looks: runs, show, tree, history, logs, why, workflows, next, watch, top.
 #include "app/grammar.h"
-#include "base/limits.h"
+#include "core/upcoming.h"
 
 namespace gantry::app {
 
@@ -145,7 +145,7 @@ Command next_command(Context& context) {
             .into = &o->count,
             .help = {"how many of each trigger", "每个触发器显示几次"},
             .min = 1,
-            .max = limits::kNextFiringsMax},
+            .max = core::kUpcomingMax},
            {.names = "--local",
             .into = &o->local,
             .help = {"the local time beside it", "同时显示当地时间"}}},

@@ -1,4 +1,4 @@
-// up, serve, run, wrap.
+// up, serve, run, wrap, import crontab.
 #include "app/grammar.h"
 #include "app/settings.h"
 
@@ -91,6 +91,42 @@ Command wrap_command(Context& context) {
                      "不运行命令；提交等待中的记录"}}},
       .run = [&context, o] { return wrap(context, *o); }};
 }
+
+Command import_crontab_command(Context& context) {
+  auto o = std::make_shared<ImportOptions>();
+  return {
+      .name = "import crontab",
+      .group = Group::Start,
+      .about = {"make a workflow file of each line of a crontab", "把 crontab 每行变成工作流文件"},
+      .example = "crontab -l | gantry import crontab - --dry-run",
+      .arguments =
+          {{.names = "FILE",
+            .into = &o->file,
+            .help = {"the crontab; -: standard input", "crontab 文件；- 表示标准输入"},
+            .offers = Offers::Files},
+           {.names = "--system",
+            .into = &o->system,
+            .help = {"with a user in each line (/etc/crontab)",
+                     "每行带用户名的形式（/etc/crontab）"}},
+           {.names = "--user",
+            .into = &o->user,
+            .help = {"whose lines: the user of the server (you)",
+                     "属于谁：服务器的用户（默认为您）"}},
+           {.names = "--out",
+            .into = &o->out,
+            .help = {"the folder (workflows/ of the home)", "目标文件夹（默认 workflows/）"},
+            .offers = Offers::Folders},
+           {.names = "--timezone",
+            .into = &o->timezone,
+            .help = {"where no CRON_TZ is (the machine's)", "没有 CRON_TZ 时的时区（默认本机）"}},
+           {.names = "--dry-run",
+            .into = &o->dry_run,
+            .help = {"write nothing, show the difference", "不写入，只显示差异"}},
+           {.names = "--force",
+            .into = &o->force,
+            .help = {"replace files that differ", "替换内容不同的文件"}}},
+      .run = [&context, o] { return import_crontab(context, *o); }};
+}
 }  // namespace
 
 void add_start_commands(Context& context, std::vector<Command>& out) {
@@ -98,6 +134,7 @@ void add_start_commands(Context& context, std::vector<Command>& out) {
   out.push_back(serve_command(context));
   out.push_back(run_command(context));
   out.push_back(wrap_command(context));
+  out.push_back(import_crontab_command(context));
 }
 
 }  // namespace gantry::app

@@ -23,7 +23,6 @@ inline constexpr std::size_t kErrorsShownMax = 100;
 // Schedules
 inline constexpr std::size_t kCronBytesMax = 1'000;  // one cron expression
 inline constexpr Duration kEveryMin = seconds(1);    // the shortest interval of a timer
-inline constexpr int kNextFiringsMax = 1'000;        // that are told of a trigger at once
 
 // Expressions
 inline constexpr std::size_t kExpressionBytesMax = 16u << 10;

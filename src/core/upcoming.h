@@ -29,6 +29,8 @@ struct Upcoming {
   std::vector<schedule::Firing> firings;  // empty if idle
 };
 
+inline constexpr int kUpcomingMax = 1'000;  // firings of a trigger that are told at once
+
 // Of each timer in the order of the file, at most `count` firings after `after`. Of the row only
 // name, triggers, enabled, disabled and paused count.
 std::vector<Upcoming> upcoming(const model::WorkflowRow& row, bool server_paused, Instant after,
