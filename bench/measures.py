@@ -164,10 +164,18 @@ class Bench:
         for shape in ("chain", "fan", "random"):
             for kind in ("pass", "exec"):
                 yield from self.core_speed(shape, kind, sizes)
+        yield self.schedule()
         if shutil.which("valgrind"):
             for shape in ("chain", "fan", "random"):
                 for kind in ("pass", "exec"):
                     yield from self.core_instructions(shape, kind, sizes[:3])
+
+    def schedule(self):
+        told = json.loads(subprocess.run([self.programs["schedule_bench"]], check=True,
+                                         capture_output=True, text=True).stdout)
+        return Row("P4", "next_after, worst call", told["worst_us"], "us", target="<= 1000",
+                   met=told["worst_us"] <= 1000,
+                   note=f"{told['worst']}; mean of all {told['mean_us']} us")
 
     def core(self, shape, kind, tasks, before=()):
         return subprocess.run([*before, self.programs["core_bench"], shape, kind, str(tasks)],

@@ -40,17 +40,6 @@ void add_workflows(std::vector<Route>& out) {
                  .answer = "VersionDetails",
                  .has_tag = true,
                  .handler = answer<get_version>});
-  out.push_back(
-      {.method = "GET",
-       .path = "/api/v1/workflows/{name}/next",
-       .policy = Policy::Token,
-       .summary = {"When the triggers of a workflow fire next", "工作流的各触发器接下来何时触发"},
-       .query = {number_field("count", 1, core::kUpcomingMax,
-                              {"firings of each trigger", "每个触发器的触发次数"}),
-                 time_field("from",
-                            {"after this time; none: now", "从此时刻之后算起；不写则为现在"})},
-       .answer = "NextFirings",
-       .handler = answer<next_firings>});
   out.push_back({.method = "GET",
                  .path = "/api/v1/workflows/{name}/missed",
                  .policy = Policy::Token,
@@ -94,6 +83,20 @@ void add_workflow_files(std::vector<Route>& out) {
        .handler = start_run});
 }
 
+void add_next(std::vector<Route>& out) {
+  out.push_back(
+      {.method = "GET",
+       .path = "/api/v1/workflows/{name}/next",
+       .policy = Policy::Token,
+       .summary = {"When the triggers of a workflow fire next", "工作流的各触发器接下来何时触发"},
+       .query = {number_field("count", 1, core::kUpcomingMax,
+                              {"firings of each trigger", "每个触发器的触发次数"}),
+                 time_field("from",
+                            {"after this time; none: now", "从此时刻之后算起；不写则为现在"})},
+       .answer = "NextFirings",
+       .handler = answer<next_firings>});
+}
+
 void add_holds(std::vector<Route>& out) {
   out.push_back(hold_route("/api/v1/workflows/{name}/resume", AuditKind::WorkflowHeld,
                            {"Let a workflow go on; its timers catch up", "恢复工作流；定时器补跑"},
@@ -112,6 +115,7 @@ void add_holds(std::vector<Route>& out) {
 void add_workflow_routes(std::vector<Route>& out) {
   add_workflows(out);
   add_workflow_files(out);
+  add_next(out);
   add_holds(out);
 }
 

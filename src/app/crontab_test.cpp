@@ -80,7 +80,7 @@ TEST(Crontab, NamesComeFromTheProgram) {
   EXPECT_EQ(name("/opt/erp/backup.sh --full"), "backup");
   EXPECT_EQ(name("cd /srv/app && ./report.py > x"), "report");
   EXPECT_EQ(name("[ -x /usr/lib/php/sessionclean ] && /usr/lib/php/sessionclean"), "sessionclean");
-  EXPECT_EQ(name("FOO=1 nice -n 10 flock -n /tmp/l sync_all"), "l");
+  EXPECT_EQ(name("FOO=1 nice -n 10 flock -n /tmp/l sync_all"), "sync_all");
   EXPECT_EQ(name(": ; :"), "line-7");
 }
 

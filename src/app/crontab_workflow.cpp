@@ -52,9 +52,10 @@ std::string exec_of(const CrontabLine& line) {
   const std::string shell = value_of(line, "SHELL", "/bin/sh");
   const std::string start =
       line.input ? R"(cd && printf %s "$2" | "$0" -c "$1")" : R"(cd && exec "$0" -c "$1")";
+  // An argument that begins so is taken for a file beside the workflow; to a shell it is the same.
+  const std::string command = line.command.starts_with("./") ? " " + line.command : line.command;
   std::string out = "    exec:\n";
-  for (const std::string& word :
-       {std::string("/bin/sh"), std::string("-c"), start, shell, line.command})
+  for (const std::string& word : {std::string("/bin/sh"), std::string("-c"), start, shell, command})
     out += fmt::format("      - {}\n", quoted(word));
   if (line.input) out += fmt::format("      - {}\n", quoted(*line.input));
   return out;
@@ -113,7 +114,7 @@ std::string workflow_of(const CrontabLine& line, const std::string& task,
     out += fmt::format("labels: {{mailto: {}}}\n", quoted(mail));
   out += fmt::format("timezone: {}\n", quoted(value_of(line, "CRON_TZ", timezone)));
   out += env_of(line);
-  out += fmt::format("triggers:\n  - {{id: cron, cron: {}}}\n", quoted(line.times));
+  out += fmt::format("triggers:\n  - {{id: cron, cron: {}, catchup: none}}\n", quoted(line.times));
   return out + fmt::format("tasks:\n  {}:\n", task) + exec_of(line);
 }
 

@@ -43,14 +43,15 @@ def times(rng):
     if rng.random() < 0.1:
         return rng.choice(sorted(cron_rules.MACROS))
     minute = star(rng, 59) if rng.random() < 0.25 else plain(rng, 0, 59)
-    hour = star(rng, 12) if rng.random() < 0.3 else rng.choice((plain(rng, 0, 4), plain(rng, 0, 23)))
+    hour = star(rng, 12) if rng.random() < 0.3 else plain(rng, 0, rng.choice((4, 23)))
     day = star(rng, 15) if rng.random() < 0.75 else plain(rng, 1, 28)
     month = rng.choice(("*", "*", "*", "*/2", "mar,APR,sep-nov", "1-12", "3,4,9,10,11"))
     weekday = rng.choice(("*", "*", "*", "mon-fri", "0", "7", "sun,Wed", "1-5/2", "5-7", "*/2"))
     return f"{minute} {hour} {day} {month} {weekday}"
 
 
-COMMANDS = ("/opt/erp/backup.sh --full", "cd /srv/app && ./report > out 2>&1",
+COMMANDS = ("./nightly.sh && cd ..",
+            "/opt/erp/backup.sh --full", "cd /srv/app && ./report > out 2>&1",
             "[ -x /usr/bin/tidy ] && /usr/bin/tidy -q", "date +\\%F >> /tmp/days",
             "mail -s 'Good morning' ops%Hello,%it is morning.%", "psql -c 'select 1; -- \"x\"'",
             "echo '${{ this is text }}' \\\\ \\\"", "A=1 B='2 3' job | sort -u & wait",
