@@ -268,7 +268,7 @@ constexpr std::string_view kNextFirings = R"({"type":"object","required":["workf
 "items":{"type":"object","required":["trigger","timezone","idle","firings"],
 "properties":{"trigger":{"type":"string"},"timezone":{"type":"string"},
 "idle":{"type":["string","null"],"enum":["trigger_disabled","workflow_disabled",
-"workflow_paused","server_paused","ended",null],
+"workflow_paused","server_paused","calendar_missing","ended",null],
 "description":"why there are no firings"},
 "firings":{"type":"array","items":{"type":"object","required":["at","scheduled_at"],
 "properties":{"at":{"type":"string","format":"date-time","description":"when it fires"},

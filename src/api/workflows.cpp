@@ -86,11 +86,14 @@ Result<net::Response> next_firings(Backend& backend, const Call& call) {
   TRY(auto reader, backend.readers.lease());
   TRY(const store::WorkflowView workflow, reader->workflow(call.path[0]));
   TRY(const model::ServerRow server, reader->server());
+  model::Calendars calendars;
+  for (CalendarView& view : backend.services.calendars())
+    if (view.calendar) calendars.emplace(view.name, std::move(view.calendar));
   constexpr int kUsual = 5;
   const Instant from = call.instant("from").value_or(backend.services.clock.wall());
   JsonWriter w;
   w.object().field("workflow", workflow.row.name).key("triggers");
-  write_upcoming(w, core::upcoming(workflow.row, server.paused, from,
+  write_upcoming(w, core::upcoming(workflow.row, calendars, server.paused, from,
                                    static_cast<int>(call.integer("count", kUsual))));
   w.end();
   return json_response(std::move(w).text());

@@ -5,6 +5,7 @@
 
 #include "api/shapes.h"
 #include "app/answers.h"
+#include "app/calendar_folder.h"
 #include "app/commands.h"
 #include "app/complain.h"
 #include "app/exit_code.h"
@@ -55,6 +56,7 @@ Text words_of(std::string_view idle) {
   if (idle == "workflow_disabled") return {"the workflow is disabled", "工作流已停用"};
   if (idle == "workflow_paused") return {"the workflow is paused", "工作流已暂停"};
   if (idle == "server_paused") return {"the server is paused", "服务器已暂停"};
+  if (idle == "calendar_missing") return {"its calendar is missing", "缺少所用的日历"};
   return {"it fires no more", "不再触发"};
 }
 
@@ -117,7 +119,8 @@ int next_of_file(const Context& context, const NextOptions& options) {
   row.enabled = workflow.enabled;
   row.triggers = workflow.triggers;
   JsonWriter w;
-  api::write_upcoming(w, core::upcoming(row, false, *from, options.count));
+  api::write_upcoming(w, core::upcoming(row, read_calendars(context.home_option)->calendars(),
+                                        false, *from, options.count));
   const auto triggers = parse_json(std::move(w).text());
   CHECK(triggers.ok());
   const Status printed = print_triggers(context, options, *triggers);

@@ -95,7 +95,7 @@ TEST(Crontab, TheWorkflowLoads) {
   const model::Workflow& workflow = loaded.definition->workflow;
   EXPECT_EQ(workflow.timezone, "Asia/Shanghai");
   EXPECT_EQ(workflow.triggers.at(0).cron, "30 2 * * 1-5");
-  EXPECT_EQ(workflow.description, "Says \"${{ hello }}\"");
+  EXPECT_EQ(workflow.description, "Says \"$ {{ hello }}\"");
 }
 
 }  // namespace

@@ -22,6 +22,13 @@ std::string quoted(std::string_view text) {
   return out;
 }
 
+// Of keys that take no expressions and refuse what looks like one.
+std::string quoted_words(std::string_view text) {
+  std::string out(text);
+  for (auto at = out.find("${{"); at != out.npos; at = out.find("${{", at)) out.insert(at + 1, " ");
+  return quoted(out);
+}
+
 std::string value_of(const CrontabLine& line, const std::string& name,
                      const std::string& otherwise) {
   const auto at = line.env.find(name);
@@ -109,9 +116,9 @@ std::string name_after(const CrontabLine& line) {
 std::string workflow_of(const CrontabLine& line, const std::string& task,
                         const std::string& timezone) {
   std::string out = fmt::format("# Line {} of a crontab: {}\n", line.number, line.times);
-  if (!line.comment.empty()) out += fmt::format("description: {}\n", quoted(line.comment));
+  if (!line.comment.empty()) out += fmt::format("description: {}\n", quoted_words(line.comment));
   if (const std::string mail = value_of(line, "MAILTO", ""); !mail.empty())
-    out += fmt::format("labels: {{mailto: {}}}\n", quoted(mail));
+    out += fmt::format("labels: {{mailto: {}}}\n", quoted_words(mail));
   out += fmt::format("timezone: {}\n", quoted(value_of(line, "CRON_TZ", timezone)));
   out += env_of(line);
   out += fmt::format("triggers:\n  - {{id: cron, cron: {}, catchup: none}}\n", quoted(line.times));

@@ -29,19 +29,23 @@ std::string_view name_of(Idle idle) {
     case Idle::WorkflowDisabled: return "workflow_disabled";
     case Idle::WorkflowPaused: return "workflow_paused";
     case Idle::ServerPaused: return "server_paused";
+    case Idle::CalendarMissing: return "calendar_missing";
     case Idle::Ended: return "ended";
   }
   return "";
 }
 
-std::vector<Upcoming> upcoming(const model::WorkflowRow& row, bool server_paused, Instant after,
-                               int count) {
+std::vector<Upcoming> upcoming(const model::WorkflowRow& row, const model::Calendars& calendars,
+                               bool server_paused, Instant after, int count) {
   std::vector<Upcoming> out;
   for (const model::Trigger& trigger : row.triggers) {
-    const auto schedule = compile(row.name, trigger);
+    auto schedule = compile(row.name, trigger);
     if (!schedule) continue;  // no timer
     Upcoming one{trigger.id, trigger.timezone, idle_of(row, server_paused), {}};
     if (!trigger.enabled) one.idle = Idle::TriggerDisabled;
+    auto days = days_of(trigger, calendars);
+    if (!days.ok() && one.idle == Idle::No) one.idle = Idle::CalendarMissing;
+    if (days.ok()) schedule->days = *std::move(days);
     if (one.idle == Idle::No) add_firings(*schedule, after, count, one);
     out.push_back(std::move(one));
   }

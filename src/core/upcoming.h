@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "model/change.h"
+#include "model/event.h"
 #include "schedule/firings.h"
 
 namespace gantry::core {
@@ -18,6 +19,7 @@ enum class Idle {
   WorkflowDisabled,  // the file or a person says so
   WorkflowPaused,
   ServerPaused,
+  CalendarMissing,
   Ended,  // its rule names nothing more
 };
 std::string_view name_of(Idle idle);  // "trigger_disabled"; "" for No
@@ -33,7 +35,7 @@ inline constexpr int kUpcomingMax = 1'000;  // firings of a trigger that are tol
 
 // Of each timer in the order of the file, at most `count` firings after `after`. Of the row only
 // name, triggers, enabled, disabled and paused count.
-std::vector<Upcoming> upcoming(const model::WorkflowRow& row, bool server_paused, Instant after,
-                               int count);
+std::vector<Upcoming> upcoming(const model::WorkflowRow& row, const model::Calendars& calendars,
+                               bool server_paused, Instant after, int count);
 
 }  // namespace gantry::core

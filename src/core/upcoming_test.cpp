@@ -24,7 +24,7 @@ model::WorkflowRow row_with_two() {
 const Instant kNow = *parse_instant("2026-11-22T10:30:00Z");
 
 TEST(Upcoming, OfEachTriggerInTheOrderOfTheFile) {
-  const auto all = upcoming(row_with_two(), false, kNow, 2);
+  const auto all = upcoming(row_with_two(), {}, false, kNow, 2);
   ASSERT_EQ(all.size(), 2u);
   EXPECT_EQ(all[0].trigger, "nightly");
   ASSERT_EQ(all[0].firings.size(), 2u);
@@ -38,14 +38,18 @@ TEST(Upcoming, SaysWhyThereIsNone) {
   row.triggers[0].enabled = false;
   row.triggers[1].every = days(400'000);
   row.triggers[1].from = Instant::max() - days(1);
-  auto all = upcoming(row, false, Instant::max() - hours(1), 5);
+  auto all = upcoming(row, {}, false, Instant::max() - hours(1), 5);
   EXPECT_EQ(all[0].idle, Idle::TriggerDisabled);
   EXPECT_EQ(all[1].idle, Idle::Ended);
-  EXPECT_EQ(upcoming(row, true, kNow, 5)[1].idle, Idle::ServerPaused);
+  EXPECT_EQ(upcoming(row, {}, true, kNow, 5)[1].idle, Idle::ServerPaused);
+  model::TimerDetails details;
+  details.calendar = "nowhere";
+  row.triggers[1].timer = details;
+  EXPECT_EQ(upcoming(row, {}, false, kNow, 5)[1].idle, Idle::CalendarMissing);
   row.paused = true;
-  EXPECT_EQ(upcoming(row, true, kNow, 5)[1].idle, Idle::WorkflowPaused);
+  EXPECT_EQ(upcoming(row, {}, true, kNow, 5)[1].idle, Idle::WorkflowPaused);
   row.disabled = true;
-  all = upcoming(row, true, kNow, 5);
+  all = upcoming(row, {}, true, kNow, 5);
   EXPECT_EQ(all[1].idle, Idle::WorkflowDisabled);
   EXPECT_TRUE(all[1].firings.empty());
   EXPECT_EQ(all[0].idle, Idle::TriggerDisabled);
