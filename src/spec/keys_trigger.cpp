@@ -41,8 +41,8 @@ constexpr Key kTriggerKnown[] = {
      .example = "id: nightly",
      .usual = {"a hash of its text", "其文本的哈希"}},
     {.name = "cron",
-     .about = {"Minute, hour, day of month, month, day of week, perhaps a second first; or `@daily` "
-               "and the like. A trigger has one of `cron`, `every` and `at`.",
+     .about = {"Minute, hour, day of month, month, day of week, perhaps a second first; or "
+               "`@daily` and the like. A trigger has one of `cron`, `every` and `at`.",
                "分、时、日、月、星期，前面可加秒；或 `@daily` "
                "等。触发器有 `cron`、`every`、`at` 之一。"},
      .example = "cron: \"0 2 * * *\"",
