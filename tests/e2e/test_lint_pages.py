@@ -71,7 +71,7 @@ class LintPages(unittest.TestCase):
             with tempfile.TemporaryDirectory(prefix="gantry-home-") as home:
                 for name, text in CALENDARS.items():
                     write(os.path.join(home, "calendars", name + ".yaml"), text)
-                answer = subprocess.run([GANTRY, "--home", home, "lint", "--json", "."],
+                answer = subprocess.run([GANTRY, "lint", "--home", home, "--json", "."],
                                         capture_output=True, text=True, check=False, cwd=folder)
         cls.found = {}
         for diagnostic in json.loads(answer.stdout):

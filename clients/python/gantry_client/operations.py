@@ -11,6 +11,8 @@ from .shapes import (
     AuditRecord,
     AuditRecordPage,
     BulkResult,
+    CalendarPage,
+    CalendarYear,
     Cancelled,
     Collected,
     FileProblem,
@@ -22,6 +24,8 @@ from .shapes import (
     LogMatch,
     LogMatchPage,
     Me,
+    MissedPage,
+    NextFirings,
     PhasePage,
     PoolPage,
     Resolved,
@@ -86,6 +90,20 @@ class Operations(Caller):
             query={"name": name},
             text=text,
             content_type="application/yaml",
+        )
+        return answer
+
+    def list_calendars(self) -> CalendarPage:
+        """The calendars of working days, with what is wrong with their files."""
+        answer: CalendarPage = self.ask("GET", "calendars")
+        return answer
+
+    def get_calendar(self, calendar: str, *, year: Optional[int] = None) -> CalendarYear:
+        """A calendar with the days of a year."""
+        answer: CalendarYear = self.ask(
+            "GET",
+            f"calendars/{segment(calendar)}",
+            query={"year": year},
         )
         return answer
 
@@ -182,6 +200,15 @@ class Operations(Caller):
         )
         return answer
 
+    def list_workflow_missed(self, name: str, *, limit: Optional[int] = None) -> MissedPage:
+        """What its timers missed, newest first: one record per gap."""
+        answer: MissedPage = self.ask(
+            "GET",
+            f"workflows/{segment(name)}/missed",
+            query={"limit": limit},
+        )
+        return answer
+
     def list_workflow_problems(
         self,
         *,
@@ -214,6 +241,21 @@ class Operations(Caller):
             f"workflows/{segment(name)}/runs",
             body={"params": params},
             key=self.key(idempotency_key),
+        )
+        return answer
+
+    def get_workflow_next(
+        self,
+        name: str,
+        *,
+        count: Optional[int] = None,
+        from_: Optional[Time] = None,
+    ) -> NextFirings:
+        """When the triggers of a workflow fire next."""
+        answer: NextFirings = self.ask(
+            "GET",
+            f"workflows/{segment(name)}/next",
+            query={"count": count, "from": from_},
         )
         return answer
 

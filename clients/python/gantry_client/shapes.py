@@ -11,6 +11,10 @@ __all__ = [
     "AuditRecordPage",
     "BulkResult",
     "BulkResultItem",
+    "Calendar",
+    "CalendarDay",
+    "CalendarPage",
+    "CalendarYear",
     "Cancelled",
     "Collected",
     "DefinitionTask",
@@ -26,6 +30,11 @@ __all__ = [
     "LogMatch",
     "LogMatchPage",
     "Me",
+    "Missed",
+    "MissedPage",
+    "NextFirings",
+    "NextFiringsTrigger",
+    "NextFiringsTriggerFiring",
     "Param",
     "Phase",
     "PhasePage",
@@ -49,6 +58,7 @@ __all__ = [
     "Token",
     "TokenPage",
     "Trigger",
+    "TriggerCatchup",
     "Version",
     "VersionDetails",
     "VersionDetailsFile",
@@ -202,14 +212,39 @@ class HistoryRecord(TypedDict):
     details: Dict[str, Any]
 
 
+class TriggerCatchup(TypedDict):
+    """of timers"""
+    policy: Literal["none", "latest", "all"]
+    window: str
+    max: int
+
+
 class Trigger(TypedDict):
     id: str
-    kind: Literal["cron", "every"]
+    kind: Literal["cron", "every", "at", "file", "webhook", "event", "workflow"]
     cron: Optional[str]
     every: Optional[str]
     timezone: str
     enabled: bool
+    at: Optional[str]
+    # the first instant it fires for
+    start: Optional[str]
+    # it fires for no later one
+    end: Optional[str]
+    jitter: Optional[str]
+    # of timers
+    catchup: Optional[TriggerCatchup]
     handled_until: Optional[str]
+    # after_previous: succeeded waits for it
+    failed_run: Optional[int]
+
+
+class Missed(TypedDict):
+    trigger: str
+    first: str
+    last: str
+    count: int
+    reason: Literal["late", "refused", "skipped"]
 
 
 class Workflow(TypedDict):
@@ -310,6 +345,49 @@ class Setting(TypedDict):
     about: str
 
 
+class Diagnostic(TypedDict):
+    file: str
+    line: int
+    column: int
+    severity: Literal["error", "warning", "hint"]
+    code: str
+    message: str
+    suggestion: Optional[str]
+
+
+class Calendar(TypedDict):
+    name: str
+    description: str
+    built_in: bool
+    # false: no text of it was good so far
+    live: bool
+    # it is complete for these; null: for all
+    years: Optional[List[int]]
+    diagnostics: List[Diagnostic]
+
+
+class CalendarDay(TypedDict):
+    date: str
+    kind: Literal["workday", "day_off", "holiday", "make_up"]
+    working: bool
+    name: str
+    # the calendar that lists it
+    source: str
+
+
+class CalendarYear(TypedDict):
+    name: str
+    description: str
+    built_in: bool
+    live: bool
+    years: Optional[List[int]]
+    diagnostics: List[Diagnostic]
+    year: int
+    # false: its week counts in this year
+    known: bool
+    days: List[CalendarDay]
+
+
 class Started(TypedDict):
     number: int
     workflow: str
@@ -405,6 +483,29 @@ class RunHold(TypedDict):
     paused: bool
 
 
+class NextFiringsTriggerFiring(TypedDict):
+    # when it fires
+    at: str
+    # the instant that the schedule names
+    scheduled_at: str
+
+
+class NextFiringsTrigger(TypedDict):
+    trigger: str
+    timezone: str
+    # why there are no firings
+    idle: Literal[
+        "trigger_disabled", "workflow_disabled", "workflow_paused", "server_paused",
+        "calendar_missing", "ended", null
+    ]
+    firings: List[NextFiringsTriggerFiring]
+
+
+class NextFirings(TypedDict):
+    workflow: str
+    triggers: List[NextFiringsTrigger]
+
+
 class _WorkflowHold(TypedDict):
     name: str
 
@@ -466,16 +567,6 @@ class LogMatch(TypedDict):
     text: str
 
 
-class Diagnostic(TypedDict):
-    file: str
-    line: int
-    column: int
-    severity: Literal["error", "warning", "hint"]
-    code: str
-    message: str
-    suggestion: Optional[str]
-
-
 class FileProblem(TypedDict):
     workflow: str
     diagnostics: List[Diagnostic]
@@ -532,6 +623,11 @@ class SettingPage(TypedDict):
     next_cursor: Optional[str]
 
 
+class CalendarPage(TypedDict):
+    items: List[Calendar]
+    next_cursor: Optional[str]
+
+
 class WorkflowPage(TypedDict):
     items: List[Workflow]
     next_cursor: Optional[str]
@@ -539,6 +635,11 @@ class WorkflowPage(TypedDict):
 
 class VersionPage(TypedDict):
     items: List[Version]
+    next_cursor: Optional[str]
+
+
+class MissedPage(TypedDict):
+    items: List[Missed]
     next_cursor: Optional[str]
 
 
