@@ -41,6 +41,10 @@ HEAD = ("# tidy: allow file-length - made from the document\n"
 
 # ---- names ---------------------------------------------------------------------------------
 
+def literal_of(values):
+    return f"Literal[{', '.join('None' if v is None else json.dumps(v) for v in values)}]"
+
+
 def singular(word):
     return word[:-1] if word.endswith("s") else word
 
@@ -135,7 +139,7 @@ class Shapes:
             self.add(name, self.schemas[name])
             return name if name in self.done else "Dict[str, Any]"
         if "enum" in schema:
-            return "Literal[" + ", ".join(json.dumps(value) for value in schema["enum"]) + "]"
+            return literal_of(schema["enum"])
         kinds = schema.get("type", [])
         kinds = [kinds] if isinstance(kinds, str) else kinds
         types = [self.plain(kind, schema, nested) for kind in kinds if kind != "null"]
@@ -291,7 +295,7 @@ def argument_type(schema):
     if schema.get("format") == "date-time":
         return "Time"
     if "enum" in schema:
-        return "Literal[" + ", ".join(json.dumps(value) for value in schema["enum"]) + "]"
+        return literal_of(schema["enum"])
     if schema["type"] == "array":
         return f"Sequence[{argument_type(schema['items'])}]"
     return "Mapping[str, Any]" if schema["type"] == "object" else SCALARS[schema["type"]]

@@ -91,7 +91,7 @@ void add_next(std::vector<Route>& out) {
        .summary = {"When the triggers of a workflow fire next", "工作流的各触发器接下来何时触发"},
        .query = {number_field("count", 1, core::kUpcomingMax,
                               {"firings of each trigger", "每个触发器的触发次数"}),
-                 time_field("from",
+                 time_field("after",
                             {"after this time; none: now", "从此时刻之后算起；不写则为现在"})},
        .answer = "NextFirings",
        .handler = answer<next_firings>});

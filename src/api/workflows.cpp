@@ -90,7 +90,7 @@ Result<net::Response> next_firings(Backend& backend, const Call& call) {
   for (CalendarView& view : backend.services.calendars())
     if (view.calendar) calendars.emplace(view.name, std::move(view.calendar));
   constexpr int kUsual = 5;
-  const Instant from = call.instant("from").value_or(backend.services.clock.wall());
+  const Instant from = call.instant("after").value_or(backend.services.clock.wall());
   JsonWriter w;
   w.object().field("workflow", workflow.row.name).key("triggers");
   write_upcoming(w, core::upcoming(workflow.row, calendars, server.paused, from,

@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "spec/diagnostics.h"
 #include "spec/json_schema.h"
+#include "spec/people.h"
 
 namespace gantry::app {
 
@@ -79,6 +80,20 @@ std::string all_good(const Context& context, std::size_t files) {
   return fmt::format(fmt::runtime(text.in(context.terminal.lang)), files);
 }
 
+// A file people.yaml with the key `people` is that of a home; any other is a workflow.
+std::optional<std::string> people_text(const std::string& path) {
+  if (base_name(path) != "people.yaml") return std::nullopt;
+  auto text = read_file(path);
+  if (!text.ok() || ("\n" + *text).find("\npeople:") == std::string::npos) return std::nullopt;
+  return std::move(text).value();
+}
+
+std::vector<spec::Diagnostic> problems_of(const std::string& path,
+                                          const spec::KnownCalendars& calendars) {
+  if (const auto people = people_text(path)) return spec::load_people(*people, path).diagnostics;
+  return load_workflow_file(path, name_of_file(path), &calendars).result.diagnostics;
+}
+
 }  // namespace
 
 int lint(const Context& context, const std::vector<std::string>& paths) {
@@ -89,8 +104,7 @@ int lint(const Context& context, const std::vector<std::string>& paths) {
   const spec::Calendars calendars = read_calendars(context.home_option)->calendars();
   const spec::KnownCalendars known{calendars, date_of_today()};
   for (const std::string& path : *files) {
-    LoadedFile file = load_workflow_file(path, name_of_file(path), &known);
-    for (spec::Diagnostic& problem : file.result.diagnostics) {
+    for (spec::Diagnostic& problem : problems_of(path, known)) {
       failed = failed || problem.severity == spec::Severity::Error;
       problems.push_back(std::move(problem));
     }

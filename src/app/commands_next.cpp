@@ -94,7 +94,7 @@ int next_of_workflow(const Context& context, const NextOptions& options) {
     add_query(path, "count", std::to_string(options.count));
     if (!options.from.empty()) {
       TRY(const Instant from, instant_of("--from", options.from));
-      add_query(path, "from", format_instant(from));
+      add_query(path, "after", format_instant(from));
     }
     TRY(const Value answer, client.get(path));
     const Value* triggers = answer.find("triggers");

@@ -121,7 +121,7 @@ std::string workflow_of(const CrontabLine& line, const std::string& task,
     out += fmt::format("labels: {{mailto: {}}}\n", quoted_words(mail));
   out += fmt::format("timezone: {}\n", quoted(value_of(line, "CRON_TZ", timezone)));
   out += env_of(line);
-  out += fmt::format("triggers:\n  - {{id: cron, cron: {}}}\n", quoted(line.times));
+  out += fmt::format("triggers:\n  - {{id: cron, cron: {}, catchup: none}}\n", quoted(line.times));
   return out + fmt::format("tasks:\n  {}:\n", task) + exec_of(line);
 }
 

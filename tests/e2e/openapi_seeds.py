@@ -123,13 +123,14 @@ class Seeds:
             return f"made{next(self.counter)}"
         if name == "name" and "{name}" in operation.path:
             return chance.choice(["w", "etl/sales", "etl/sales", UNKNOWN_WORKFLOW])
-        if name in ("from", "before") and operation.id == "get_audit":
+        if name in ("from", "before") and operation.id in ("get_audit", "get_events"):
             return None
         return chance.choice(choices[name]) if name in choices else None
 
     def body(self, operation, chance):
         """A whole body, where its members depend on each other."""
         options = {
+            "post_events": [{"name": "orders.received", "data": {"amount": 5}}, {"name": "下单"}],
             "post_runs_bulk": [{"action": "cancel", "numbers": self.ended},
                                {"action": "retry", "numbers": self.ended},
                                {"action": "retry", "workflow": "w", "limit": 2, "newest": True},

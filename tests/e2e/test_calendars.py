@@ -13,6 +13,16 @@ NEVER = "week: []\nworkdays: [1999-12-31]\n"
 TICK = "triggers: [{every: 1s, calendar: office}]\ntasks: {a: {pass: true}}\n"
 BEAT = "triggers: [{every: 1s}]\ntasks: {a: {pass: true}}\n"
 
+TEAM = """BEGIN:VCALENDAR\r
+VERSION:2.0\r
+BEGIN:VEVENT\r
+DTSTART;VALUE=DATE:20261224\r
+SUMMARY:Christmas\r
+  Eve\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+
 
 class CalendarTest(HomeTest):
     def setUp(self):
@@ -32,7 +42,7 @@ class CalendarTest(HomeTest):
         return [d["code"] for item in items for d in item["diagnostics"]]
 
     def gantry(self, *words, code=0):
-        done = subprocess.run([GANTRY, "--home", self.home.root, *words], capture_output=True,
+        done = subprocess.run([GANTRY, *words, "--home", self.home.root], capture_output=True,
                               text=True, check=False)
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done.stdout + done.stderr
@@ -58,7 +68,7 @@ class CalendarTest(HomeTest):
         self.goes_on()  # by the last good version
 
     def listing_if_broken(self):
-        done = subprocess.run([GANTRY, "--home", self.home.root, "calendars"], capture_output=True,
+        done = subprocess.run([GANTRY, "calendars", "--home", self.home.root], capture_output=True,
                               text=True, check=False)
         return done.stderr if done.returncode else None
 
@@ -78,6 +88,10 @@ class CalendarTest(HomeTest):
         self.assertIn("make-up day", self.gantry("calendar", "check", "2026-10-10", "cn-workdays"))
         self.assertIn("did you mean 'office'",
                       self.gantry("calendar", "show", "ofice", code=2))
+        ics = self.home.path("team.ics")
+        self.home.write(ics, TEAM)
+        self.gantry("calendar", "import", ics, "--name", "team")
+        self.assertIn("(Christmas Eve)", self.gantry("calendar", "check", "2026-12-24", "team"))
         self.home.workflow("w", TICK)
         self.assertIn("calendar-ends", self.gantry("lint", self.home.path("workflows", "w.yaml")))
 

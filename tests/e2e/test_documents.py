@@ -26,6 +26,7 @@ DOCUMENTS = (
     "errors.md",
 )
 FIRST_PAGES = ("README.md", "README.zh-CN.md")
+FORMATS = ("docs/format/schedules.md", "docs/zh/format/schedules.md")
 NOT_RUN_MAX = 12  # in one document: more, and it is no longer tested
 
 
@@ -41,7 +42,7 @@ def all_pages():
 
 def listed_pages():
     pages = [f"docs/{language}/{page}" for language in ("en", "zh") for page in DOCUMENTS]
-    return [*FIRST_PAGES, *pages]
+    return [*FIRST_PAGES, *FORMATS, *pages]
 
 
 class Documents(unittest.TestCase):

@@ -68,7 +68,7 @@ class HerdTest(HomeTest):
         self.assertEqual({run["scheduled_at"][:19] for run in runs}, {instant(due)[:19]})
         self.assertEqual({run["cause"] for run in runs}, {"timer"})
         for name in self.names:
-            self.assertEqual(self.home.get(f"workflows/{name}/missed").json()["items"], [])
+            self.assertEqual(self.home.get(f"workflows/{name}/missed").json["items"], [])
 
 
 if __name__ == "__main__":

@@ -51,6 +51,12 @@ def write(path, text=""):
         file.write(text)
 
 
+def path_of(code, kind, number, example):
+    """Where an example lies: that of another file of a home bears its name."""
+    name = "/people.yaml" if has(example, "people") else ".yaml"
+    return f"{code}/{kind}-{number}{name}"
+
+
 def codes(found):
     return {code for code, _ in found}
 
@@ -67,11 +73,11 @@ class LintPages(unittest.TestCase):
             cls.pages = {page.removesuffix(".md"): examples_of(page)
                          for page in os.listdir(PAGES) if page != "README.md"}
             for code, examples in cls.pages.items():
-                cls.write_examples(os.path.join(folder, code), examples)
+                cls.write_examples(folder, code, examples)
             with tempfile.TemporaryDirectory(prefix="gantry-home-") as home:
                 for name, text in CALENDARS.items():
                     write(os.path.join(home, "calendars", name + ".yaml"), text)
-                answer = subprocess.run([GANTRY, "--home", home, "lint", "--json", "."],
+                answer = subprocess.run([GANTRY, "lint", "--home", home, "--json", "."],
                                         capture_output=True, text=True, check=False, cwd=folder)
         cls.found = {}
         for diagnostic in json.loads(answer.stdout):
@@ -79,18 +85,19 @@ class LintPages(unittest.TestCase):
             cls.found.setdefault(path, []).append((diagnostic["code"], diagnostic["severity"]))
 
     @staticmethod
-    def write_examples(folder, examples):
+    def write_examples(folder, code, examples):
         for named in FILE.findall(examples.get("Right", "")):
-            write(os.path.join(folder, named.replace("*", "some")))
+            write(os.path.join(folder, code, named.replace("*", "some")))
         for kind, example in examples.items():
             for number, text in enumerate(contexts(example)):
-                write(os.path.join(folder, f"{kind}-{number}.yaml"), text)
+                write(os.path.join(folder, path_of(code, kind, number, example)), text)
 
     def of(self, code, kind):
         """What was found in each context: codes with their severities."""
         if kind not in self.pages[code]:
             return [[]]
-        return [self.found.get(f"{code}/{kind}-{number}.yaml", [])
+        example = self.pages[code][kind]
+        return [self.found.get(path_of(code, kind, number, example), [])
                 for number in range(len(contexts("")))]
 
     def test_what_is_wrong_has_the_code_of_its_page(self):

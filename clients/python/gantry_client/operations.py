@@ -234,13 +234,13 @@ class Operations(Caller):
         name: str,
         *,
         count: Optional[int] = None,
-        from_: Optional[Time] = None,
+        after: Optional[Time] = None,
     ) -> NextFirings:
         """When the triggers of a workflow fire next."""
         answer: NextFirings = self.ask(
             "GET",
             f"workflows/{segment(name)}/next",
-            query={"count": count, "from": from_},
+            query={"count": count, "after": after},
         )
         return answer
 

@@ -560,7 +560,7 @@ class NextFiringsTrigger(TypedDict):
     # why there are no firings
     idle: Literal[
         "trigger_disabled", "workflow_disabled", "workflow_paused", "server_paused",
-        "calendar_missing", "ended", null
+        "calendar_missing", "ended", None
     ]
     firings: List[NextFiringsTriggerFiring]
 
