@@ -80,6 +80,8 @@ class Maker:
         if any(p["name"] == "Idempotency-Key" for p in self.operation.parameters):
             if self.seeds.takes_key(self.operation, case) and self.random.random() < 0.5:
                 case.headers["Idempotency-Key"] = self.random.choice(["k1", "k2", "~" * 200])
+        if self.operation.id == "post_hooks_hook":
+            case.headers["X-Gantry-Token"] = self.seeds.hook_secret
         if case.method == "GET" and self.random.random() < 0.15:
             case.method = "HEAD"
         return case

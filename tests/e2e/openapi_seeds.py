@@ -32,6 +32,8 @@ WORKFLOWS = {
     "etl/sales": SALES,
     "slow": SLOW,
     "held": "tasks: {a: {pass: true}}",
+    "hooked": "triggers: [{id: it, webhook: {name: orders, auth: token, secret: HOOK}}]\n"
+              "tasks: {a: {pass: true}}",
     "ask": "tasks:\n" + "".join(f"  a{i}: {{run: 'sleep 1000', on_interrupt: ask}}\n"
                                 for i in range(12)),
 }
@@ -44,6 +46,8 @@ class Seeds:
         self.home = home
         home.write(home.path("gantry.yaml"), "pools: {db: 2}\n")
         home.write(home.path("people.yaml"), PEOPLE)
+        self.hook_secret = "what-a-hook-shows"
+        home.secret("HOOK", self.hook_secret)
         for name, text in WORKFLOWS.items():
             home.workflow(name, text)
         home.start().wait_workflow(*WORKFLOWS)
