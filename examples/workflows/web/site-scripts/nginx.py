@@ -3,7 +3,9 @@
 import getpass
 import os
 import shutil
+import signal
 import subprocess
+import time
 
 from site_files import give_up, write
 
@@ -65,6 +67,31 @@ def test(state):
     """What `nginx -t` finds wrong with the configuration, or None."""
     done = subprocess.run([*command(state), "-t"], capture_output=True, text=True, check=False)
     return None if done.returncode == 0 else done.stderr.strip()
+
+
+def workers(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as file:
+        return file.read().split()
+
+
+def is_retired(worker):
+    """It has ended, or takes no new connections any more."""
+    try:
+        with open(f"/proc/{worker}/cmdline", encoding="utf-8") as file:
+            title = file.read()
+    except OSError:
+        return True
+    return not title or "shutting down" in title
+
+
+def reload(pid, patience=15):
+    """Has the configuration read again. For a moment the workers of before answer, too: waits
+    until none of them takes a request."""
+    before = workers(pid)
+    os.kill(pid, signal.SIGHUP)
+    deadline = time.monotonic() + patience
+    while not all(map(is_retired, before)) and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def running(state):

@@ -30,7 +30,7 @@ def reload(folder, pid, release):
     wrong = nginx.test(folder)
     if wrong:
         return [wrong]
-    os.kill(pid, signal.SIGHUP)
+    nginx.reload(pid)
     return health.faults(f"http://127.0.0.1:{port_of(folder)}", release)
 
 
