@@ -8,6 +8,7 @@
 #include <span>
 
 #include "core/core_testing.h"
+#include "core/kinds_testing.h"
 
 namespace gantry::core {
 namespace {
@@ -15,128 +16,25 @@ namespace {
 using model::CatchUp;
 using Policy = CatchUp::Policy;
 
-constexpr Duration kMinute = minutes(1);
-
+// What the schedules name: scheduled_at.
 struct Wanted {
   std::vector<Instant> made;
   std::vector<Instant> missed;
 };
 
 // What the rules want of these instants if the server comes back at `now`, having seen none.
-Wanted wanted_of(std::span<const Instant> due, Instant now, const CatchUp& rule) {
+Wanted wanted_of(std::span<const Firing> due, Instant now, const CatchUp& rule) {
   Wanted out;
   for (std::size_t i = 0; i < due.size(); ++i) {
-    const Duration late = now - due[i];
+    const Duration late = now - due[i].at;
     const std::size_t newer = due.size() - i - 1;
     const std::size_t most = rule.policy == Policy::None     ? 0
                              : rule.policy == Policy::Latest ? 1
                                                              : static_cast<std::size_t>(rule.max);
     const bool in_time = newer == 0 && late <= kMinute;
     const bool caught_up = newer < most && late <= rule.window;
-    (in_time || caught_up ? out.made : out.missed).push_back(due[i]);
+    (in_time || caught_up ? out.made : out.missed).push_back(due[i].scheduled_at);
   }
-  return out;
-}
-
-// ---- schedules, each with all its firings written down by hand ------------------------------
-
-struct Kind {
-  const char* name;
-  model::Trigger trigger;
-  // The instants in (from, until], by brute force.
-  std::vector<Instant> (*all)(Instant from, Instant until);
-};
-
-template <typename Names>
-std::vector<Instant> steps(Instant from, Instant until, Duration step, Names names) {
-  std::vector<Instant> out;
-  std::int64_t first = from.us / step.us * step.us;
-  for (Instant at{first}; at <= until; at = at + step)
-    if (at > from && names(at)) out.push_back(at);
-  return out;
-}
-
-model::Trigger cron_trigger(const char* text, const char* zone = "UTC") {
-  model::Trigger out;
-  out.id = "t";
-  out.cron = text;
-  out.timezone = zone;
-  return out;
-}
-
-model::Trigger every_trigger(Duration every) {
-  model::Trigger out;
-  out.id = "t";
-  out.kind = model::TriggerKind::Every;
-  out.every = every;
-  out.timezone = "UTC";
-  return out;
-}
-
-std::int64_t minute_of_day(Instant at) { return at.us / kMinute.us % (24 * 60); }
-
-Instant at_of(const char* text) { return *parse_instant(text); }
-
-// When Berlin's clocks change, and a day that hardly ever comes.
-const Instant kSpring26 = at_of("2026-03-29T01:00:00Z"), kAutumn26 = at_of("2026-10-25T01:00:00Z"),
-              kSpring27 = at_of("2027-03-28T01:00:00Z"), kAutumn27 = at_of("2027-10-31T01:00:00Z"),
-              kLeapDay = at_of("2028-02-29T00:00:00Z"), kOnce = at_of("2026-03-28T23:30:00Z"),
-              kFrom = at_of("2026-03-29T05:00:00Z"), kTo = at_of("2026-04-02T00:00:00Z");
-
-// Berlin of 2026 and 2027: +2 from the last Sunday of March to the last of October, else +1.
-Duration berlin(Instant at) {
-  const auto between = [at](Instant from, Instant to) { return at >= from && at < to; };
-  const bool summer = between(kSpring26, kAutumn26) || between(kSpring27, kAutumn27);
-  return hours(summer ? 2 : 1);
-}
-
-std::vector<Kind> kinds() {
-  std::vector<Kind> out;
-  out.push_back({"minute", cron_trigger("* * * * *"), [](Instant a, Instant b) {
-                   return steps(a, b, kMinute, [](Instant) { return true; });
-                 }});
-  out.push_back({"hour", cron_trigger("15 * * * *"), [](Instant a, Instant b) {
-                   return steps(a, b, kMinute,
-                                [](Instant at) { return minute_of_day(at) % 60 == 15; });
-                 }});
-  // In the gap of a night in March it fires once at its end, in the fold of October once, first.
-  out.push_back(
-      {"day in Berlin", cron_trigger("30 2 * * *", "Europe/Berlin"), [](Instant a, Instant b) {
-         return steps(a, b, kMinute, [](Instant at) {
-           if (at == kSpring26 || at == kSpring27) return true;
-           if (at == kAutumn26 + minutes(30) || at == kAutumn27 + minutes(30)) return false;
-           return minute_of_day(at + berlin(at)) == 2 * 60 + 30;
-         });
-       }});
-  out.push_back({"sparse", cron_trigger("0 0 29 2 *"), [](Instant a, Instant b) {
-                   return steps(a, b, kMinute, [](Instant at) { return at == kLeapDay; });
-                 }});
-  out.push_back({"every 7m", every_trigger(minutes(7)), [](Instant a, Instant b) {
-                   return steps(a, b, minutes(7), [](Instant) { return true; });
-                 }});
-  Kind once{"at", {}, [](Instant a, Instant b) {
-              return steps(a, b, kMinute, [](Instant at) { return at == kOnce; });
-            }};
-  once.trigger.id = "t";
-  once.trigger.kind = model::TriggerKind::At;
-  once.trigger.at = kOnce;
-  once.trigger.timezone = "UTC";
-  out.push_back(once);
-  Kind bounded{"bounded", every_trigger(hours(1)), [](Instant a, Instant b) {
-                 return steps(a, b, hours(1), [](Instant at) { return at >= kFrom && at < kTo; });
-               }};
-  model::TimerDetails bounds;
-  bounds.start = kFrom;
-  bounds.end = kTo;
-  bounded.trigger.timer = bounds;
-  out.push_back(bounded);
-  Kind spread{"jitter", cron_trigger("0 * * * *"), [](Instant a, Instant b) {
-                return steps(a, b, hours(1), [](Instant) { return true; });
-              }};
-  model::TimerDetails jitter;
-  jitter.jitter = minutes(40);
-  spread.trigger.timer = jitter;
-  out.push_back(spread);
   return out;
 }
 
@@ -171,11 +69,12 @@ Seen seen_in(const model::Effects& effects, std::size_t from) {
 }
 
 // kind.all(begin, until), made once for all gaps.
-std::span<const Instant> listed(const Kind& kind, Instant begin, Instant until) {
-  static std::map<std::pair<std::string, Instant>, std::vector<Instant>> lists;
-  std::vector<Instant>& list = lists[{kind.name, begin}];
+std::span<const Firing> listed(const Kind& kind, Instant begin, Instant until) {
+  static std::map<std::pair<std::string, Instant>, std::vector<Firing>> lists;
+  std::vector<Firing>& list = lists[{kind.name, begin}];
   if (list.empty()) list = kind.all(begin, begin + kGaps[std::size(kGaps) - 1]);
-  return {list.begin(), std::upper_bound(list.begin(), list.end(), until)};
+  const auto is_after = [](Instant at, const Firing& firing) { return at < firing.at; };
+  return {list.begin(), std::upper_bound(list.begin(), list.end(), until, is_after)};
 }
 
 enum class Gap { Down, Paused, Disabled };
@@ -208,10 +107,12 @@ class Table : public ::testing::Test {
     definition->workflow = workflow(kind, rule);
     definition->hash = "h";
     Core core({16, {}, 10'000});
+    core.know(calendars());
     model::Effects effects;
     core.apply(model::DefinitionLoaded{{}, "test", definition}, start, effects);
     if (how == Gap::Down) {
       Core next({16, {}, 10'000});
+      next.know(calendars());
       for (model::Change change : effects.changes) {
         change.at = {};
         next.fold(change);
@@ -230,6 +131,23 @@ class Table : public ::testing::Test {
     model::Effects after;
     core.apply(model::TimePassed{}, back, after);
     return seen_in(after, 0);
+  }
+
+  // Becomes another one, of which it is not a second late.
+  static Seen edited(model::Workflow before, model::Workflow after, Instant begin, Duration gap) {
+    Core core({16, {}, 10'000});
+    core.know(calendars());
+    model::Effects effects;
+    Now now{begin, Steady{1}};
+    for (model::Workflow* workflow : {&before, &after}) {
+      auto definition = std::make_shared<model::Definition>();
+      definition->workflow = std::move(*workflow);
+      definition->hash = workflow == &before ? "h1" : "h2";
+      core.apply(model::DefinitionLoaded{{}, "test", definition}, now, effects);
+      if (workflow == &before) now = {now.wall + gap, now.steady + gap};
+    }
+    core.apply(model::TimePassed{}, now, effects);
+    return seen_in(effects, 0);
   }
 
   static void compare(const Kind& kind, const CatchUp& rule, Instant begin, Duration gap,
@@ -270,6 +188,28 @@ TEST_F(Table, PausedAndDisabledAreGapsToo) {
           compare(kind, rule, begin, gap, away(kind, rule, begin, gap, how));
 }
 
+// Each kind takes the place of each other one: what the old one still should have made is on
+// record, and the new one fires for nothing that was before it.
+TEST_F(Table, NewAndEditedTriggersNeverFireForThePast) {
+  const Instant begin = at_of("2026-03-28T23:29:30Z");
+  const CatchUp rule{Policy::All, days(800), 1'000};
+  for (const Kind& before : kinds())
+    for (const Kind& after : kinds())
+      for (const Duration gap : {minutes(1), hours(25), days(8)}) {
+        if (before.name == after.name) continue;
+        SCOPED_TRACE(
+            fmt::format("{} becomes {} after {}", before.name, after.name, format_duration(gap)));
+        const Seen seen = edited(workflow(before, rule), workflow(after, rule), begin, gap);
+        EXPECT_EQ(seen.made, std::vector<Instant>());
+        const Duration delay = compile("w", before.trigger)->delay;
+        const auto given_up = listed(before, begin, begin + gap - delay);
+        ASSERT_EQ(seen.missed.size(), given_up.empty() ? 0u : 1u);
+        std::int64_t count = 0;
+        for (const model::MissedRow& row : seen.missed) count += row.count;
+        EXPECT_EQ(count, static_cast<std::int64_t>(given_up.size()));
+      }
+}
+
 TEST_F(Table, WhatIsDueNowIsInTimeWhateverThePolicy) {
   // The server is up and busy for half a minute: a timer of every second loses nothing.
   for (const CatchUp& rule : rules()) {
@@ -304,30 +244,6 @@ TEST_F(Table, AClockSetForthIsAGapAndOneSetBackFiresNothingTwice) {
     // Forth: three of the day are made, then each hour. Back: nothing for a day.
     EXPECT_EQ(seen.made.size(), jump > Duration{} ? 1u + 3u + 30u : 1u + 6u);
   }
-}
-
-// A year of hours with both nights of summer time, in which somebody sets the clock by a day now
-// and then. With `all` every instant up to the latest that was seen is made, and made once.
-TEST_F(Table, AYearOfClockChangesLosesNothingAndRepeatsNothing) {
-  auto definition = std::make_shared<model::Definition>();
-  definition->workflow = workflow(kinds()[2], {Policy::All, days(60), 1'000});
-  definition->hash = "h";
-  Core core({16, {}, 10'000});
-  model::Effects effects;
-  const Instant begin = at_of("2026-03-01T10:30:07Z");
-  Now now{begin, Steady{1}};
-  core.apply(model::DefinitionLoaded{{}, "test", definition}, now, effects);
-  Instant latest = begin;
-  for (int hour = 0; hour < 365 * 24; ++hour) {
-    if (hour % 500 == 320) now.wall = now.wall + days(1);
-    if (hour % 700 == 444) now.wall = now.wall - days(1);
-    now = {now.wall + hours(1), now.steady + hours(1)};
-    latest = std::max(latest, now.wall);
-    core.apply(model::TimePassed{}, now, effects);
-  }
-  const Seen seen = seen_in(effects, 0);
-  EXPECT_EQ(seen.made, kinds()[2].all(begin, latest));
-  EXPECT_EQ(seen.missed.size(), 0u);
 }
 
 // Half a century of seconds: a count, a bisection, and what is made.
