@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "engine/steady_clock.h"
@@ -50,7 +51,7 @@ void SimServer::set_calendars(model::Calendars calendars) {
 
 void SimServer::kill() {
   if (!up()) return;
-  if (!expected_ && engine_->healthy()) expected_ = state();
+  if (!expected_ && engine_->healthy() && !decides()) expected_ = state();
   world_.disconnect();
   engine_.reset();
   fuse_.renew();
@@ -73,9 +74,21 @@ bool SimServer::recover_here() {
     fuse_.renew();
     return false;
   }
-  if (recovered && expected_) compare(*expected_, "after a recovery");
+  decides_at_ = recovered && has_open_events() ? last_batch() : -1;
+  if (recovered && expected_ && !decides()) compare(*expected_, "after a recovery");
   if (recovered) expected_.reset();
   return true;
+}
+
+std::int64_t SimServer::last_batch() {
+  return disk_->use([](store::MemoryState& s) { return s.recovery.last_batch; });
+}
+
+bool SimServer::has_open_events() {
+  return disk_->use([](store::MemoryState& s) {
+    return std::any_of(s.events.begin(), s.events.end(),
+                       [](const auto& entry) { return entry.second.is_open; });
+  });
 }
 
 void SimServer::step() {
@@ -84,17 +97,14 @@ void SimServer::step() {
   const bool in_doubt = fuse_.armed() || commit_armed_;
   std::optional<core::State> before;
   if (in_doubt) before = state();
-  const auto last = [this] {
-    return disk_->use([](store::MemoryState& s) { return s.recovery.last_batch; });
-  };
-  const std::int64_t batch = in_doubt ? last() : 0;
+  const std::int64_t batch = in_doubt ? last_batch() : 0;
   has_input_ = false;
   const auto loads_made = [this] { return versions_.loads() + fused_store_.readers(); };
   const std::int64_t loads = loads_made();
   engine_->step(Duration{0});
   has_input_ |= loads_made() > loads;  // it has asked for a version or a run: it is in its inbox
-  if (in_doubt && (fuse_.dead() || !engine_->healthy()))
-    expected_ = last() > batch ? state() : std::move(before);
+  if (in_doubt && (fuse_.dead() || !engine_->healthy()) && !decides())
+    expected_ = last_batch() > batch ? state() : std::move(before);
   if (!engine_->healthy()) {
     commit_armed_ = false;
     has_input_ = true;  // dropped reports come again with the recovery
@@ -153,7 +163,7 @@ std::optional<Duration> SimServer::until_wake() const {
 }
 
 void SimServer::check_recoverable(const std::string& when) {
-  if (!up() || !engine_->healthy()) return;
+  if (!up() || !engine_->healthy() || !state().open_events.empty()) return;
   core::Core recovered(limits_);
   store::MemoryStore view(disk_);
   const auto loaded = view.load([&](const model::Change& change) { recovered.fold(change); });

@@ -74,6 +74,11 @@ class SimServer {
  private:
   bool recover_here();
   void compare(const core::State& other, const std::string& when);
+  std::int64_t last_batch();
+  bool has_open_events();  // on the disk
+  // Events that were open are decided by the recovery, as nothing has been committed since: more is
+  // there than on the disk.
+  bool decides() { return decides_at_ == last_batch(); }
 
   SimClock& clock_;
   World& world_;
@@ -88,6 +93,7 @@ class SimServer {
   std::unique_ptr<engine::Blame> blame_;
   std::unique_ptr<engine::Engine> engine_;
   std::optional<core::State> expected_;  // as of the last durable commit, while that is in doubt
+  std::int64_t decides_at_ = -1;         // the last batch, as a recovery found open events
   bool commit_armed_ = false;
   bool has_input_ = false;
   std::vector<std::string> complaints_;

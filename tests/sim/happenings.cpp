@@ -29,6 +29,29 @@ void Machine::request() {
       });
 }
 
+void Machine::emit_event() {
+  if (draining_) return;
+  plan(soon(minutes(30)), Happening::Emit);
+  if (!server_.up()) return;
+  model::EventReceived event;
+  const std::uint64_t name = rng_.below(3);
+  event.name = name < std::size(kEventNames) ? kEventNames[name] : "nobody";
+  event.keys = {fmt::format("key{}", ++emitted_)};
+  event.actor = "someone";
+  const auto number = static_cast<std::int64_t>(rng_.below(10));
+  event.payload = ValueMap{{"n", number}};
+  trace("event {} of {} with {}", event.keys[0], event.name, number);
+  oracle_.handed(event.keys[0], number);
+  server_.request(
+      [event](model::ReplyTo reply) mutable {
+        event.reply = reply;
+        return event;
+      },
+      [this](const model::Answer& answer) {
+        if (answer.status.ok()) oracle_.answered_event(answer.event->id);
+      });
+}
+
 void Machine::cancel() {
   if (draining_) return;  // what hangs must not be hidden
   plan(soon(minutes(40)), Happening::Cancel);
@@ -310,6 +333,12 @@ void Machine::trace_batch(const store::Batch& batch) {
       trace("  run {} is open again", c->reopening->row.run.value);
     if (const auto* c = std::get_if<model::RunCreated>(&change.body))
       trace("  run {} of {}", c->origin->run.value, c->origin->workflow_name);
+    if (const auto* c = std::get_if<model::EventRecorded>(&change.body)) {
+      trace("  event {} of {}{}", c->row->id.value, c->row->name, c->row->is_open ? ", open" : "");
+      for (const model::TriggerFate& fate : c->row->fates)
+        trace("    {} of '{}': {} run {}", fate.trigger, fate.workflow_name,
+              model::name_of(fate.fate), fate.run.value);
+    }
     if (const auto* c = std::get_if<model::FiringsMissed>(&change.body))
       trace("  {} missed {}", c->row.trigger, c->row.count);
   }

@@ -28,8 +28,10 @@ Machine::Machine(std::uint64_t seed)
   };
   const std::uint64_t workflows = 1 + rng_.below(3);
   for (std::uint64_t i = 0; i < workflows; ++i) {
-    names_.push_back(fmt::format("w{}", i));
-    triggers_[names_.back()] = draw_triggers(rng_);
+    const std::string name = fmt::format("w{}", i);
+    triggers_[name] = draw_triggers(rng_);
+    draw_listeners(rng_, names_, triggers_[name]);
+    names_.push_back(name);
   }
 }
 
@@ -47,6 +49,7 @@ Outcome Machine::run() {
   boot();
   for (std::size_t i = 0; i < names_.size(); ++i) load_version(static_cast<std::int64_t>(i), true);
   plan(soon(minutes(10)), Happening::Request);
+  plan(soon(minutes(20)), Happening::Emit);
   plan(soon(hours(2)), Happening::Cancel);
   plan(minutes(20), Happening::Decide);
   plan(soon(hours(1)), Happening::Retry);
@@ -112,6 +115,7 @@ void Machine::happen(const Entry& entry) {
   const AttemptId attempt{entry.subject};
   switch (entry.what) {
     case Happening::Request: return request();
+    case Happening::Emit: return emit_event();
     case Happening::Cancel: return cancel();
     case Happening::Decide: return decide();
     case Happening::Retry: return retry();
@@ -155,7 +159,9 @@ void Machine::happen(const Entry& entry) {
   }
 }
 
-bool Machine::drained() { return oracle_.open_runs() == 0 && spool_.empty(); }
+bool Machine::drained() {
+  return oracle_.open_runs() == 0 && spool_.empty() && !oracle_.has_open_events();
+}
 
 // The faults stop. Timers are switched off, people decide what waits; all runs have to end.
 void Machine::drain() {
@@ -197,6 +203,7 @@ Outcome Machine::outcome() {
   out.runs = oracle_.runs();
   out.attempts = oracle_.attempts();
   out.retries = oracle_.retries();
+  out.events = oracle_.events();
   out.crashes = crashes_;
   out.turns = turns_;
   out.calls = server_.fuse().calls();

@@ -17,6 +17,7 @@ namespace gantry::sim {
 
 enum class Happening {
   Request,
+  Emit,  // an event is handed in
   Cancel,
   Decide,  // a person looks at what waits for a decision
   Retry,   // of a run that has ended
@@ -62,6 +63,7 @@ class Machine {
 
   // happenings.cpp
   void request();
+  void emit_event();
   void cancel();
   void decide();
   void retry();
@@ -119,6 +121,7 @@ class Machine {
   std::int64_t questions_ = 0;
   int versions_ = 0;
   int wraps_ = 0;
+  std::int64_t emitted_ = 0;
   bool step_planned_ = false;
   bool draining_ = false;
   std::int64_t crashes_ = 0;

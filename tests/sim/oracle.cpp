@@ -28,6 +28,7 @@ void Oracle::observe(const store::Batch& batch) {
   for (const AttemptId id : begun_) check_begun(id);
   for (const RunNo no : retried_) check_retried(runs_.at(no));
   for (const RunNo no : replacing_) check_conflict(no);
+  for (auto& complaint : events_.check_batch()) note(std::move(complaint));
 }
 
 void Oracle::check_time(const store::TimeMark& mark) {
@@ -46,21 +47,31 @@ void Oracle::put(const model::VersionStored& c) { versions_[c.id] = c.definition
 void Oracle::put(const model::WorkflowChanged& c) {
   workflows_[c.row.id] = c.row;
   for (const model::Trigger& trigger : c.row.triggers)
-    firings_.begin(c.row.id, trigger, clock_.wall());
+    if (model::is_timer(trigger.kind)) firings_.begin(c.row.id, trigger, clock_.wall());
 }
 
 void Oracle::put(const model::TriggerMoved&) {}
 
 void Oracle::put(const model::FiringsMissed& c) {
   note(firings_.missed(c.row, clock_.wall()));
-  if (c.row.reason != model::MissedReason::Skipped) return;
-  const model::WorkflowRow& workflow = workflows_.at(c.row.workflow);
+  if (c.row.reason == model::MissedReason::Skipped) check_skipped(c.row.workflow, "a firing");
+}
+
+void Oracle::put(const model::EventRecorded& c) {
+  for (auto& complaint : events_.recorded(*c.row, workflows_)) note(std::move(complaint));
+  for (const model::TriggerFate& fate : c.row->fates)
+    if (fate.fate == model::Fate::Skipped && !fate.reason.starts_with("it has fired for"))
+      check_skipped(fate.workflow, "an event");
+}
+
+void Oracle::check_skipped(WorkflowId id, const char* what) {
+  const model::WorkflowRow& workflow = workflows_.at(id);
   const auto open = std::count_if(open_.begin(), open_.end(), [&](RunNo no) {
     return runs_.at(no).origin->workflow == workflow.id;
   });
   if (versions_.at(workflow.version)->workflow.conflict != model::Conflict::Skip ||
       open < workflow.concurrency_limit)
-    complain("I5: a firing of workflow {} was skipped beside {} runs", workflow.id.value, open);
+    complain("I5: {} of workflow {} was skipped beside {} runs", what, workflow.id.value, open);
 }
 
 // Beside a run that is made there are fewer open ones of its key than the limit, but for those that
@@ -91,7 +102,8 @@ void Oracle::put(const model::RunCreated& c) {
   open_.insert(origin.run);
   if (origin.cause == model::CauseKind::Wrap && !taken_.insert(origin.key).second)
     complain("I1: the record {} was taken in twice", origin.key);
-  if (!origin.trigger.empty())
+  events_.made(origin);
+  if (!origin.trigger.empty() && origin.event_id.value == 0)
     note(firings_.made(origin.workflow, origin.trigger, origin.scheduled_at, clock_.wall()));
 }
 
@@ -135,7 +147,10 @@ void Oracle::put(const model::RunChanged& c) {
   if (run.disturbed_batch == 0 && (run.cancelled_in_main || run.timed_out))
     run.disturbed_batch = batch_;
   run.row = c.row;
-  if (is_terminal(c.row.state)) ++run.ends;
+  if (!is_terminal(c.row.state)) return;
+  ++run.ends;
+  events_.ended(run.origin->workflow_name, fmt::format("{}/{}", c.row.run.value, c.row.phase),
+                c.row.state, workflows_);
 }
 
 void Oracle::put(const model::TaskChanged& c) {
@@ -396,6 +411,11 @@ void Oracle::answered_run(RunNo run) {
   if (!runs_.contains(run))
     complain("write then act: run {} is confirmed, but not recorded", run.value);
   accepted_.insert(run);
+}
+
+void Oracle::answered_event(EventId event) {
+  if (!events_.is_recorded(event))
+    complain("write then act: event {} is confirmed, but not recorded", event.value);
 }
 
 void Oracle::check_quiet() {

@@ -6,6 +6,7 @@
 //             commit that holds it; no settled task changes; limits are never exceeded; a task
 //             begins only when its join rule says so; recorded ends are the true ones (I2-I5)
 //   timers    made and missed firings together are exactly those of the schedule (I6)
+//   events    each is decided once, for all who listen, as the rules say (I6)
 //   at end    every accepted run is terminal and closed (I1), final states are those that the
 //             rules give from the attempts and the upstream tasks, history has no gap (I8)
 #pragma once
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "core/core.h"
+#include "events.h"
 #include "firings.h"
 #include "store/memory_store.h"
 #include "testing/sim_clock.h"
@@ -58,6 +60,9 @@ class Oracle {
   void started(AttemptId id);
   void acknowledged(AttemptId id);
   void answered_run(RunNo run);  // with ok
+  void answered_event(EventId event);
+  // Somebody hands in an event, with this number in it.
+  void handed(const std::string& key, std::int64_t number) { events_.handed(key, number); }
   // A wrapped command has left a record: it has to become one run, and just one.
   void wrapped(const std::string& key, model::AttemptState end) { wraps_[key] = end; }
   // The server was up and had nothing due at this wall time.
@@ -75,10 +80,12 @@ class Oracle {
   const std::map<WorkflowId, model::WorkflowRow>& workflows() const { return workflows_; }
   const std::set<RunNo>& closed() const { return closed_; }
   bool held() const;  // anything is paused
+  bool has_open_events() const { return events_.has_open(); }
   bool failed() const { return !complaints_.empty(); }
   const std::vector<std::string>& complaints() const { return complaints_; }
   std::int64_t attempts() const { return static_cast<std::int64_t>(attempts_.size()); }
   std::int64_t retries() const { return retries_; }
+  std::int64_t events() const { return static_cast<std::int64_t>(events_.count()); }
   std::int64_t runs() const { return static_cast<std::int64_t>(runs_.size()); }
 
  private:
@@ -96,7 +103,7 @@ class Oracle {
   void put(const model::PoolLimitChanged& c);
   void put(const model::CredentialChanged&) {}
   void put(const model::AuditNoted&) {}
-  void put(const model::EventRecorded&) {}
+  void put(const model::EventRecorded& c);
   void put(const model::MeetingChanged&) {}
 
   void check_time(const store::TimeMark& mark);
@@ -107,6 +114,7 @@ class Oracle {
   void check_retried(const RunFacts& run);
   void check_previous(const RunFacts& run);
   void check_conflict(RunNo made);
+  void check_skipped(WorkflowId workflow, const char* what);
   void ended(const model::AttemptRow& row);
   void check_begun(AttemptId id);
   void check_final(const RunFacts& run);
@@ -143,6 +151,7 @@ class Oracle {
   std::vector<AttemptId> begun_;                      // in the batch being observed
   std::set<AttemptId> running_;
   Firings firings_;
+  Events events_;
   std::optional<store::TimeMark> mark_;
   Duration elapsed_at_mark_;
   std::int64_t batch_ = 0;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "events.h"
+
 namespace gantry::sim {
 
 using model::AttemptState;
@@ -136,6 +138,38 @@ std::vector<model::Trigger> draw_triggers(Rng& rng) {
     triggers.push_back(std::move(trigger));
   }
   return triggers;
+}
+
+namespace {
+model::CompletionSource draw_completion(Rng& rng, const std::vector<std::string>& before) {
+  model::CompletionSource source;
+  source.workflows = {before[rng.below(before.size())]};
+  source.all = rng.chance(1, 2);
+  if (source.all && rng.chance(1, 2)) source.workflows = before;
+  source.same_date = source.all && rng.chance(2, 3);
+  source.failed = rng.chance(2, 3);
+  source.cancelled = rng.chance(1, 3);
+  return source;
+}
+}  // namespace
+
+void draw_listeners(Rng& rng, const std::vector<std::string>& before,
+                    std::vector<model::Trigger>& triggers) {
+  for (const bool is_completion : {false, true}) {
+    if (rng.chance(1, 2) || (is_completion && before.empty())) continue;
+    model::Trigger trigger;
+    trigger.id = is_completion ? "after" : "event";
+    trigger.kind = is_completion ? model::TriggerKind::Workflow : model::TriggerKind::Event;
+    trigger.timezone = "UTC";
+    model::SourceDetails details;
+    if (is_completion)
+      details.completion = draw_completion(rng, before);
+    else
+      details.event.name = kEventNames[rng.below(2)];
+    if (rng.chance(1, 3)) details.match = is_completion ? kEvenRun : kEvenNumber;
+    trigger.source = details;
+    triggers.push_back(std::move(trigger));
+  }
 }
 
 Duration draw_task_duration(Rng& rng) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/rng.h"
 #include "core/core.h"
@@ -29,6 +30,10 @@ core::Limits draw_limits(Rng& rng);
 std::shared_ptr<const model::Definition> draw_definition(
     Rng& rng, const std::string& name, int number, const std::vector<model::Trigger>& triggers);
 std::vector<model::Trigger> draw_triggers(Rng& rng);
+// Triggers on events, and on the ends of the workflows `before` it, so that there is no cycle.
+void draw_listeners(Rng& rng, const std::vector<std::string>& before,
+                    std::vector<model::Trigger>& triggers);
+inline constexpr const char* kEventNames[] = {"e0", "e1"};  // one more is emitted: nobody listens
 
 Duration draw_task_duration(Rng& rng);
 model::AttemptReport draw_report(Rng& rng, const model::StartAttempt& start);
