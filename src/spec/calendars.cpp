@@ -20,7 +20,7 @@ namespace {
 constexpr std::string_view kWeekdays[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 constexpr int kFirstYear = 1900;
 constexpr int kLastYear = 9998;
-constexpr int kRangeDaysMax = 366;
+constexpr std::size_t kCircleShown = 10;
 
 std::optional<int> weekday_called(std::string_view name) {
   for (std::size_t i = 0; i < std::size(kWeekdays); ++i)
@@ -125,7 +125,7 @@ class CalendarReader {
                  key, node.is_scalar() ? node.text.substr(0, 60) : "..."));
     const std::int64_t begin = days_from_civil(*first);
     const std::int64_t end = days_from_civil(*last);
-    if (end < begin || end - begin > kRangeDaysMax)
+    if (end < begin || end - begin >= kRangeDaysMax)
       return source_.problems.add(
           OutOfRange, node.place,
           refuse({"the range '{}' is from 1 to {} days long", "区间“{}”的长度应为 1 到 {} 天"},
@@ -242,6 +242,7 @@ class Linker {
     if (const auto done = out_.calendars.find(name); done != out_.calendars.end())
       return done->second;
     if (!begun_.insert(name).second) return nullptr;  // within itself, or bad
+    path_.push_back(name);
     const CalendarFile& file = files_.at(name);
     Diagnostics problems(file.file);
     CalendarParts parts = file.parts;
@@ -255,6 +256,7 @@ class Linker {
       else
         problems.add(OutOfRange, {1, 1}, result.error());
     }
+    path_.pop_back();
     for (Diagnostic& problem : problems.take()) out_.diagnostics.push_back(std::move(problem));
     if (calendar) out_.calendars.emplace(name, calendar);
     return calendar;
@@ -271,16 +273,33 @@ class Linker {
       return nullptr;
     }
     auto member = made(include.name);
-    if (!member)
+    if (member) return member;
+    if (const std::string circle = circle_to(include.name); !circle.empty())
+      problems.add(
+          BadValue, include.place,
+          refuse({"calendars include each other in a circle: {}", "日历循环包含：{}"}, circle));
+    else
       problems.add(BadValue, include.place,
-                   refuse({"the calendar '{}' has errors, or includes this one",
-                           "日历“{}”有错误，或者包含了本日历"},
-                          include.name));
-    return member;
+                   refuse({"the calendar '{}' has errors", "日历“{}”有错误"}, include.name));
+    return nullptr;
+  }
+
+  // "a -> b -> a" if `name` is being linked; else empty.
+  std::string circle_to(const std::string& name) const {
+    const auto first = std::find(path_.begin(), path_.end(), name);
+    if (first == path_.end()) return {};
+    std::vector<std::string> circle(first, path_.end());
+    if (circle.size() > kCircleShown) {
+      circle.resize(kCircleShown);
+      circle.emplace_back("...");
+    }
+    circle.push_back(name);
+    return join(circle, " -> ");
   }
 
   const std::map<std::string, CalendarFile>& files_;
   std::set<std::string> begun_;
+  std::vector<std::string> path_;  // that are being linked, each included by the one before
   LinkedCalendars out_;
 };
 

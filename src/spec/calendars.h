@@ -17,6 +17,9 @@ namespace gantry::spec {
 
 using model::Calendars;
 
+// Of a range like 2026-10-01..2026-10-07.
+constexpr int kRangeDaysMax = 366;
+
 // What one file says; `parts.include` stays empty until the calendars are linked.
 struct CalendarFile {
   struct Include {

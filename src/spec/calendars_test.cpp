@@ -93,6 +93,20 @@ TEST(Calendars, WhatCanNotBeIncludedIsAFault) {
   EXPECT_EQ(linked.diagnostics.back().suggestion, "cn-workdays");
 }
 
+TEST(Calendars, ACircleIsNamed) {
+  std::map<std::string, CalendarFile> files;
+  files["a"] = good("a", "include: [b]");
+  files["b"] = good("b", "include: [a]");
+  files["me"] = good("me", "include: [me]");
+  files["user"] = good("user", "include: [me]");
+  std::vector<std::string> said;
+  for (const Diagnostic& p : link_calendars(files).diagnostics) said.push_back(p.message);
+  EXPECT_EQ(said, (std::vector<std::string>{"calendars include each other in a circle: a -> b -> a",
+                                            "the calendar 'b' has errors",
+                                            "calendars include each other in a circle: me -> me",
+                                            "the calendar 'me' has errors"}));
+}
+
 TEST(Calendars, AFileReplacesTheBuiltInOne) {
   std::map<std::string, CalendarFile> files;
   files["cn-workdays"] = good("cn-workdays", "years: [2027]");

@@ -3,13 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "schedule/calendar.h"
 #include "schedule/zone.h"
+#include "spec/calendars.h"
 #include "spec/diagnostics.h"
+#include "spec/ical_marks.h"
+#include "spec/ical_properties.h"
 #include "spec/ical_rule.h"
 #include "spec/yaml_text.h"
 
@@ -21,100 +25,40 @@ constexpr int kMinutesPerDay = 24 * 60;
 constexpr int kFirstYear = 1900;
 constexpr std::int64_t kDaysOfEventMax = 366;
 
-// NAME;PARAM=VALUE:TEXT of one unfolded line.
-struct Property {
-  std::string name, params, value;
-  int line = 0;
-};
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  return out;
-}
-
-// A line that begins with a space or a tab goes on with the line before.
-std::vector<Property> properties_of(std::string_view text) {
-  std::vector<std::pair<std::string, int>> lines;
-  int number = 0;
-  for (std::string_view line : split(text, '\n')) {
-    ++number;
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    const bool goes_on = line.starts_with(' ') || line.starts_with('\t');
-    if (goes_on && !lines.empty())
-      lines.back().first += line.substr(1);
-    else if (!line.empty())
-      lines.emplace_back(line, number);
-  }
-  std::vector<Property> out;
-  for (const auto& [line, at] : lines) {
-    bool quoted = false;
-    std::size_t colon = 0;
-    for (; colon < line.size() && (quoted || line[colon] != ':'); ++colon)
-      if (line[colon] == '"') quoted = !quoted;
-    const std::string head = line.substr(0, colon);
-    const auto semicolon = std::min(head.find(';'), head.size());
-    out.push_back({upper(head.substr(0, semicolon)), upper(head.substr(semicolon)),
-                   colon < line.size() ? line.substr(colon + 1) : "", at});
-  }
-  return out;
-}
-
-std::string unescaped(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\' || i + 1 == text.size()) {
-      out += text[i];
-      continue;
-    }
-    ++i;
-    out += text[i] == 'n' || text[i] == 'N' ? ' ' : text[i];
-  }
-  return std::string(trim(out));
-}
-
-bool has_any(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(), [text](std::string_view word) {
-    return text.find(word) != std::string_view::npos;
-  });
-}
-
-enum class Mark { None, Off, Work };
-
-// Chinese calendars write 休 for a day off and 班 for a make-up day; 调休 alone says neither.
-Mark mark_of(const std::string& text) {
-  if (has_any(upper(text), {"ALTERNATE-WORKDAY", "MAKE-UP WORK", "MAKEUP WORK", "WORKDAY"}))
-    return Mark::Work;
-  if (has_any(upper(text), {"WORK-HOLIDAY"})) return Mark::Off;
-  std::string rest = text;
-  for (auto at = rest.find("调休"); at != std::string::npos; at = rest.find("调休"))
-    rest.erase(at, std::string_view("调休").size());
-  if (has_any(rest, {"班"})) return Mark::Work;
-  return has_any(rest, {"休", "放假"}) ? Mark::Off : Mark::None;
-}
-
-// "国庆节（休）" -> "国庆节".
-std::string without_mark_words(std::string name) {
-  for (const std::string_view word :
-       {"（休）", "（班）", "(休)", "(班)", "[休]", "[班]", "【休】", "【班】", " 休", " 班"})
-    if (const auto at = name.find(word); at != std::string::npos) name.erase(at, word.size());
-  return std::string(trim(name));
-}
-
 struct Event {
   int line = 0;
-  std::string name, marks;
-  std::optional<Property> start, end, duration, rule;
-  std::vector<Property> extra_dates, left_out_dates;
+  std::string uid, name, marks;
+  std::optional<IcalProperty> start, end, duration, rule, instead;
+  std::vector<IcalProperty> extra_dates, left_out_dates;
   bool cancelled = false;
 };
 
+// The days of one event: each stretch of `length` days has its first one in `begins`.
 struct Entry {
-  CivilDate date;
-  std::string name;
+  std::string uid, name;
   Mark mark = Mark::None;
   int line = 0;
+  std::set<CivilDate> begins;
+  std::int64_t length = 1;
+  bool is_override = false;
+
+  // In order, each once, also where stretches overlap.
+  std::vector<CivilDate> dates() const {
+    std::vector<CivilDate> out;
+    std::int64_t next = std::numeric_limits<std::int64_t>::min();
+    for (const CivilDate begin : begins) {
+      const std::int64_t first = days_from_civil(begin);
+      for (next = std::max(next, first); next < first + length; ++next)
+        out.push_back(civil_from_days(next));
+    }
+    return out;
+  }
+};
+
+// A day of a series in whose place another event stands, or none.
+struct Override {
+  std::string uid;
+  CivilDate date;
 };
 
 class IcalReader {
@@ -122,15 +66,17 @@ class IcalReader {
   explicit IcalReader(const IcalOptions& options) : options_(options), problems_(options.file) {}
 
   IcalDays read(std::string_view text) {
-    const auto properties = properties_of(text);
+    const auto properties = ical_properties(text);
     if (properties.empty() || properties[0].name != "BEGIN" ||
-        upper(properties[0].value) != "VCALENDAR")
+        in_capitals(properties[0].value) != "VCALENDAR")
       problems_.add(BadValue, {1, 1},
                     refuse({"this is no iCalendar file: it does not begin with BEGIN:VCALENDAR",
                             "这不是 iCalendar 文件：开头不是 BEGIN:VCALENDAR"}));
     else
-      for (const Property& property : properties) take(property);
-    keep_entries();
+      for (const IcalProperty& property : properties) take(property);
+    if (!properties.empty() && !problems_.has_errors()) look_at_end(properties.back());
+    apply_overrides();
+    if (!problems_.has_errors()) keep_entries();
     out_.problems = problems_.take();
     return std::move(out_);
   }
@@ -140,14 +86,28 @@ class IcalReader {
     problems_.add_as(Severity::Warning, BadValue, {line, 1}, what);
   }
 
-  void take(const Property& p) {
+  // Whoever cuts a file off cuts events off that nobody can miss afterwards.
+  void look_at_end(const IcalProperty& last) {
+    if (depth_ > 0)
+      note(event_.line, refuse({"the file ends within this event, which is left out",
+                                "文件在此事件中途结束，该事件被略过"}));
+    else if (last.name != "END" || in_capitals(last.value) != "VCALENDAR")
+      note(last.line, refuse({"the file ends without END:VCALENDAR: it may be cut off",
+                              "文件结尾没有 END:VCALENDAR：可能不完整"}));
+  }
+
+  void take(const IcalProperty& p) {
+    if (problems_.has_errors()) return;
     if (p.name == "BEGIN") {
       if (depth_ > 0) ++depth_;  // an alarm in an event says nothing about days
-      if (upper(p.value) == "VEVENT") {
+      if (in_capitals(p.value) == "VEVENT") {
+        if (depth_ > 0)
+          note(event_.line,
+               refuse({"an event without END:VEVENT is left out", "没有 END:VEVENT 的事件被略过"}));
         event_ = Event{};
         event_.line = p.line;
         depth_ = 1;
-      } else if (upper(p.value) == "VTODO" || upper(p.value) == "VJOURNAL") {
+      } else if (in_capitals(p.value) == "VTODO" || in_capitals(p.value) == "VJOURNAL") {
         note(p.line,
              refuse({"{} is left out: only events are read", "{} 被略过：只读取事件"}, p.value));
       }
@@ -158,7 +118,7 @@ class IcalReader {
     if (depth_ == 1) take_of_event(p);
   }
 
-  void read_zone(const Property& p) {
+  void read_zone(const IcalProperty& p) {
     auto zone = schedule::find_zone(p.value);
     if (zone.ok())
       zone_ = *zone;
@@ -166,10 +126,11 @@ class IcalReader {
       note(p.line, zone.error());
   }
 
-  void take_of_event(const Property& p) {
-    if (p.name == "SUMMARY") event_.name = unescaped(p.value);
+  void take_of_event(const IcalProperty& p) {
+    if (p.name == "UID") event_.uid = p.value;
+    if (p.name == "SUMMARY") event_.name = ical_text(p.value);
     if (p.name == "CATEGORIES" || p.name == "X-APPLE-SPECIAL-DAY")
-      event_.marks += " " + unescaped(p.value);
+      event_.marks += " " + ical_text(p.value);
     if (p.name == "DTSTART") event_.start = p;
     if (p.name == "DTEND") event_.end = p;
     if (p.name == "DURATION") event_.duration = p;
@@ -181,20 +142,30 @@ class IcalReader {
     }
     if (p.name == "RDATE") event_.extra_dates.push_back(p);
     if (p.name == "EXDATE") event_.left_out_dates.push_back(p);
-    if (p.name == "STATUS" && upper(p.value) == "CANCELLED") event_.cancelled = true;
-    if (p.name == "EXRULE" || p.name == "RECURRENCE-ID")
+    if (p.name == "STATUS" && in_capitals(p.value) == "CANCELLED") event_.cancelled = true;
+    if (p.name == "RECURRENCE-ID") event_.instead = p;
+    if (p.name == "RECURRENCE-ID" && p.params.find("RANGE=") != std::string::npos)
+      note(p.line, refuse({"RANGE of RECURRENCE-ID is not understood: only the one day is moved",
+                           "RECURRENCE-ID 的 RANGE 无法理解：只移动这一天"}));
+    if (p.name == "EXRULE")
       note(p.line, refuse({"{} is not understood and left out", "{} 无法理解，已略过"}, p.name));
   }
 
-  // A time in UTC is that of the calendar's zone, if it names one.
-  std::optional<IcalTime> time_of(const Property& p, std::string_view text) {
-    auto time = parse_ical_time(text);
-    if (!time || time->date.year < kFirstYear || time->date.year > options_.last_year + 100) {
+  // Of DTSTART and DTEND, without which there is no event.
+  std::optional<IcalTime> time_of_event(const IcalProperty& p) {
+    const auto time = time_of(p.value);
+    if (!time)
       note(p.line,
            refuse({"{} is no date: '{}'; the event is left out", "{} 不是日期：“{}”；该事件被略过"},
                   p.name, p.value));
+    return time;
+  }
+
+  // A time in UTC is that of the calendar's zone, if it names one.
+  std::optional<IcalTime> time_of(std::string_view text) const {
+    auto time = parse_ical_time(text);
+    if (!time || time->date.year < kFirstYear || time->date.year > options_.last_year + 100)
       return std::nullopt;
-    }
     if (!time->is_utc) return time;
     const Instant instant{days_from_civil(time->date) * days(1).us + minutes(time->minute).us};
     const auto local = schedule::local_time(zone_, instant);
@@ -208,7 +179,7 @@ class IcalReader {
   std::optional<std::int64_t> days_of_event(const Event& event, const IcalTime& start) {
     std::int64_t minutes_long = start.is_date ? kMinutesPerDay : 0;
     if (event.end) {
-      const auto end = time_of(*event.end, event.end->value);
+      const auto end = time_of_event(*event.end);
       if (!end) return std::nullopt;
       minutes_long = (days_from_civil(end->date) - days_from_civil(start.date)) * kMinutesPerDay +
                      end->minute - start.minute;
@@ -250,27 +221,61 @@ class IcalReader {
 
   void end_event() {
     const Event event = std::move(event_);
-    if (event.cancelled)
+    if (event.cancelled) {
+      take_override(event);
       return note(event.line,
                   refuse({"'{}' is cancelled and left out", "“{}”已取消，被略过"}, event.name));
+    }
     if (!event.start)
       return note(event.line,
                   refuse({"an event without DTSTART is left out", "没有 DTSTART 的事件被略过"}));
-    const auto start = time_of(*event.start, event.start->value);
+    const auto start = time_of_event(*event.start);
     if (!start) return;
     const auto length = days_of_event(event, *start);
     if (!length) return;
-    std::set<CivilDate> begins{start->date};
-    if (event.rule && !follow(event, start->date, begins)) return;
-    for (const Property& p : event.extra_dates)
-      for (const CivilDate date : dates_in(p)) begins.insert(date);
-    for (const Property& p : event.left_out_dates)
-      for (const CivilDate date : dates_in(p)) begins.erase(date);
-    const Mark mark = mark_of(event.marks + " " + event.name);
-    for (const CivilDate begin : begins)
-      for (std::int64_t i = 0; i < *length; ++i)
-        entries_.push_back({civil_from_days(days_from_civil(begin) + i),
-                            without_mark_words(event.name), mark, event.line});
+    Entry entry{event.uid,
+                without_mark_words(event.name),
+                mark_of(event.marks + " " + event.name),
+                event.line,
+                {start->date},
+                *length,
+                take_override(event)};
+    if (event.rule && !follow(event, start->date, entry.begins)) return;
+    for (const IcalProperty& p : event.extra_dates)
+      for (const CivilDate date : dates_in(p)) entry.begins.insert(date);
+    for (const IcalProperty& p : event.left_out_dates)
+      for (const CivilDate date : dates_in(p)) entry.begins.erase(date);
+    add(std::move(entry));
+  }
+
+  void add(Entry entry) {
+    days_seen_ += entry.dates().size();
+    if (days_seen_ > schedule::kCalendarDaysMax)
+      return problems_.add(OutOfRange, {entry.line, 1},
+                           refuse({"with '{}' the file has more than {} days, more than a calendar "
+                                   "takes",
+                                   "加上“{}”，文件中的日期超过 {} 个，超出日历的上限"},
+                                  entry.name, schedule::kCalendarDaysMax));
+    entries_.push_back(std::move(entry));
+  }
+
+  // True if the event stands for one day of a series, which is noted.
+  bool take_override(const Event& event) {
+    if (!event.instead) return false;
+    const auto dates = dates_in(*event.instead);
+    if (!dates.empty()) overrides_.push_back({event.uid, dates.front()});
+    return true;
+  }
+
+  // They may stand before the series in the file.
+  void apply_overrides() {
+    std::multimap<std::string, Entry*> series;
+    for (Entry& entry : entries_)
+      if (!entry.is_override && !entry.uid.empty()) series.emplace(entry.uid, &entry);
+    for (const Override& one : overrides_) {
+      const auto [first, last] = series.equal_range(one.uid);
+      for (auto at = first; at != last; ++at) at->second->begins.erase(one.date);
+    }
   }
 
   bool follow(const Event& event, CivilDate start, std::set<CivilDate>& into) {
@@ -286,10 +291,14 @@ class IcalReader {
     return true;
   }
 
-  std::vector<CivilDate> dates_in(const Property& p) {
+  std::vector<CivilDate> dates_in(const IcalProperty& p) {
     std::vector<CivilDate> out;
     for (const std::string_view item : split(p.value, ','))
-      if (const auto time = time_of(p, item)) out.push_back(time->date);
+      if (const auto time = time_of(item))
+        out.push_back(time->date);
+      else
+        note(p.line, refuse({"'{}' in {} is no date and left out", "“{}”（{} 中）不是日期，已略过"},
+                            item, p.name));
     return out;
   }
 
@@ -313,12 +322,22 @@ class IcalReader {
   }
 
   void keep(const Entry& entry, bool is_work) {
-    auto& other = is_work ? out_.holidays : out_.workdays;
-    if (other.contains(entry.date))
-      return note(entry.line, refuse({"{} is both a day off and a working day; '{}' is left out",
-                                      "{} 既是休息日又是工作日；“{}”被略过"},
-                                     format_date(entry.date), entry.name));
-    (is_work ? out_.workdays : out_.holidays).emplace(entry.date, entry.name);
+    const auto& other = is_work ? out_.holidays : out_.workdays;
+    std::vector<CivilDate> in_both;
+    for (const CivilDate date : entry.dates())
+      if (other.contains(date))
+        in_both.push_back(date);
+      else
+        (is_work ? out_.workdays : out_.holidays).emplace(date, entry.name);
+    if (in_both.size() == 1)
+      note(entry.line, refuse({"{} is both a day off and a working day; '{}' is left out",
+                               "{} 既是休息日又是工作日；“{}”被略过"},
+                              format_date(in_both.front()), entry.name));
+    if (in_both.size() > 1)
+      note(entry.line, refuse({"{} days from {} on are both days off and working days; '{}' is "
+                               "left out on them",
+                               "自 {1} 起有 {0} 天既是休息日又是工作日；“{2}”在这些日期被略过"},
+                              in_both.size(), format_date(in_both.front()), entry.name));
   }
 
   const IcalOptions& options_;
@@ -327,6 +346,8 @@ class IcalReader {
   int depth_ = 0;  // in an event, and what is in it
   Event event_;
   std::vector<Entry> entries_;
+  std::size_t days_seen_ = 0;
+  std::vector<Override> overrides_;
   IcalDays out_;
 };
 
@@ -338,7 +359,8 @@ void write_days(std::string& out, std::string_view key,
     const auto first = at;
     auto last = at;
     while (++at != days.end() && at->second == first->second &&
-           days_from_civil(at->first) == days_from_civil(last->first) + 1)
+           days_from_civil(at->first) == days_from_civil(last->first) + 1 &&
+           days_from_civil(at->first) < days_from_civil(first->first) + kRangeDaysMax)
       last = at;
     out += "  " + format_date(first->first);
     if (last != first) out += ".." + format_date(last->first);

@@ -1,9 +1,9 @@
 // iCalendar files (RFC 5545) as lists of days off and make-up days.
 //
 // Read: VEVENT with DTSTART and DTEND or DURATION, as dates or date-times; RRULE with FREQ,
-// INTERVAL, COUNT, UNTIL, BYMONTH, BYMONTHDAY, BYDAY; RDATE and EXDATE; SUMMARY, CATEGORIES,
-// STATUS. What else is there and bears on days is reported with its line, as is an event of less
-// than a day.
+// INTERVAL, COUNT, UNTIL, BYMONTH, BYMONTHDAY, BYDAY; RDATE and EXDATE; RECURRENCE-ID for one day;
+// SUMMARY, CATEGORIES, STATUS. What else is there and bears on days is reported with its line, as
+// is an event of less than a day.
 #pragma once
 
 #include <map>

@@ -41,9 +41,9 @@ class RuleReader {
     bool has_freq = false;
     for (const std::string_view part : split(text, ';')) {
       const auto equals = part.find('=');
-      const std::string_view key = part.substr(0, equals);
-      const std::string_view value =
-          equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1);
+      const std::string key = in_capitals(part.substr(0, equals));
+      const std::string value =
+          equals == std::string_view::npos ? "" : in_capitals(part.substr(equals + 1));
       has_freq = has_freq || key == "FREQ";
       if (!read_part(key, value)) return not_understood(part);
     }
@@ -182,6 +182,13 @@ class Matcher {
 };
 
 }  // namespace
+
+std::string in_capitals(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return out;
+}
 
 std::optional<IcalTime> parse_ical_time(std::string_view text) {
   IcalTime out;

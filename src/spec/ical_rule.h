@@ -12,6 +12,9 @@
 
 namespace gantry::spec {
 
+// Names and enumerated values are the same in small letters and capitals (of ASCII).
+std::string in_capitals(std::string_view text);
+
 // "20261001" or "20261001T093000Z".
 struct IcalTime {
   CivilDate date;

@@ -128,6 +128,90 @@ TEST(Ical, WhatIsNotUnderstoodIsTold) {
   EXPECT_EQ(lines, (std::vector<int>{2, 4, 7, 12, 16, 19, 24})) << notes(days);
 }
 
+// What is longer than any calendar is refused before it fills the memory.
+TEST(Ical, DaysHaveALimit) {
+  const auto days =
+      read(event("DTSTART;VALUE=DATE:19000101\r\nDURATION:P366D\r\nRRULE:FREQ=DAILY"));
+  EXPECT_TRUE(days.holidays.empty());
+  ASSERT_EQ(days.problems.size(), 1u);
+  EXPECT_EQ(days.problems[0].severity, Severity::Error);
+  EXPECT_NE(days.problems[0].message.find("20000"), std::string::npos) << notes(days);
+}
+
+TEST(Ical, OverlappingStretchesAndOneNoteForEach) {
+  const auto days = read(event("DTSTART:20260101\r\nDURATION:P3D\r\nRRULE:FREQ=DAILY;COUNT=3\r\n"
+                               "SUMMARY:班") +
+                         event("DTSTART:20260102\r\nDURATION:P9D\r\nSUMMARY:休") +
+                         event("DTSTART:20260501\r\nDURATION:P9D\r\nSUMMARY:x"));
+  EXPECT_EQ(days.workdays.size(), 5u);
+  EXPECT_EQ(days.holidays.size(), 5u);
+  EXPECT_EQ(days.problems.size(), 2u) << notes(days);
+}
+
+// A year and a half without a gap is written in ranges that the reader takes.
+TEST(Ical, LongStretchesAreWrittenInParts) {
+  const auto days = read(event("DTSTART:20260101\r\nRRULE:FREQ=DAILY;COUNT=500"));
+  const auto loaded = load_calendar(calendar_yaml(days, "x"), "x", "x.yaml");
+  ASSERT_TRUE(loaded.calendar) << to_line(loaded.diagnostics.at(0));
+  EXPECT_EQ(loaded.calendar->parts.holidays, days.holidays);
+}
+
+TEST(Ical, MarksAreWholeWords) {
+  const auto days = read(
+      event("DTSTART:20260101\r\nSUMMARY:NON-WORKDAY") +
+      event("DTSTART:20260102\r\nSUMMARY:No workday") +
+      event("DTSTART:20260103\r\nSUMMARY:Make-up work (班)") +
+      event("DTSTART:20260104\r\nSUMMARY:值班") + event("DTSTART:20260105\r\nSUMMARY:Homeworkday") +
+      event("DTSTART:20260106\r\nX-APPLE-SPECIAL-DAY:ALTERNATE-WORKDAY") +
+      event("DTSTART:20260107\r\nSUMMARY:不上班") + event("DTSTART:20260108\r\nSUMMARY:班：元旦"));
+  EXPECT_EQ(keys(days.holidays), (Dates{"2026-01-01", "2026-01-02", "2026-01-07"}));
+  EXPECT_EQ(keys(days.workdays), (Dates{"2026-01-03", "2026-01-06", "2026-01-08"}));
+  EXPECT_EQ(days.problems.size(), 2u) << notes(days);
+}
+
+TEST(Ical, ABadExtraDateIsNamedAndTheEventKept) {
+  const auto days = read(event("DTSTART:20260101\r\nRDATE:20260701,soon\r\nEXDATE:never"));
+  EXPECT_EQ(keys(days.holidays), (Dates{"2026-01-01", "2026-07-01"}));
+  ASSERT_EQ(days.problems.size(), 2u);
+  EXPECT_EQ(days.problems[0].message, "'soon' in RDATE is no date and left out");
+  EXPECT_EQ(days.problems[1].message, "'never' in EXDATE is no date and left out");
+}
+
+TEST(Ical, AFileThatIsCutOffIsTold) {
+  const std::string whole = "BEGIN:VCALENDAR\n" + event("DTSTART:20260101");
+  const auto cut = [](const std::string& text) {
+    return read_ical(text, {"x.ics", IcalAs::AsMarked, 2028});
+  };
+  EXPECT_EQ(notes(cut(whole + "END:VCALENDAR\n")), "");
+  EXPECT_NE(notes(cut(whole)).find("END:VCALENDAR"), std::string::npos);
+  const auto within = cut(whole + "BEGIN:VEVENT\nDTSTART:20260102\n");
+  EXPECT_EQ(keys(within.holidays), Dates{"2026-01-01"});
+  EXPECT_NE(notes(within).find("x.ics:5:1: warning: the file ends within"), std::string::npos)
+      << notes(within);
+  EXPECT_NE(notes(read("BEGIN:VEVENT\n" + event("DTSTART:20260103"))).find("without END:VEVENT"),
+            std::string::npos);
+}
+
+TEST(Ical, RulesInSmallLetters) {
+  EXPECT_EQ(repeated("freq=Weekly;ByDay=mo;count=2", "20260105"),
+            (Dates{"2026-01-05", "2026-01-12"}));
+}
+
+// An event in the place of a day of a series: the day moves, it is not there twice.
+TEST(Ical, AMovedDayLeavesItsSeries) {
+  const std::string moved = event("UID:a\r\nRECURRENCE-ID:20270101\r\nDTSTART:20270104");
+  const std::string series =
+      event("UID:a\r\nDTSTART:20260101\r\nDURATION:P2D\r\nRRULE:FREQ=YEARLY");
+  const Dates dates{"2026-01-01", "2026-01-02", "2027-01-04", "2028-01-01", "2028-01-02"};
+  EXPECT_EQ(keys(read(moved + series).holidays), dates);
+  EXPECT_EQ(keys(read(series + moved).holidays), dates);
+  EXPECT_EQ(notes(read(series + moved)), "");
+  const auto cancelled =
+      read(series + event("UID:a\r\nRECURRENCE-ID:20270101\r\nSTATUS:CANCELLED"));
+  EXPECT_EQ(cancelled.holidays.size(), 4u);
+  EXPECT_EQ(read(moved + event("UID:b\r\nDTSTART:20270101")).holidays.size(), 2u);
+}
+
 TEST(Ical, AnotherFileIsNone) {
   const auto days = read_ical("hello", {"x.ics", IcalAs::AsMarked, 2028});
   ASSERT_EQ(days.problems.size(), 1u);
