@@ -27,6 +27,9 @@ struct Toucher {
   Touched operator()(const model::AuditNoted&) const { return {}; }
   Touched operator()(const model::EventRecorded&) const { return {}; }
   Touched operator()(const model::MeetingChanged&) const { return {}; }
+  Touched operator()(const model::BackfillBegun&) const { return {}; }
+  Touched operator()(const model::BackfillChanged&) const { return {}; }
+  Touched operator()(const model::BackfillDateChanged&) const { return {}; }
   Touched operator()(const model::TaskChanged& c) const {
     return {.kind = Touched::Kind::Task, .run = c.row.run, .task = c.row.task, .item = c.row.item};
   }

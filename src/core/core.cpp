@@ -26,6 +26,7 @@ void Core::resume(const std::vector<model::WorkflowProvided>& versions, Now now,
     if (GANTRY_PLANT(PlansOneByOne)) turn.finish();
   }
   turn.decide_parked({}, true);
+  for (const auto& [id, workflow] : state_.workflows) turn.go_on_with_backfills(id);
   turn.finish();
   if (current_run_ != nullptr) *current_run_ = 0;
 }
@@ -41,6 +42,7 @@ void Core::look_at_clock(Now now) {
 WakeAt Core::wake_at() const {
   WakeAt at;
   if (!state_.server.paused) at.wall = timers_.earliest();
+  if (!unfinished_.empty() && last_now_) at.wall = std::min(at.wall, last_now_->wall);
   if (!state_.task_wakes.empty()) at.steady = std::get<0>(*state_.task_wakes.begin());
   if (!state_.run_timeouts.empty())
     at.steady = std::min(at.steady, state_.run_timeouts.begin()->first);
@@ -60,6 +62,7 @@ std::vector<VersionId> Core::missing_plans() const {
 }
 
 void Core::Turn::handle(const model::TimePassed&) {
+  backfills_ = std::exchange(core_.unfinished_, {});
   fire_due_timers();
   actor_ = "engine";
   check_run_timeouts();
@@ -71,13 +74,14 @@ void Core::Turn::finish() {
   propagate();
   dispatch();
   // Ending a run frees a concurrency slot, which admits another, whose tasks may end at once.
-  while (!touched_.empty() || !freed_.empty() || !ended_.empty()) {
+  while (!touched_.empty() || !freed_.empty() || !ended_.empty() || !backfills_.empty()) {
     while (!touched_.empty()) {
       const RunNo no = *touched_.begin();
       touched_.erase(touched_.begin());
       if (Run* run = find_run(no); run != nullptr && run->plan) check_end(*run);
     }
     for (const auto& [origin, row] : std::exchange(ended_, {})) tell_of_end(*origin, row);
+    for (const BackfillId id : std::exchange(backfills_, {})) go_on(id);
     while (!freed_.empty()) {
       const auto [workflow, key] = *freed_.begin();
       freed_.erase(freed_.begin());

@@ -33,6 +33,12 @@ struct Limits {
   std::int64_t passed_max = 256;
 };
 
+// Backfills leave a quarter to others.
+constexpr int local_slots_for(const Limits& limits, bool backfill) {
+  constexpr int kKeptShare = 4;
+  return limits.local_slots - (backfill ? limits.local_slots / kKeptShare : 0);
+}
+
 struct WakeAt {
   Instant wall = Instant::max();
   Steady steady = Steady::max();
@@ -78,6 +84,7 @@ class Core {
   // Requests that wait for the plan of a version. Not acknowledged, so they may be lost.
   struct Loading {
     std::vector<model::RunRequested> requests;
+    std::vector<model::BackfillRequested> backfills;
     std::optional<WorkflowId> timer_of;  // its timers are held until then
   };
 
@@ -102,6 +109,8 @@ class Core {
   std::map<VersionId, Loading> loading_;
   std::map<RunNo, Retries> retries_;
   std::vector<Parked> parked_;
+  std::set<BackfillId> unfinished_;   // go on in the next turn
+  std::set<BackfillId> crowded_out_;  // go on when a run ends: there are too many
   Timers timers_;
   Listeners listeners_;
   Instant watched_;  // since when nothing held all timers

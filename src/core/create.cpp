@@ -15,35 +15,39 @@ namespace gantry::core {
 
 using model::RunOrigin;
 
+Error Core::Turn::no_workflow(const std::string& name) {
+  return about("unknown-workflow",
+               explain(Code::NotFound,
+                       {"there is no workflow '{}'; gantry workflows lists them",
+                        "没有工作流“{}”；gantry workflows 列出全部工作流"},
+                       name));
+}
+
+Status Core::Turn::may_be_asked_for(const model::WorkflowRow& row) {
+  if (row.name.starts_with(model::kWrapFolder))
+    return explain(Code::FailedPrecondition,
+                   {"'{}' records a command that runs under gantry wrap: start it where that line "
+                    "is",
+                    "“{}”记录的是 gantry wrap 包装的命令：请在原处启动它"},
+                   row.name);
+  if (!row.enabled)
+    return about(
+        "workflow-disabled",
+        explain(Code::FailedPrecondition,
+                {"workflow '{}' is disabled in its file", "工作流“{}”在其文件中被停用"}, row.name));
+  if (!row.disabled) return ok();
+  return about("workflow-disabled", explain(Code::FailedPrecondition,
+                                            {"workflow '{}' is disabled ({}); gantry enable {}",
+                                             "工作流“{}”已停用（{}）；gantry enable {}"},
+                                            row.name, row.hold_note, row.name));
+}
+
 void Core::Turn::handle(const model::RunRequested& event) {
   const auto id = state().workflow_ids.find(event.workflow);
-  if (id == state().workflow_ids.end())
-    return answer(
-        event.reply,
-        about("unknown-workflow", explain(Code::NotFound,
-                                          {"there is no workflow '{}'; gantry workflows lists them",
-                                           "没有工作流“{}”；gantry workflows 列出全部工作流"},
-                                          event.workflow)));
-  if (event.workflow.starts_with(model::kWrapFolder))
-    return answer(event.reply, explain(Code::FailedPrecondition,
-                                       {"'{}' records a command that runs under gantry wrap: start "
-                                        "it where that line is",
-                                        "“{}”记录的是 gantry wrap 包装的命令：请在原处启动它"},
-                                       event.workflow));
+  if (id == state().workflow_ids.end()) return answer(event.reply, no_workflow(event.workflow));
   const WorkflowState& workflow = state().workflows[id->second];
-  if (!workflow.row.enabled)
-    return answer(event.reply,
-                  about("workflow-disabled", explain(Code::FailedPrecondition,
-                                                     {"workflow '{}' is disabled in its file",
-                                                      "工作流“{}”在其文件中被停用"},
-                                                     event.workflow)));
-  if (workflow.row.disabled)
-    return answer(event.reply,
-                  about("workflow-disabled",
-                        explain(Code::FailedPrecondition,
-                                {"workflow '{}' is disabled ({}); gantry enable {}",
-                                 "工作流“{}”已停用（{}）；gantry enable {}"},
-                                event.workflow, workflow.row.hold_note, event.workflow)));
+  if (const Status status = may_be_asked_for(workflow.row); !status.ok())
+    return answer(event.reply, status);
   if (const auto plan = plan_of(workflow.row.version))
     return request_with_plan(event, workflow, plan);
   load_plan(workflow.row.version);
@@ -88,7 +92,10 @@ Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow,
   origin->dates = dates_of(run.scheduled_at, plan->workflow(),
                            model::find_trigger(workflow.row.triggers, origin->trigger),
                            core_.timers_.calendars());
-  if (run.date)
+  origin->backfill = run.backfill;
+  if (run.backfill.value != 0 && origin->trigger.empty())
+    origin->dates = dates_of_day(*run.date, plan->workflow());
+  if (run.date && run.backfill.value == 0)
     origin->dates = {*run.date, civil_from_days(days_from_civil(*run.date) - 1), run.scheduled_at,
                      run.scheduled_at};
   origin->event_id = run.event_id;
@@ -100,13 +107,15 @@ Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow,
     TRY(origin->title, title_of(*plan, *origin));
   }
   TRY(origin->concurrency_key, concurrency_key_of(*plan, *origin));
-  TRY_STATUS(check_conflict(workflow, *plan, *origin));
+  const bool live = origin->backfill.value == 0 || GANTRY_PLANT(BackfillMakesWay);
+  if (live) TRY_STATUS(check_conflict(workflow, *plan, *origin));
   const RunNo no = origin->run;
   emit(model::RunCreated{std::move(origin)});
   Run& made = *find_run(no);
   attach_plan(state(), made, plan);
   free_lane(made);
-  if (plan->workflow().conflict == model::Conflict::CancelRunning && !GANTRY_PLANT(OldRunsGoOn))
+  if (live && plan->workflow().conflict == model::Conflict::CancelRunning &&
+      !GANTRY_PLANT(OldRunsGoOn))
     make_way(made);
   return no;
 }
@@ -122,7 +131,7 @@ std::string numbers_of(const std::set<RunNo>& runs) {
 // AlreadyExists: the workflow skips runs beyond its limit.
 Status Core::Turn::check_conflict(const WorkflowState& workflow, const Plan& plan,
                                   const RunOrigin& origin) const {
-  const auto lane = workflow.lanes.find(origin.concurrency_key);
+  const auto lane = workflow.lanes.find(lane_of(origin));
   if (plan.workflow().conflict != model::Conflict::Skip || lane == workflow.lanes.end() ||
       GANTRY_PLANT(SkipForgotten))
     return ok();
@@ -141,7 +150,7 @@ Status Core::Turn::check_conflict(const WorkflowState& workflow, const Plan& pla
 void Core::Turn::make_way(const Run& made) {
   const RunNo newest = made.row.run;
   const WorkflowState& workflow = state().workflows.at(made.origin->workflow);
-  const Lane& lane = workflow.lanes.at(made.origin->concurrency_key);
+  const Lane& lane = workflow.lanes.at(lane_of(*made.origin));
   std::vector<RunNo> others;
   for (const auto* runs : {&lane.open, &lane.queued})
     for (const RunNo no : *runs)

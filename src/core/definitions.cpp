@@ -49,6 +49,7 @@ void Core::Turn::handle(const model::DefinitionLoaded& event) {
   emit(model::WorkflowChanged{row_of(definition, id, version, number, old)});
   leave_meetings(id);
   free_lanes(id);
+  go_on_with_backfills(id);
   answer(event.reply, ok(), {}, number);
 }
 
@@ -87,6 +88,7 @@ void Core::Turn::handle(const model::WorkflowProvided& event) {
               "its version can not be loaded: " + failure);
   }
   decide_parked(event.version, plan != nullptr);
+  provide_backfills(event.version, plan != nullptr ? std::string() : failure);
   const auto loading = core_.loading_.find(event.version);
   if (loading == core_.loading_.end()) return;
   if (!plan)
@@ -95,14 +97,14 @@ void Core::Turn::handle(const model::WorkflowProvided& event) {
                            {"its version can not be loaded: {}", "无法载入其版本：{}"}, failure));
   const Loading waited = std::move(loading->second);
   core_.loading_.erase(loading);
-  for (const auto& request : waited.requests) {
-    if (plan)
-      handle(request);
-    else
-      answer(request.reply,
-             explain(Code::FailedPrecondition,
-                     {"the workflow can not be loaded: {}", "无法载入工作流：{}"}, failure));
-  }
+  const auto serve = [&](const auto& request) {
+    if (plan) return handle(request);
+    answer(request.reply,
+           explain(Code::FailedPrecondition,
+                   {"the workflow can not be loaded: {}", "无法载入工作流：{}"}, failure));
+  };
+  for (const auto& request : waited.requests) serve(request);
+  for (const auto& request : waited.backfills) serve(request);
   if (waited.timer_of) release_timer(*waited.timer_of, plan != nullptr);
   serve_retries_of(event.version);
 }

@@ -15,8 +15,7 @@ using model::TaskState;
 namespace {
 
 QueueEntry queue_entry(const Run& run, const TaskRow& row) {
-  const std::int64_t priority = run.origin->priority + run.plan->traits(row.task).priority;
-  return {-priority, row.queue_no, row.run, row.task};
+  return {rank_of(run, row.task), row.queue_no, row.run, row.task};
 }
 
 // Whether a person said that nothing new starts in this run or workflow. Its tasks keep their
@@ -98,6 +97,17 @@ void count_settled(Run& run, TaskIndex index, TaskState state, int sign) {
 }
 
 }  // namespace
+
+LaneKey lane_of(const model::RunOrigin& origin) {
+  if (origin.backfill.value != 0 && !GANTRY_PLANT(BackfillMakesWay))
+    return {origin.concurrency_key, origin.backfill};
+  return {origin.concurrency_key, {}};
+}
+
+std::int64_t rank_of(const Run& run, TaskIndex task) {
+  const std::int64_t priority = run.origin->priority + run.plan->traits(task).priority;
+  return (run.origin->backfill.value == 0 ? 0 : kBackfillRank) - priority;
+}
 
 bool is_held(const State& state, const Run& run) {
   return state.server.paused || is_paused(state, run);
@@ -240,6 +250,40 @@ class Folder {
       state_.meetings[key] = c.row;
   }
 
+  void operator()(const model::BackfillBegun& c) {
+    raise(state_.counters.last_backfill, c.row.id.value);
+    Backfill& backfill = state_.backfills[c.row.id];
+    backfill = {c.row, *c.dates, {}, 0};
+    for (std::size_t i = 0; i < backfill.dates.size(); ++i)
+      if (backfill.dates[i].fate == model::DateFate::Running) {
+        if (GANTRY_PLANT(BackfillRunsTwice))
+          backfill.dates[i].fate = model::DateFate::Pending;
+        else
+          backfill.open[backfill.dates[i].run] = i;
+      }
+    pass_decided(backfill);
+  }
+
+  void operator()(const model::BackfillChanged& c) {
+    if (c.row.ended_at)
+      state_.backfills.erase(c.row.id);
+    else
+      state_.backfills[c.row.id].row = c.row;
+  }
+
+  void operator()(const model::BackfillDateChanged& c) {
+    const auto found = state_.backfills.find(c.backfill);
+    if (found == state_.backfills.end()) return;
+    Backfill& backfill = found->second;
+    const auto place = static_cast<std::size_t>(c.place);
+    backfill.dates[place] = c.row;
+    if (c.row.fate == model::DateFate::Running)
+      backfill.open[c.row.run] = place;
+    else
+      backfill.open.erase(c.row.run);
+    pass_decided(backfill);
+  }
+
   void operator()(const model::CredentialChanged&) {}
   void operator()(const model::AuditNoted&) {}
 
@@ -264,6 +308,12 @@ class Folder {
   }
 
  private:
+  static void pass_decided(Backfill& backfill) {
+    while (backfill.next < backfill.dates.size() &&
+           backfill.dates[backfill.next].fate != model::DateFate::Pending)
+      ++backfill.next;
+  }
+
   static void raise(std::int64_t& counter, std::int64_t value) {
     counter = std::max(counter, value);
   }
@@ -284,14 +334,14 @@ class Folder {
 
   void place_in_workflow(const Run& run) {
     WorkflowState& workflow = state_.workflows[run.origin->workflow];
-    Lane& lane = workflow.lanes[run.origin->concurrency_key];
+    Lane& lane = workflow.lanes[lane_of(*run.origin)];
     lane.queued.erase(run.row.run);
     lane.open.erase(run.row.run);
     if (run.row.state == RunState::Queued)
       lane.queued.insert(run.row.run);
     else if (!is_terminal(run.row.state))
       lane.open.insert(run.row.run);
-    if (lane == Lane{}) workflow.lanes.erase(run.origin->concurrency_key);
+    if (lane == Lane{}) workflow.lanes.erase(lane_of(*run.origin));
   }
 
   void place_in_row(const Run& run) {

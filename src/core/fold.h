@@ -15,6 +15,10 @@ const std::string& queue_of(const Plan& plan, TaskIndex task);
 
 bool is_unpooled(const std::string& queue);  // one of the last two
 
+// Where a task stands in its queue: by priority, those of backfills behind all others.
+inline constexpr std::int64_t kBackfillRank = std::int64_t{1} << 40;
+std::int64_t rank_of(const Run& run, TaskIndex task);
+
 void put_row(State& state, Run& run, const model::TaskRow& row);
 
 // Gives the run its tasks. Rows that were folded before (recovery) are put now.

@@ -39,13 +39,7 @@ void Core::Turn::hold_run(const model::HoldRequested& event) {
 
 void Core::Turn::hold_workflow(const model::HoldRequested& event) {
   const auto id = state().workflow_ids.find(event.workflow);
-  if (id == state().workflow_ids.end())
-    return answer(
-        event.reply,
-        about("unknown-workflow", explain(Code::NotFound,
-                                          {"there is no workflow '{}'; gantry workflows lists them",
-                                           "没有工作流“{}”；gantry workflows 列出全部工作流"},
-                                          event.workflow)));
+  if (id == state().workflow_ids.end()) return answer(event.reply, no_workflow(event.workflow));
   const model::WorkflowRow& before = state().workflows[id->second].row;
   model::WorkflowRow row = before;
   if (event.what == Hold::Pause || event.what == Hold::Resume)
@@ -56,6 +50,7 @@ void Core::Turn::hold_workflow(const model::HoldRequested& event) {
   if (row.paused != before.paused || row.disabled != before.disabled)
     emit(model::WorkflowChanged{std::move(row)});
   free_lanes(id->second);
+  go_on_with_backfills(id->second);
   answer(event.reply, ok());
 }
 
@@ -63,7 +58,10 @@ void Core::Turn::hold_server(const model::HoldRequested& event) {
   const bool pause = event.what == Hold::Pause;
   if (state().server.paused != pause)
     emit(model::ServerChanged{{pause, pause ? note_of(event) : ""}});
-  for (const auto& [id, workflow] : state().workflows) free_lanes(id);
+  for (const auto& [id, workflow] : state().workflows) {
+    free_lanes(id);
+    go_on_with_backfills(id);
+  }
   answer(event.reply, ok());
 }
 

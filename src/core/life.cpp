@@ -13,7 +13,7 @@ using model::TaskRow;
 using model::TaskState;
 
 void Core::Turn::free_lane(const Run& run) {
-  freed_.emplace(run.origin->workflow, run.origin->concurrency_key);
+  freed_.emplace(run.origin->workflow, lane_of(*run.origin));
 }
 
 void Core::Turn::free_lanes(WorkflowId id) {
@@ -21,10 +21,11 @@ void Core::Turn::free_lanes(WorkflowId id) {
     if (!lane.queued.empty()) freed_.emplace(id, key);
 }
 
-void Core::Turn::admit(WorkflowId id, const std::string& key) {
+void Core::Turn::admit(WorkflowId id, const LaneKey& key) {
   WorkflowState& workflow = state().workflows[id];
   if (state().server.paused || workflow.row.paused) return;
-  const auto limit = static_cast<std::size_t>(workflow.row.concurrency_limit);
+  const bool live = key.backfill.value == 0;
+  const auto limit = live ? static_cast<std::size_t>(workflow.row.concurrency_limit) : 0;
   const std::size_t over = GANTRY_PLANT(ConcurrencyOffByOne) ? 1 : 0;
   for (;;) {
     const auto lane = workflow.lanes.find(key);
@@ -140,6 +141,8 @@ void Core::Turn::close(Run& run) {
   free_lane(run);
   ended_.emplace_back(run.origin, run.row);
   note_success(run);
+  note_date(run);
+  backfills_.merge(core_.crowded_out_);
   free_next(run);
   emit(model::RunClosed{no});  // `run` is gone from here on
   effects_.commands.push_back(model::CloseRun{no});
@@ -254,6 +257,7 @@ void Core::Turn::handle(const model::RunQuarantined& event) {
       "the server ended abnormally several times while it worked on this run; "
       "it is left alone until it is cancelled";
   put(*run, std::move(row));
+  if (run->origin->backfill.value != 0) backfills_.insert(run->origin->backfill);
 }
 
 }  // namespace gantry::core

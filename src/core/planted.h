@@ -39,6 +39,9 @@ enum class Planted {
   CatchUpOffByOne,   // all: one more than max
   NoneCatchesUp,     // none: as if it said latest
   PreviousForgotten,
+  BackfillMakesWay,   // its runs are in the lane of live ones
+  BackfillRunsTwice,  // a date after a restart
+  BackfillOverfull,   // one run more than `parallel`
 };
 
 bool planted(Planted bug);  // the test says

@@ -3,7 +3,9 @@
 // otherwise keep them from ever starting. Order: priority, then age. Nothing waits for ever: every
 // 16th start from the queues takes the oldest whatever its priority; and a task that more than
 // Limits::passed_max later ones queued behind is the next of its pool, whose slots are then kept
-// until it fits (it may want many of them, which are hardly ever free at once).
+// until it fits (it may want many of them, which are hardly ever free at once). Tasks of backfills
+// are the exception: they start only when no other task could, for as long as that lasts, and leave
+// a quarter of the local slots free for what comes while they run.
 #include <algorithm>
 
 #include "core/planted.h"
@@ -16,10 +18,20 @@ using model::Reason;
 using model::TaskRow;
 using model::TaskState;
 
-bool Core::Turn::has_room(const Plan& plan, TaskIndex index) const {
+namespace {
+bool is_backfill(const QueueEntry& entry) { return entry.rank > kBackfillRank / 2; }
+bool is_backfill(const Run& run) { return run.origin->backfill.value != 0; }
+}  // namespace
+
+bool Core::Turn::has_local_slot(bool for_backfill) const {
+  return core_.state_.local_slots_used < local_slots_for(core_.limits_, for_backfill);
+}
+
+bool Core::Turn::has_room(const Run& run, TaskIndex index) const {
   const State& s = core_.state_;
+  const Plan& plan = *run.plan;
   const TaskTraits traits = plan.traits(index);
-  if (!traits.background && s.local_slots_used >= core_.limits_.local_slots) return false;
+  if (!traits.background && !has_local_slot(is_backfill(run))) return false;
   if (!traits.has_pool) return true;
   const model::Task& task = plan.task(index);
   const int limit = core_.slots_of(task.pool).value_or(0);
@@ -33,14 +45,14 @@ bool Core::Turn::has_room(const Plan& plan, TaskIndex index) const {
 // Of an entry of this queue.
 bool Core::Turn::has_room(const std::string& queue, const QueueEntry& entry) const {
   const State& s = core_.state_;
-  if (queue.empty()) return s.local_slots_used < core_.limits_.local_slots;
-  return has_room(*s.runs.at(entry.run).plan, entry.task);
+  if (queue.empty()) return has_local_slot(is_backfill(entry));
+  return has_room(s.runs.at(entry.run), entry.task);
 }
 
-bool Core::Turn::nobody_waits_before(const Plan& plan, TaskIndex task) const {
-  const std::string& own = queue_of(plan, task);
+bool Core::Turn::nobody_waits_before(const Run& run, TaskIndex task) const {
+  const std::string& own = queue_of(*run.plan, task);
   for (const auto& [name, pool] : core_.state_.pools) {
-    if (pool.queue.empty()) continue;
+    if (pool.queue.empty() || (!is_backfill(run) && is_backfill(*pool.queue.begin()))) continue;
     if (name == own) return false;
     // It would take the slot that has just been freed for another queue.
     if (has_room(name, *next_of(pool.queue, false))) return false;
@@ -64,18 +76,17 @@ void Core::Turn::queue_ready_tasks() {
     if (GANTRY_PLANT(StartedTwice)) return run == nullptr;
     return run == nullptr || run->tasks[entry.second.value].row.state != TaskState::Pending;
   });
-  const auto priority_of = [this](const std::pair<RunNo, TaskIndex>& entry) {
-    const Run* run = find_run(entry.first);
-    return run->origin->priority + run->plan->traits(entry.second).priority;
+  const auto rank = [this](const std::pair<RunNo, TaskIndex>& entry) {
+    return rank_of(*find_run(entry.first), entry.second);
   };
   std::stable_sort(ready.begin(), ready.end(),
-                   [&](const auto& a, const auto& b) { return priority_of(a) > priority_of(b); });
+                   [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
   for (const auto& [no, index] : ready) {
     Run& run = *find_run(no);
     const bool pending = run.tasks[index.value].row.state == TaskState::Pending;
     if (!pending && !GANTRY_PLANT(StartedTwice)) continue;
     if ((!is_held(state(), run) || GANTRY_PLANT(PauseForgotten)) &&
-        nobody_waits_before(*run.plan, index) && has_room(*run.plan, index))
+        nobody_waits_before(run, index) && has_room(run, index))
       begin_attempt(run, index);
     else if (!GANTRY_PLANT(ReadyTaskForgotten))
       requeue(run, index);
@@ -93,11 +104,13 @@ void Core::Turn::requeue(Run& run, TaskIndex index) {
 
 namespace {
 // The entry with the smallest queue_no: the oldest of each priority stands first among its equals.
+// One of a backfill only if there is no other.
 TaskQueue::const_iterator oldest(const TaskQueue& queue) {
   auto best = queue.begin();
   const std::int64_t last_rank = queue.rbegin()->rank;
   for (std::int64_t rank = best->rank; rank != last_rank;) {
     const auto next = queue.lower_bound(QueueEntry{rank + 1, 0, {}, {}});
+    if (is_backfill(*next) && !is_backfill(*queue.begin())) break;
     if (next->queue_no < best->queue_no) best = next;
     rank = next->rank;
   }
@@ -146,8 +159,9 @@ bool Core::Turn::start_next() {
     if (pool.queue.empty()) continue;
     const auto head = next_of(pool.queue, oldest_first);
     if (!has_room(name, *head)) continue;
-    const bool better =
-        queue == nullptr || (oldest_first ? head->queue_no < best->queue_no : *head < *best);
+    const bool alike = queue == nullptr || is_backfill(*head) == is_backfill(*best);
+    const bool better = queue == nullptr ||
+                        (oldest_first && alike ? head->queue_no < best->queue_no : *head < *best);
     if (!better) continue;
     queue = &pool.queue;
     best = head;

@@ -73,10 +73,27 @@ struct Lane {
   bool operator==(const Lane&) const = default;
 };
 
+// The runs of a backfill have a lane of their own, whose limit is that of the backfill.
+struct LaneKey {
+  std::string key;        // concurrency key
+  BackfillId backfill{};  // 0 = live runs
+  auto operator<=>(const LaneKey&) const = default;
+};
+LaneKey lane_of(const model::RunOrigin& origin);
+
+// A backfill that has not ended.
+struct Backfill {
+  model::BackfillRow row;
+  std::vector<model::BackfillDate> dates;
+  std::map<RunNo, std::size_t> open;  // places of the dates that run; derived
+  std::size_t next = 0;               // none before it is pending; derived
+  bool operator==(const Backfill&) const = default;
+};
+
 struct WorkflowState {
   model::WorkflowRow row;
   std::map<std::string, model::TriggerRow> cursors;  // by trigger id
-  std::map<std::string, Lane> lanes;                 // by concurrency key; none is empty
+  std::map<LaneKey, Lane> lanes;                     // none is empty
   // The open runs that timers made, by trigger id; none is empty.
   std::map<std::string, std::set<RunNo>> timed;
   bool operator==(const WorkflowState&) const = default;
@@ -90,6 +107,7 @@ struct Counters {
   std::int64_t last_version = 0;
   std::int64_t last_queue_no = 0;
   std::int64_t last_event = 0;
+  std::int64_t last_backfill = 0;
   bool operator==(const Counters&) const = default;
 };
 
@@ -112,6 +130,7 @@ struct State {
   std::set<std::tuple<Steady, RunNo, TaskIndex>> task_wakes;
   std::set<std::pair<Steady, RunNo>> run_timeouts;
   model::ServerRow server;
+  std::map<BackfillId, Backfill> backfills;
   std::map<std::string, model::PoolLimitRow> pool_limits;  // that a person set; all have slots
   std::map<EventId, model::EventRow> open_events;
   std::map<MeetingKey, model::MeetingRow> meetings;

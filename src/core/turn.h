@@ -9,6 +9,7 @@
 //   meet.cpp         runs that have ended, for other workflows
 //   previous.cpp     after_previous
 //   calendars.cpp    working days of timers
+//   backfill.cpp     runs for a list of dates
 #pragma once
 
 #include <string>
@@ -39,8 +40,11 @@ class Core::Turn {
   void handle(const model::PoolLimitRequested& event);
   void handle(const model::EventReceived& event);
   void handle(const model::CalendarsLoaded& event);
+  void handle(const model::BackfillRequested& event);
+  void handle(const model::BackfillSteered& event);
 
   void decide_parked(VersionId version, bool loaded);
+  void go_on_with_backfills(WorkflowId workflow);
 
   // Propagates, starts what can start, closes what has ended. Once, after handle().
   void finish();
@@ -66,6 +70,8 @@ class Core::Turn {
   void resume_run(Run& run, const std::shared_ptr<const Plan>& plan);
 
   // -- create.cpp
+  static Error no_workflow(const std::string& name);
+  static Status may_be_asked_for(const model::WorkflowRow& row);
   void request_with_plan(const model::RunRequested& event, const WorkflowState& workflow,
                          const std::shared_ptr<const Plan>& plan);
   struct NewRun {
@@ -78,6 +84,7 @@ class Core::Turn {
     EventId event_id = {};
     Rare<Value> event = {};
     std::optional<CivilDate> date = {};  // nothing: that of scheduled_at
+    BackfillId backfill = {};
   };
   Status check_conflict(const WorkflowState& workflow, const Plan& plan,
                         const model::RunOrigin& origin) const;
@@ -110,7 +117,7 @@ class Core::Turn {
   void release(const Run& run);
 
   // -- life.cpp
-  void admit(WorkflowId workflow, const std::string& key);
+  void admit(WorkflowId workflow, const LaneKey& key);
   void free_lane(const Run& run);
   void free_lanes(WorkflowId workflow);
   void start_run(Run& run);
@@ -162,6 +169,23 @@ class Core::Turn {
   void leave_meetings(WorkflowId workflow);
   void forget_old_meetings(WorkflowId workflow, const std::string& trigger);
 
+  // -- backfill.cpp
+  Status check(const model::BackfillRequested& event) const;
+  Status try_params(const model::BackfillRow& row, const WorkflowState& workflow,
+                    const Plan& plan) const;
+  void go_on(BackfillId id);
+  bool has_place(const Backfill& backfill) const;
+  bool make_next(const Backfill& backfill, const WorkflowState& workflow,
+                 const std::shared_ptr<const Plan>& plan);
+  Result<RunNo> make_run_of(const model::BackfillRow& backfill, CivilDate date,
+                            const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan);
+  void put_date(BackfillId id, std::size_t place, model::BackfillDate row);
+  void end_if_done(const Backfill& backfill);
+  void note_date(const Run& run);
+  void provide_backfills(VersionId version, const std::string& failure);
+  void cancel_backfill(const Backfill& backfill, const model::BackfillSteered& event);
+  Status cancel_date(const Backfill& backfill, const model::BackfillSteered& event);
+
   // -- ready.cpp
   void propagate();
   void reconsider(Run& run, TaskIndex task);
@@ -173,9 +197,10 @@ class Core::Turn {
   // -- slots.cpp
   void dispatch();
   void queue_ready_tasks();
-  bool has_room(const Plan& plan, TaskIndex task) const;
+  bool has_local_slot(bool for_backfill) const;
+  bool has_room(const Run& run, TaskIndex task) const;
   bool has_room(const std::string& queue, const QueueEntry& entry) const;
-  bool nobody_waits_before(const Plan& plan, TaskIndex task) const;
+  bool nobody_waits_before(const Run& run, TaskIndex task) const;
   TaskQueue::const_iterator next_of(const TaskQueue& queue, bool oldest_first) const;
   std::int64_t dequeued() const;
   bool start_next();
@@ -206,7 +231,9 @@ class Core::Turn {
   std::set<RunNo> touched_;                           // may have ended
   // Runs that have ended, for triggers on their workflows.
   std::vector<std::pair<std::shared_ptr<const model::RunOrigin>, model::RunRow>> ended_;
-  std::set<std::pair<WorkflowId, std::string>> freed_;  // lanes that may admit queued runs
+  std::set<std::pair<WorkflowId, LaneKey>> freed_;  // lanes that may admit queued runs
+  std::set<BackfillId> backfills_;                  // that may make runs, or have ended
+  int dates_made_ = 0;                              // of backfills
 };
 
 }  // namespace gantry::core

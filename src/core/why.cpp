@@ -148,7 +148,8 @@ class Explainer {
     const WorkflowState& workflow = core_.state().workflows.at(run_.origin->workflow);
     const std::string& key = run_.origin->concurrency_key;
     std::vector<std::string> open;
-    for (const RunNo no : workflow.lanes.at(key).open) open.push_back(fmt::to_string(no.value));
+    for (const RunNo no : workflow.lanes.at(lane_of(*run_.origin)).open)
+      open.push_back(fmt::to_string(no.value));
     const std::string whose =
         key.empty() ? workflow.row.name : fmt::format("{} [{}]", workflow.row.name, key);
     add({"concurrency of {} is full ({} of {}: runs {})", "工作流 {} 的并发已满（{}/{}：运行 {}）"},
@@ -184,6 +185,12 @@ class Explainer {
     if (!task.pool.empty() && add_pool(task)) return;
     if (state.local_slots_used >= limits.local_slots)
       return add({"all {} local slots are in use", "本机 {} 个槽位已全部占用"}, limits.local_slots);
+    const bool backfill = run_.origin->backfill.value != 0;
+    const int slots = local_slots_for(limits, backfill);
+    if (backfill && state.local_slots_used >= slots)
+      return add({"all {} of the {} local slots that backfills may use are in use",
+                  "补数可用的 {} 个槽位（本机共 {} 个）已全部占用"},
+                 slots, limits.local_slots);
     add({"it is about to start", "即将启动"});
   }
 

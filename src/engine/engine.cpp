@@ -264,7 +264,8 @@ Status Engine::load_state() {
       store_.load([&](const model::Change& change) { core->fold(change); }));
   core->set_counters({recovery.incarnation, recovery.last_run.value, recovery.last_attempt_counter,
                       recovery.last_workflow.value, recovery.last_version.value,
-                      recovery.last_queue_no, recovery.last_event.value});
+                      recovery.last_queue_no, recovery.last_event.value,
+                      recovery.last_backfill.value});
   core_ = std::move(core);
   batch_ = recovery.last_batch;
   position_ = recovery.last_position;

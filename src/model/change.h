@@ -14,6 +14,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "base/value.h"
+#include "model/backfill.h"
 #include "model/credential.h"
 #include "model/happening.h"
 #include "model/states.h"
@@ -256,6 +257,20 @@ struct MeetingChanged {
   MeetingRow row;
 };
 
+// A backfill with all its dates, in the order in which they are run.
+struct BackfillBegun {
+  BackfillRow row;
+  std::shared_ptr<const std::vector<BackfillDate>> dates;
+};
+struct BackfillChanged {
+  BackfillRow row;
+};
+struct BackfillDateChanged {
+  BackfillId backfill;
+  std::int32_t place = 0;  // among its dates
+  BackfillDate row;
+};
+
 // The core owns neither: folding ignores them.
 struct CredentialChanged {
   CredentialRow row;
@@ -267,7 +282,8 @@ struct AuditNoted {
 using ChangeBody =
     std::variant<VersionStored, WorkflowChanged, TriggerMoved, FiringsMissed, RunCreated,
                  RunChanged, TaskChanged, AttemptChanged, RunClosed, RunReopened, ServerChanged,
-                 PoolLimitChanged, CredentialChanged, AuditNoted, EventRecorded, MeetingChanged>;
+                 PoolLimitChanged, CredentialChanged, AuditNoted, EventRecorded, MeetingChanged,
+                 BackfillBegun, BackfillChanged, BackfillDateChanged>;
 
 struct Change {
   Instant at;

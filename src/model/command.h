@@ -59,6 +59,7 @@ struct Answer {
   bool changed = true;     // of DefinitionLoaded: false if this version was the current one
   std::int32_t phase = 1;  // of RetryRequested: the one that has begun
   std::shared_ptr<const EventRow> event = {};  // of EventReceived
+  BackfillId backfill = {};                    // of BackfillRequested
 };
 
 struct CloseRun {

@@ -139,6 +139,28 @@ struct HoldRequested {
   std::string actor;
   std::string note;
 };
+// A backfill. The dates come in the order in which they are to be run, each once; those that are
+// not to be run (run before, days off) are Skipped already, the others Pending.
+struct BackfillRequested {
+  ReplyTo reply;
+  std::string workflow;  // name
+  std::string trigger;   // id of one of its timers; empty = none
+  ValueMap params;
+  std::vector<BackfillDate> dates;
+  std::int32_t parallel = 1;
+  std::string actor;
+  std::string key;
+};
+enum class Steer : std::uint8_t { Pause, Resume, Cancel };
+// Of a backfill; with a date: cancels that one.
+struct BackfillSteered {
+  ReplyTo reply;
+  BackfillId backfill;
+  Steer what = Steer::Pause;
+  std::optional<CivilDate> date;
+  bool running = false;  // of Cancel: its open runs, too
+  std::string actor;
+};
 // The slots of a pool from now on, over restarts too. Running tasks go on, even above the limit.
 struct PoolLimitRequested {
   ReplyTo reply;
@@ -156,6 +178,7 @@ struct CalendarsLoaded {
 using Event =
     std::variant<TimePassed, DefinitionLoaded, RunRequested, CancelRequested, ResolveRequested,
                  AttemptReported, WorkflowProvided, RunQuarantined, RetryRequested, RunProvided,
-                 HoldRequested, WrapReported, PoolLimitRequested, EventReceived, CalendarsLoaded>;
+                 HoldRequested, WrapReported, PoolLimitRequested, EventReceived, CalendarsLoaded,
+                 BackfillRequested, BackfillSteered>;
 
 }  // namespace gantry::model

@@ -197,7 +197,36 @@ class Describer {
     flag(w_, "met", c.row.is_met);
   }
 
+  void operator()(const BackfillBegun& c) {
+    record_.what = "backfill_begun";
+    backfill(c.row);
+    text(w_, "trigger", c.row.trigger);
+    text(w_, "key", c.row.key);
+    w_.field("parallel", std::int64_t{c.row.parallel});
+    w_.field("dates", static_cast<std::int64_t>(c.dates->size()));
+  }
+
+  void operator()(const BackfillChanged& c) {
+    record_.what = "backfill_changed";
+    backfill(c.row);
+    text(w_, "note", c.row.note);
+    instant(w_, "ended_at", c.row.ended_at);
+  }
+
+  void operator()(const BackfillDateChanged& c) {
+    record_.what = "backfill_date_changed";
+    w_.field("backfill", c.backfill.value).field("date", format_date(c.row.date));
+    w_.field("fate", name_of(c.row.fate));
+    number(w_, "run", c.row.run.value, 0);
+    text(w_, "message", c.row.message);
+  }
+
  private:
+  void backfill(const BackfillRow& row) {
+    w_.field("backfill", row.id.value).field("workflow", row.workflow_name);
+    w_.field("state", name_of(row.state));
+  }
+
   void workflow(WorkflowId id) {
     const std::string_view name = names_.workflow_name(id);
     if (name.empty()) return static_cast<void>(w_.field("workflow", fmt::format("#{}", id.value)));

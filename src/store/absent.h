@@ -28,6 +28,13 @@ inline Error no_event(EventId id) {
                                         id.value));
 }
 
+inline Error no_backfill(BackfillId id) {
+  return about("unknown-backfill", explain(Code::NotFound,
+                                           {"there is no backfill {}; gantry backfills lists them",
+                                            "没有编号为 {} 的补数；gantry backfills 列出全部补数"},
+                                           id.value));
+}
+
 inline Error no_version(VersionId id) {
   return explain(Code::NotFound, {"there is no version with id {}", "没有 id 为 {} 的版本"},
                  id.value);

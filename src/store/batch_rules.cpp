@@ -32,6 +32,9 @@ struct Counter {
   void operator()(const model::AuditNoted&) const {}
   void operator()(const model::EventRecorded& c) const { raise(r.last_event, c.row->id); }
   void operator()(const model::MeetingChanged&) const {}
+  void operator()(const model::BackfillBegun& c) const { raise(r.last_backfill, c.row.id); }
+  void operator()(const model::BackfillChanged&) const {}
+  void operator()(const model::BackfillDateChanged&) const {}
 };
 }  // namespace
 

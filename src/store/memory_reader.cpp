@@ -7,6 +7,7 @@
 #include "base/explain.h"
 #include "store/absent.h"
 #include "store/cursor.h"
+#include "store/memory_page.h"
 
 namespace gantry::store {
 
@@ -84,18 +85,6 @@ WorkflowView view_of(const MemoryState& s, const model::WorkflowRow& row) {
     if (key.first == row.id) view.cursors.push_back(cursor);
   return view;
 }
-
-// Cuts the row that only shows that there are more.
-template <typename T, typename PlaceOf>
-Rows<T> page_of(std::vector<T> rows, int limit, std::string_view list, PlaceOf place_of) {
-  Rows<T> page{std::move(rows), {}};
-  if (page.rows.size() <= static_cast<std::size_t>(limit)) return page;
-  page.rows.resize(static_cast<std::size_t>(limit));
-  page.next_cursor = make_cursor(list, place_of(page.rows.back()));
-  return page;
-}
-
-bool is_full(std::size_t rows, int limit) { return rows > static_cast<std::size_t>(limit); }
 }  // namespace
 
 Result<Rows<RunView>> MemoryReader::runs(const RunFilter& filter, const Page& page) {

@@ -38,6 +38,15 @@ class MemoryReader : public Reader {
   Result<model::EventRow> event(EventId id) override;
   Result<std::optional<EventId>> event_by_keys(model::EventFrom from, const std::string& name,
                                                const std::vector<std::string>& keys) override;
+  Result<Rows<BackfillView>> backfills(const BackfillFilter& filter, const Page& page) override;
+  Result<BackfillView> backfill(BackfillId id) override;
+  Result<Rows<model::BackfillDate>> backfill_dates(BackfillId id,
+                                                   std::optional<model::DateFate> fate,
+                                                   const Page& page) override;
+  Result<std::optional<BackfillId>> backfill_by_key(const std::string& workflow,
+                                                    const std::string& key) override;
+  Result<std::vector<DateRun>> runs_by_date(const std::string& workflow, CivilDate first,
+                                            CivilDate last) override;
 
  private:
   std::shared_ptr<MemoryDisk> disk_;

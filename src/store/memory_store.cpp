@@ -127,6 +127,13 @@ struct Put {
     else
       s.meetings[key] = c.row;
   }
+  void operator()(const model::BackfillBegun& c) const {
+    s.backfills[c.row.id] = {c.row, *c.dates};
+  }
+  void operator()(const model::BackfillChanged& c) const { s.backfills[c.row.id].row = c.row; }
+  void operator()(const model::BackfillDateChanged& c) const {
+    s.backfills[c.backfill].dates.at(static_cast<std::size_t>(c.place)) = c.row;
+  }
   void operator()(const model::AuditNoted& c) const {
     s.audit.push_back({Position{s.recovery.last_position.value + 1}, c.row});
   }
@@ -214,6 +221,12 @@ Result<Recovery> MemoryStore::load(const FoldChange& fold) {
       if (row.is_open)
         fold({Instant{}, "store",
               model::EventRecorded{std::make_shared<const model::EventRow>(row)}});
+    for (const auto& [id, backfill] : state.backfills)
+      if (!backfill.row.ended_at)
+        fold({Instant{}, "store",
+              model::BackfillBegun{
+                  backfill.row,
+                  std::make_shared<const std::vector<model::BackfillDate>>(backfill.dates)}});
     return state.recovery;
   });
 }
@@ -303,6 +316,10 @@ RetentionStep retain_all(MemoryState& state, const RetentionCut& cut) {
   for (const RunNo run : step.runs) state.runs.erase(run);
   drop_other_records(state, cut.runs_before);
   drop_events(state, events_before(cut));
+  std::erase_if(state.backfills, [&](const auto& entry) {
+    const auto& ended_at = entry.second.row.ended_at;
+    return ended_at && *ended_at < cut.runs_before;
+  });
   step.audit = drop_audit(state, cut.audit_before);
   drop_credentials(state, cut.audit_before);
   step.records = state.removed.records - before;

@@ -35,6 +35,11 @@ struct MemoryMissed {
   model::MissedRow row;
 };
 
+struct MemoryBackfill {
+  model::BackfillRow row;
+  std::vector<model::BackfillDate> dates;
+};
+
 struct MemoryState {
   Epoch epoch;
   Recovery recovery;
@@ -48,6 +53,7 @@ struct MemoryState {
   std::vector<HistoryView> history;  // about no run
   RemovedHistory removed;
   model::ServerRow server;
+  std::map<BackfillId, MemoryBackfill> backfills;
   std::map<std::string, model::PoolLimitRow> pool_limits;  // with slots
   std::map<std::string, model::CredentialRow> credentials;
   std::vector<AuditView> audit;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -139,6 +140,28 @@ struct EventFilter {
   std::optional<Instant> before = {};
 };
 
+struct BackfillFilter {
+  std::string workflow = {};  // name; empty = all
+  std::optional<model::BackfillState> state = {};
+};
+
+struct BackfillView {
+  model::BackfillRow row;
+  std::array<std::int64_t, model::kDateFates> dates{};  // how many have each fate
+};
+
+// The newest run that was made for a date: by a timer, a backfill or the ends of other runs.
+struct DateRun {
+  CivilDate date;
+  RunNo run;
+  model::RunState state = model::RunState::Queued;
+  bool operator==(const DateRun&) const = default;
+};
+constexpr bool is_for_a_date(model::CauseKind cause) {
+  return cause == model::CauseKind::Timer || cause == model::CauseKind::CatchUp ||
+         cause == model::CauseKind::Backfill || cause == model::CauseKind::Workflow;
+}
+
 class Reader {
  public:
   virtual ~Reader() = default;
@@ -192,6 +215,19 @@ class Reader {
   virtual Result<std::optional<EventId>> event_by_keys(model::EventFrom from,
                                                        const std::string& name,
                                                        const std::vector<std::string>& keys) = 0;
+
+  // Newest first.
+  virtual Result<Rows<BackfillView>> backfills(const BackfillFilter& filter, const Page& page) = 0;
+  virtual Result<BackfillView> backfill(BackfillId id) = 0;  // NotFound
+  // In the order in which they are run; those of a fate, if one is given.
+  virtual Result<Rows<model::BackfillDate>> backfill_dates(BackfillId id,
+                                                           std::optional<model::DateFate> fate,
+                                                           const Page& page) = 0;
+  virtual Result<std::optional<BackfillId>> backfill_by_key(const std::string& workflow,
+                                                            const std::string& key) = 0;
+  // Ascending, both dates included. NotFound: there is no such workflow.
+  virtual Result<std::vector<DateRun>> runs_by_date(const std::string& workflow, CivilDate first,
+                                                    CivilDate last) = 0;
 };
 
 // The phases of a run from the rows that were kept (none if it was never retried) and its own.

@@ -7,12 +7,13 @@ namespace gantry::store {
 namespace {
 constexpr std::string_view kRead =
     "SELECT incarnation, batch, position, wall, steady, boot_id, since_boot, last_run, "
-    "last_attempt, last_workflow, last_version, last_queue_no, last_listed_at, last_event "
+    "last_attempt, last_workflow, last_version, last_queue_no, last_listed_at, last_event, "
+    "last_backfill "
     "FROM store";
 constexpr std::string_view kWrite =
     "UPDATE store SET incarnation=?, batch=?, position=?, wall=?, steady=?, boot_id=?, "
     "since_boot=?, last_run=?, last_attempt=?, last_workflow=?, last_version=?, last_queue_no=?, "
-    "last_listed_at=?, last_event=?";
+    "last_listed_at=?, last_event=?, last_backfill=?";
 
 std::optional<TimeMark> mark_of(const Columns& c) {
   if (c.is_null(3)) return std::nullopt;
@@ -43,6 +44,7 @@ Result<StoreCounters> read_counters(Database& db) {
   c.recovery.last_queue_no = q.integer(11);
   c.last_listed_at = q.integer(12);
   c.recovery.last_event = EventId{q.integer(13)};
+  c.recovery.last_backfill = BackfillId{q.integer(14)};
   return c;
 }
 
@@ -53,7 +55,7 @@ Status write_counters(Database& db, const StoreCounters& c) {
   q.put(c.recovery.last_run.value).put(c.recovery.last_attempt_counter);
   q.put(c.recovery.last_workflow.value).put(c.recovery.last_version.value);
   q.put(c.recovery.last_queue_no).put(c.last_listed_at);
-  q.put(c.recovery.last_event.value);
+  q.put(c.recovery.last_event.value).put(c.recovery.last_backfill.value);
   return q.run();
 }
 

@@ -135,6 +135,35 @@ Status load_events(Database& db, const FoldChange& fold) {
         change_of(model::EventRecorded{std::make_shared<const model::EventRow>(std::move(event))}));
   }
 }
+
+Result<std::vector<model::BackfillDate>> dates_of(Database& db, BackfillId id) {
+  TRY(Query q, db.query(fmt::format("SELECT {} FROM backfill_date d WHERE d.backfill = ? "
+                                    "ORDER BY d.place",
+                                    kBackfillDateColumns)));
+  q.put(id.value);
+  std::vector<model::BackfillDate> dates;
+  for (;;) {
+    TRY(const bool row, q.next());
+    if (!row) return dates;
+    TRY(auto date, backfill_date_of(q));
+    dates.push_back(std::move(date));
+  }
+}
+
+Status load_backfills(Database& db, const FoldChange& fold) {
+  TRY(Query q, db.query(fmt::format("SELECT {} FROM backfill b WHERE b.ended_at IS NULL "
+                                    "ORDER BY b.id",
+                                    kBackfillColumns)));
+  for (;;) {
+    TRY(const bool row, q.next());
+    if (!row) return ok();
+    TRY(auto backfill, backfill_of(q));
+    TRY(auto dates, dates_of(db, backfill.id));
+    fold(change_of(model::BackfillBegun{
+        std::move(backfill),
+        std::make_shared<const std::vector<model::BackfillDate>>(std::move(dates))}));
+  }
+}
 }  // namespace
 
 Status load_open_state(Database& db, const FoldChange& fold) {
@@ -144,7 +173,8 @@ Status load_open_state(Database& db, const FoldChange& fold) {
   TRY_STATUS(load_triggers(db, fold));
   TRY_STATUS(load_runs(db, fold));
   TRY_STATUS(load_meetings(db, fold));
-  return load_events(db, fold);
+  TRY_STATUS(load_events(db, fold));
+  return load_backfills(db, fold);
 }
 
 }  // namespace gantry::store

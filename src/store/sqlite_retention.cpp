@@ -104,6 +104,20 @@ Status drop_events(Database& db, const std::vector<std::int64_t>& ids) {
   return ok();
 }
 
+constexpr std::string_view kOldBackfills =
+    "SELECT id, ended_at FROM backfill WHERE ended_at IS NOT NULL ORDER BY id LIMIT ?";
+
+// One with all its dates per step.
+Status drop_backfill(Database& db, const std::vector<std::int64_t>& ids) {
+  if (ids.empty()) return ok();
+  for (const char* sql :
+       {"DELETE FROM backfill_date WHERE backfill=?", "DELETE FROM backfill WHERE id=?"}) {
+    TRY(Query q, db.query(sql));
+    TRY_STATUS(q.put(ids.front()).run());
+  }
+  return ok();
+}
+
 // They have no index, so all are looked at: at the end of a round only.
 Status drop_credentials(Database& db, Instant before) {
   TRY(Query q, db.query("DELETE FROM credential WHERE id IN (SELECT id FROM credential "
@@ -163,15 +177,17 @@ Result<RetentionStep> SqliteRetention::step(Database& db, const RetentionCut& cu
   TRY(const auto others, old_rows(db, kOtherRecords, cut.runs_before));
   TRY(const auto audit, old_rows(db, kAuditRecords, cut.audit_before));
   TRY(const auto events, old_rows(db, kOldEvents, events_before(cut)));
+  TRY(const auto backfills, old_rows(db, kOldBackfills, cut.runs_before));
   Removed removed;
   for (const RunNo run : step.runs) TRY_STATUS(drop_run(db, run, removed));
   for (const RunNo run : step.logs) TRY_STATUS(mark_log(db, run, cut.now));
   TRY_STATUS(drop_other_records(db, others, removed));
   TRY_STATUS(drop_audit(db, audit));
   TRY_STATUS(drop_events(db, events));
+  TRY_STATUS(drop_backfill(db, backfills));
   TRY_STATUS(note_removed(db, removed));
   const bool more_rows = others.size() == kRetentionOther || audit.size() == kRetentionOther ||
-                         events.size() == kRetentionOther;
+                         events.size() == kRetentionOther || !backfills.empty();
   if (!more_runs && !more_rows) {
     TRY_STATUS(drop_credentials(db, cut.audit_before));
   }

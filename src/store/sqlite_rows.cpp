@@ -23,20 +23,15 @@ static_assert(static_cast<int>(AttemptState::NotStarted) == 7);
 static_assert(static_cast<int>(Reason::Quarantined) == 16);
 static_assert(static_cast<int>(CauseKind::Workflow) == 9);
 static_assert(static_cast<int>(PhaseKind::Retry) == 1);
+static_assert(static_cast<int>(model::BackfillState::Cancelled) == 3);
+static_assert(static_cast<int>(model::DateFate::Refused) == 6);
 
-namespace {
 Error damaged(std::string_view what, std::int64_t value) {
   return error(Code::DataLoss,
                fmt::format("the store holds {} {}, which this version does not know", what, value));
 }
 
-template <typename E>
-Result<E> enum_of(const Columns& c, int column, E last, std::string_view what) {
-  const std::int64_t value = c.integer(column);
-  if (value < 0 || value > static_cast<std::int64_t>(last)) return damaged(what, value);
-  return static_cast<E>(value);
-}
-
+namespace {
 std::int32_t small(const Columns& c, int column) {
   return static_cast<std::int32_t>(c.integer(column));
 }
@@ -366,6 +361,34 @@ Result<model::EventRow> event_of(const Columns& c) {
 }
 
 Result<Value> payload_of(const Columns& c) { return value_of(c.bytes(8)); }
+
+Result<model::BackfillRow> backfill_of(const Columns& c) {
+  model::BackfillRow row;
+  row.id = BackfillId{c.integer(0)};
+  row.workflow = WorkflowId{c.integer(1)};
+  row.workflow_name = c.text(2);
+  row.trigger = c.text(3);
+  TRY(const Value params, value_of(c.bytes(4)));
+  if (!params.is(Value::Kind::Map)) return damaged("parameters of backfill", row.id.value);
+  row.params = params.as_map();
+  row.parallel = small(c, 5);
+  row.created_by = c.text(6);
+  row.key = c.text(7);
+  row.created_at = Instant{c.integer(8)};
+  TRY(row.state, enum_of(c, 9, model::BackfillState::Cancelled, "a backfill state"));
+  row.note = c.text(10);
+  if (!c.is_null(11)) row.ended_at = Instant{c.integer(11)};
+  return row;
+}
+
+Result<model::BackfillDate> backfill_date_of(const Columns& c) {
+  model::BackfillDate date;
+  date.date = civil_from_days(c.integer(0));
+  TRY(date.fate, enum_of(c, 1, model::DateFate::Refused, "a fate of a date"));
+  date.run = RunNo{c.integer(2)};
+  date.message = c.text(3);
+  return date;
+}
 
 Result<model::MeetingRow> meeting_of(const Columns& c) {
   model::MeetingRow row;

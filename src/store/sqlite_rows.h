@@ -10,6 +10,15 @@
 
 namespace gantry::store {
 
+// DataLoss: a value that is none of its kind.
+Error damaged(std::string_view what, std::int64_t value);
+template <typename E>
+Result<E> enum_of(const Columns& c, int column, E last, std::string_view what) {
+  const std::int64_t value = c.integer(column);
+  if (value < 0 || value > static_cast<std::int64_t>(last)) return damaged(what, value);
+  return static_cast<E>(value);
+}
+
 inline constexpr std::string_view kTaskColumns =
     "t.run, t.task, t.item, t.state, t.reason, t.generation, t.attempts, t.tries, t.lost_starts, "
     "t.exit_code, t.attempt, t.queue_no, t.wake_at, t.started_at, t.ended_at, t.outputs, t.message";
@@ -37,6 +46,11 @@ inline constexpr std::string_view kPhaseColumns =
 inline constexpr std::string_view kSelectPoolLimits =
     "SELECT pool, slots, set_by, note, set_at FROM pool_limit ORDER BY pool";
 
+inline constexpr std::string_view kBackfillColumns =
+    "b.id, b.workflow, b.workflow_name, b.trigger_id, b.params, b.parallel, b.created_by, b.key, "
+    "b.created_at, b.state, b.note, b.ended_at";
+inline constexpr std::string_view kBackfillDateColumns = "d.day, d.fate, d.run, d.message";
+
 // What came with it is read only of a single one.
 inline constexpr std::string_view kEventColumns =
     "e.id, e.source, e.name, e.at, e.actor, e.is_open, e.keys, e.fates";
@@ -54,8 +68,10 @@ Result<model::MissedRow> missed_of(const Columns& c);
 Result<HistoryView> history_of(const Columns& c);
 Result<model::WorkflowRow> workflow_of(const Columns& c);
 Result<model::PhaseRow> phase_of(const Columns& c);
-model::PoolLimitRow pool_limit_of(const Columns& c);  // kSelectPoolLimits
-Result<model::EventRow> event_of(const Columns& c);   // kEventColumns
+model::PoolLimitRow pool_limit_of(const Columns& c);             // kSelectPoolLimits
+Result<model::EventRow> event_of(const Columns& c);              // kEventColumns
+Result<model::BackfillRow> backfill_of(const Columns& c);        // kBackfillColumns
+Result<model::BackfillDate> backfill_date_of(const Columns& c);  // kBackfillDateColumns
 Result<std::vector<std::string>> texts_of(std::string_view blob);
 Result<Value> payload_of(const Columns& c);              // the column after them
 Result<model::MeetingRow> meeting_of(const Columns& c);  // of the table

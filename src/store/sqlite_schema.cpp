@@ -235,6 +235,26 @@ CREATE TABLE meeting (
 ALTER TABLE store ADD COLUMN last_event INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// Runs for a list of dates, and what became of each.
+constexpr std::string_view kBackfills = R"sql(
+CREATE TABLE backfill (
+  id INTEGER PRIMARY KEY, workflow INTEGER NOT NULL, workflow_name TEXT NOT NULL,
+  trigger_id TEXT NOT NULL, params BLOB NOT NULL, parallel INTEGER NOT NULL,
+  created_by TEXT NOT NULL, key TEXT NOT NULL, created_at INTEGER NOT NULL,
+  state INTEGER NOT NULL, note TEXT NOT NULL, ended_at INTEGER
+);
+CREATE INDEX backfill_workflow ON backfill (workflow_name, id);
+CREATE INDEX backfill_open ON backfill (id) WHERE ended_at IS NULL;
+CREATE TABLE backfill_date (
+  backfill INTEGER NOT NULL, place INTEGER NOT NULL, day INTEGER NOT NULL, fate INTEGER NOT NULL,
+  run INTEGER NOT NULL, message TEXT NOT NULL,
+  PRIMARY KEY (backfill, place)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX backfill_date_day ON backfill_date (backfill, day);
+CREATE INDEX backfill_date_fate ON backfill_date (backfill, fate);
+ALTER TABLE store ADD COLUMN last_backfill INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 using Migration = Status (*)(Database&);
 
 Status create_everything(Database& db) {
@@ -258,11 +278,12 @@ Status add_triggers(Database& db) { return db.execute(std::string(kTriggers)); }
 
 Status add_pools_and_keys(Database& db) { return db.execute(std::string(kPoolsAndKeys)); }
 Status add_events(Database& db) { return db.execute(std::string(kEvents)); }
+Status add_backfills(Database& db) { return db.execute(std::string(kBackfills)); }
 
 // Migration n takes a store from version n to n + 1.
 constexpr std::array<Migration, kSchemaVersion> kMigrations{
-    create_everything, add_labels_and_retention, add_operating, add_access, add_concurrency,
-    add_triggers,      add_pools_and_keys,       add_events};
+    create_everything, add_labels_and_retention, add_operating, add_access,   add_concurrency,
+    add_triggers,      add_pools_and_keys,       add_events,    add_backfills};
 
 Status migrate_from(Database& db, std::int64_t version) {
   TRY(Transaction transaction, Transaction::begin_write(db));

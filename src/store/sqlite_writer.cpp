@@ -78,6 +78,9 @@ struct SqliteWriter::Put {
   Status operator()(const model::CredentialChanged& c) const { return w.put(c.row); }
   Status operator()(const model::EventRecorded& c) const { return w.put(*c.row); }
   Status operator()(const model::MeetingChanged& c) const { return w.put(c.row); }
+  Status operator()(const model::BackfillBegun& c) const { return w.put(c); }
+  Status operator()(const model::BackfillChanged& c) const { return w.put(c.row); }
+  Status operator()(const model::BackfillDateChanged& c) const { return w.put(c); }
   Status operator()(const model::AuditNoted& c) const {
     return w.put(c.row, counters.recovery.last_position);
   }
@@ -306,6 +309,29 @@ Status SqliteWriter::put(const model::MeetingRow& row) {
   TRY(Query q, db_.query("INSERT OR REPLACE INTO meeting VALUES (?,?,?,?,?)"));
   q.put(row.workflow.value).put(row.trigger).put(day).put_blob(encode_texts(row.have));
   return q.put(row.is_met).run();
+}
+
+Status SqliteWriter::put(const model::BackfillBegun& begun) {
+  TRY_STATUS(put(begun.row));
+  std::int32_t place = 0;
+  for (const model::BackfillDate& date : *begun.dates)
+    TRY_STATUS(put(model::BackfillDateChanged{begun.row.id, place++, date}));
+  return ok();
+}
+
+Status SqliteWriter::put(const model::BackfillRow& row) {
+  TRY(Query q, db_.query("INSERT OR REPLACE INTO backfill VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"));
+  q.put(row.id.value).put(row.workflow.value).put(row.workflow_name).put(row.trigger);
+  q.put_blob(make_blob(model::encode_value(Value(row.params)))).put(row.parallel);
+  q.put(row.created_by).put(row.key).put(row.created_at);
+  return q.put(static_cast<std::int64_t>(row.state)).put(row.note).put(row.ended_at).run();
+}
+
+Status SqliteWriter::put(const model::BackfillDateChanged& date) {
+  TRY(Query q, db_.query("INSERT OR REPLACE INTO backfill_date VALUES (?,?,?,?,?,?)"));
+  q.put(date.backfill.value).put(date.place).put(days_from_civil(date.row.date));
+  q.put(static_cast<std::int64_t>(date.row.fate)).put(date.row.run.value);
+  return q.put(date.row.message).run();
 }
 
 // Only a run that was open becomes work for tidy().

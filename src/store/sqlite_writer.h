@@ -25,6 +25,9 @@ class SqliteWriter {
   Status put(const model::TriggerRow& row);
   Status put(const model::EventRow& row);
   Status put(const model::MeetingRow& row);
+  Status put(const model::BackfillBegun& begun);
+  Status put(const model::BackfillRow& row);
+  Status put(const model::BackfillDateChanged& date);
   Status put(const model::MissedRow& row, Position position);
   Status put(const model::RunOrigin& origin, StoreCounters& counters);
   Status put(const model::RunRow& row);

@@ -68,6 +68,7 @@ struct Recovery {
   VersionId last_version;
   std::int64_t last_queue_no = 0;
   EventId last_event;
+  BackfillId last_backfill;
   Position last_position;  // of the history; each change of a commit takes the next one, in order
 };
 
@@ -91,7 +92,8 @@ class Store {
   // Counters, then the server's row, limits of pools and every row of workflows, triggers and open
   // runs (those without RunClosed) as the change that put it there, in an order that can be folded:
   // the server (if it is not as new), limits, workflows, triggers, then per run RunCreated,
-  // RunChanged, its tasks, its attempts that run; meetings and open events.
+  // RunChanged, its tasks, its attempts that run; meetings, open events and backfills that
+  // have not ended (BackfillBegun with the rows as they are).
   virtual Result<Recovery> load(const FoldChange& fold) = 0;
 
   virtual Status commit(const Batch& batch) = 0;

@@ -170,7 +170,8 @@ void SimServer::check_recoverable(const std::string& when) {
   CHECK(loaded.ok());
   recovered.set_counters({loaded->incarnation, loaded->last_run.value, loaded->last_attempt_counter,
                           loaded->last_workflow.value, loaded->last_version.value,
-                          loaded->last_queue_no, loaded->last_event.value});
+                          loaded->last_queue_no, loaded->last_event.value,
+                          loaded->last_backfill.value});
   model::Effects effects;
   std::vector<model::WorkflowProvided> plans;
   for (const VersionId version : recovered.missing_plans())

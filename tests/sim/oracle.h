@@ -105,6 +105,9 @@ class Oracle {
   void put(const model::AuditNoted&) {}
   void put(const model::EventRecorded& c);
   void put(const model::MeetingChanged&) {}
+  void put(const model::BackfillBegun&) {}
+  void put(const model::BackfillChanged&) {}
+  void put(const model::BackfillDateChanged&) {}
 
   void check_time(const store::TimeMark& mark);
   void check_wait(const RunFacts& run, const model::TaskRow& row);

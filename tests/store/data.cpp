@@ -300,6 +300,25 @@ struct Text {
     return fmt::format("meeting {} {} {} [{}] {}", c.row.workflow.value, c.row.trigger,
                        format_date(c.row.date), have, c.row.is_met);
   }
+  std::string operator()(const BackfillBegun& c) const {
+    std::string out = (*this)(c.row);
+    for (const BackfillDate& date : *c.dates) out += "\n  " + (*this)(date);
+    return out;
+  }
+  std::string operator()(const BackfillChanged& c) const { return (*this)(c.row); }
+  std::string operator()(const BackfillDateChanged& c) const {
+    return fmt::format("{} {} {}", c.backfill.value, c.place, (*this)(c.row));
+  }
+  std::string operator()(const BackfillRow& b) const {
+    return fmt::format("backfill {} {} {} {} {} {} {} {} {} {} [{}] {}", b.id.value,
+                       b.workflow.value, b.workflow_name, b.trigger, encode_value(Value(b.params)),
+                       b.parallel, b.created_by, b.key, b.created_at.us, name_of(b.state), b.note,
+                       text_of(b.ended_at));
+  }
+  std::string operator()(const BackfillDate& d) const {
+    return fmt::format("{} {} {} [{}]", format_date(d.date), name_of(d.fate), d.run.value,
+                       d.message);
+  }
   std::string operator()(const AuditNoted& c) const { return (*this)(c.row); }
   std::string operator()(const AuditRow& r) const {
     return fmt::format("audit {} {} {} {} {} {} {}", r.at.us, r.actor, r.address, r.action,
