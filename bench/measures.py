@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import time
 
+import backfill
 import inputs
 import logs
 from load import Load
@@ -379,6 +380,29 @@ class Bench:
             value = logs.percentile(delays, share)
             yield Row("LOGS", f"follow, written to received, p{share * 100:.0f}", value, "ms",
                       target="<= 200", met=value <= 200, note=f"{len(delays)} lines, 50/s")
+
+    # --- BACK: live schedules beside a backfill
+
+    def back(self):
+        count = 100 if self.quick else backfill.DATES
+        with self.server(backfill.texts()) as server:
+            time.sleep(5)  # of schedules alone, for comparison
+            alone = backfill.lags(server, 0)
+            yield from self.lag_rows("live schedules alone", alone, None)
+            for conflict in backfill.CONFLICTS:
+                since = time.time()
+                seconds = backfill.run_dates(server, conflict, count)
+                yield from self.lag_rows(f"beside {count} dates, conflict {conflict}",
+                                         backfill.lags(server, since), 2000)
+                yield Row("BACK", f"{count} dates, conflict {conflict}", seconds, "s", note="once")
+
+    def lag_rows(self, what, lags, goal):
+        for share in (0.5, 0.99):
+            value = logs.percentile([lag * 1e3 for lag in lags], share)
+            judged = goal is not None and share > 0.5
+            yield Row("BACK", f"{what}, lag p{share * 100:.0f}", value, "ms",
+                      target=f"<= {goal}" if judged else "",
+                      met=value <= goal if judged else None, note=f"{len(lags)} runs")
 
     def rows(self, part):
         yield from self.machine() if part == "M" else getattr(self, part.lower())()

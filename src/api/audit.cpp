@@ -27,6 +27,8 @@ std::string_view name_of(AuditKind kind) {
     case AuditKind::WrapLogTaken: return "wrap.log";
     case AuditKind::EventEmitted: return "event.emit";
     case AuditKind::EventDelivered: return "event.deliver";
+    case AuditKind::BackfillBegun: return "backfill.begin";
+    case AuditKind::BackfillSteered: return "backfill.steer";
   }
   return "";
 }

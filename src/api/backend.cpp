@@ -41,15 +41,21 @@ bool is_number(std::string_view text) {
 }
 }  // namespace
 
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, failure] = std::from_chars(text.begin(), text.end(), number);
+  if (failure != std::errc() || end != text.end()) return std::nullopt;
+  return number;
+}
+
 Result<RunNo> find_run(store::Reader& reader, const std::string& text) {
   if (!is_number(text)) return reader.last_run_of(text);
-  std::int64_t number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc())
+  const auto number = whole_number(text);
+  if (!number)
     return about("unknown-run",
                  explain(Code::NotFound, {"there is no run {}", "没有编号为 {} 的运行"},
                          text.substr(0, 30)));
-  return RunNo{number};
+  return RunNo{*number};
 }
 
 Result<store::RunView> read_run(store::Reader& reader, const std::string& text) {

@@ -167,6 +167,9 @@ Result<std::vector<model::AttemptRow>> attempts_of(store::Reader& reader, const 
                                                    const PhaseModels& models,
                                                    const std::string& task);
 
+// Nothing if the text is anything else, also one that is too large.
+std::optional<std::int64_t> whole_number(std::string_view text);
+
 // limit and cursor of the request.
 store::Page page_of(const Call& call);
 

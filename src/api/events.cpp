@@ -1,8 +1,6 @@
 // Events: emitting them, and what became of each.
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "api/audit.h"
 #include "api/event_intake.h"
 #include "api/handlers.h"
@@ -14,24 +12,16 @@
 namespace gantry::api {
 
 namespace {
-void text(JsonWriter& w, std::string_view name, std::string_view value) {
-  w.key(name);
-  if (value.empty())
-    w.null();
-  else
-    w.value(value);
-}
-
 void write_fate(JsonWriter& w, const model::TriggerFate& fate) {
   w.object();
-  text(w, "workflow", fate.workflow_name);
-  text(w, "trigger", fate.trigger);
+  write_text(w, "workflow", fate.workflow_name);
+  write_text(w, "trigger", fate.trigger);
   w.field("fate", name_of(fate.fate)).key("run");
   if (fate.run.value == 0)
     w.null();
   else
     w.value(fate.run.value);
-  text(w, "reason", fate.reason);
+  write_text(w, "reason", fate.reason);
   w.end();
 }
 
@@ -40,7 +30,7 @@ void write_head(JsonWriter& w, const model::EventRow& row) {
   w.field("name", row.name).key("keys").array();
   for (const std::string& key : row.keys) w.value(key);
   w.end().field("at", row.at);
-  text(w, "actor", row.actor);
+  write_text(w, "actor", row.actor);
   w.key("fates").array();
   for (const model::TriggerFate& fate : row.fates) write_fate(w, fate);
   w.end();
@@ -124,13 +114,11 @@ Result<net::Response> list_events(Backend& backend, const Call& call) {
 }
 
 Result<net::Response> get_event(Backend& backend, const Call& call) {
-  const std::string& id = call.path[0];
-  std::int64_t number = 0;
-  const auto [end, failure] = std::from_chars(id.data(), id.data() + id.size(), number);
-  if (failure != std::errc() || end != id.data() + id.size())
-    return refuse({"'{}' is not the number of an event", "“{}”不是事件的编号"}, id);
+  const auto number = whole_number(call.path[0]);
+  if (!number)
+    return refuse({"'{}' is not the number of an event", "“{}”不是事件的编号"}, call.path[0]);
   TRY(auto reader, backend.readers.lease());
-  TRY(const auto row, reader->event(EventId{number}));
+  TRY(const auto row, reader->event(EventId{*number}));
   return json_response(event_text(row));
 }
 

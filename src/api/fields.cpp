@@ -84,6 +84,13 @@ Result<Value> time_of(const Field& field, std::string_view text) {
   return Value(*instant);
 }
 
+// Stays a text.
+Result<Value> date_of(const Field& field, std::string_view text) {
+  const auto date = parse_date(text);
+  if (!date.ok()) return bad(field, date.error());
+  return Value(text);
+}
+
 Result<Value> duration_of(const Field& field, std::string_view text) {
   auto duration = parse_duration(text);
   if (!duration.ok()) return bad(field, duration.error());
@@ -129,6 +136,7 @@ Result<Value> value_of(const Field& field, std::string_view text) {
     case FieldKind::Integer: return integer_of(field, text);
     case FieldKind::Boolean: return boolean_of(field, text);
     case FieldKind::Time: return time_of(field, text);
+    case FieldKind::Date: return date_of(field, text);
     case FieldKind::Duration: return duration_of(field, text);
     case FieldKind::Choice: return choice_of(field, text);
     case FieldKind::Choices: return choices_of(field, text);
@@ -137,6 +145,7 @@ Result<Value> value_of(const Field& field, std::string_view text) {
       return Value(ValueList{std::move(one)});
     }
     case FieldKind::Object:
+    case FieldKind::Dates:
     case FieldKind::Integers: break;
   }
   return bad(field, {"it must be a JSON object", "必须是 JSON 对象"});
@@ -160,6 +169,19 @@ Result<Value> integers_of(const Field& field, const Value& given) {
   return given;
 }
 
+Result<Value> dates_of(const Field& field, const Value& given) {
+  const std::size_t count = given.is(K::List) ? given.as_list().size() : 0;
+  if (count == 0 || count > static_cast<std::size_t>(field.max))
+    return bad(
+        field,
+        refuse({"it must be a list of 1 to {} dates", "必须是含 1 到 {} 个日期的列表"}, field.max));
+  for (const Value& one : given.as_list()) {
+    if (!one.is(K::String)) return bad(field, {"it must be a list of dates", "必须是日期列表"});
+    TRY([[maybe_unused]] const Value date, date_of(field, one.as_string()));
+  }
+  return given;
+}
+
 // A list of texts, as in a query that repeats the parameter.
 Result<Value> choices_in(const Field& field, const ValueList& given) {
   ValueList out;
@@ -174,6 +196,7 @@ Result<Value> choices_in(const Field& field, const ValueList& given) {
 
 Result<Value> member_of(const Field& field, const Value& given) {
   if (field.kind == FieldKind::Integers) return integers_of(field, given);
+  if (field.kind == FieldKind::Dates) return dates_of(field, given);
   if (field.kind == FieldKind::Choices && given.is(K::List))
     return choices_in(field, given.as_list());
   if (field.kind == FieldKind::Object)
@@ -267,6 +290,12 @@ bool flag_in(const Values& values, std::string_view name) {
 std::optional<Instant> instant_in(const Values& values, std::string_view name) {
   const Value* value = value_in(values, name);
   return value == nullptr ? std::nullopt : std::optional(value->as_timestamp());
+}
+
+std::optional<CivilDate> date_in(const Values& values, std::string_view name) {
+  const Value* value = value_in(values, name);
+  if (value == nullptr) return std::nullopt;
+  return parse_date(value->as_string()).value();
 }
 
 }  // namespace gantry::api

@@ -21,12 +21,14 @@ enum class FieldKind {
   Integer,   // min..max
   Boolean,   // true, false, 1, 0; in a query also without a value
   Time,      // RFC 3339
+  Date,      // "2026-01-31"
   Duration,  // "30s"; min..max microseconds
   Choice,    // one of `choices`
   Choices,   // several of `choices`: repeated or with commas
   Strings,   // texts of min..max code points: repeated
   Object,    // a JSON object; only in bodies
   Integers,  // a JSON list of 1 to kPageMax numbers of min..max, no two alike; only in bodies
+  Dates,     // a JSON list of 1 to max dates; only in bodies
 };
 
 // Values of Choices or Strings that are looked at.
@@ -38,7 +40,7 @@ struct Field {
   Text help = {};
   bool required = false;
   std::int64_t min = 0;
-  std::int64_t max = 0;  // of Integer, Duration, String
+  std::int64_t max = 0;  // of Integer, Duration, String, Dates
   std::vector<std::string_view> choices = {};
 };
 
@@ -49,6 +51,7 @@ const Value* value_in(const Values& values, std::string_view name);  // null: no
 std::string text_in(const Values& values, std::string_view name);    // empty: not given
 bool flag_in(const Values& values, std::string_view name);           // false: not given
 std::optional<Instant> instant_in(const Values& values, std::string_view name);
+std::optional<CivilDate> date_in(const Values& values, std::string_view name);
 
 // InvalidArgument names the parameter, with a suggestion for an unknown one.
 Result<Values> check_query(const std::vector<Field>& fields,

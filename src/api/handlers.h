@@ -59,6 +59,17 @@ Result<net::Response> get_event(Backend& backend, const Call& call);
 std::string event_text(const model::EventRow& row);
 std::string delivered_text(const model::EventRow& row, bool earlier);
 
+// backfills.cpp
+Result<net::Response> plan_backfill(Backend& backend, const Call& call);
+void begin_backfill(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+Result<net::Response> list_backfills(Backend& backend, const Call& call);
+Result<net::Response> get_backfill(Backend& backend, const Call& call);
+Result<net::Response> list_backfill_dates(Backend& backend, const Call& call);
+void pause_backfill(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void resume_backfill(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void cancel_backfill(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+void cancel_backfill_date(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
+
 // deliver.cpp
 void deliver(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 

@@ -52,6 +52,12 @@ void write_schema(JsonWriter& w, const Field& field) {
     case FieldKind::Integer: write_bounds(w, field); break;
     case FieldKind::Boolean: w.field("type", "boolean"); break;
     case FieldKind::Time: w.field("type", "string").field("format", "date-time"); break;
+    case FieldKind::Date: w.field("type", "string").field("format", "date"); break;
+    case FieldKind::Dates:
+      w.field("type", "array").field("minItems", 1).field("maxItems", field.max);
+      w.field("uniqueItems", true).key("items").object().field("type", "string");
+      w.field("format", "date").end();
+      break;
     case FieldKind::Duration:
       w.field("type", "string").field("pattern", kDurationPattern).field("minLength", 2);
       w.field("examples", Value(ValueList{Value("30s")}));
@@ -310,6 +316,7 @@ Text help_of_path_param(std::string_view name) {
   if (name == "folder")
     return {"The folder of a page, such as guides, lint or format.",
             "页面所在的文件夹，如 guides、lint 或 format。"};
+  if (name == "backfill") return {"A backfill's number.", "补数的编号。"};
   if (name == "event") return {"An event's number.", "事件的编号。"};
   if (name == "hook") return {"The name of a webhook trigger.", "webhook 触发器的名称。"};
   if (name == "language") return {"en or zh.", "en 或 zh。"};

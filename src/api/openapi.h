@@ -24,5 +24,6 @@ struct NamedSchema {
   std::string_view json;
 };
 const std::vector<NamedSchema>& schemas();
+void add_trigger_schemas(std::vector<NamedSchema>& out);  // schemas_triggers.cpp
 
 }  // namespace gantry::api

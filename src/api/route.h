@@ -48,6 +48,8 @@ enum class AuditKind {
   WrapLogTaken,
   EventEmitted,
   EventDelivered,
+  BackfillBegun,
+  BackfillSteered,
 };
 
 enum class BodyKind {

@@ -67,6 +67,7 @@ std::vector<Route> all_routes() {
   add_task_routes(out);
   add_access_routes(out);
   add_event_routes(out);
+  add_backfill_routes(out);
   add_wrap_routes(out);
   add_people_routes(out);
   add_docs_routes(out);

@@ -18,6 +18,7 @@ void add_run_routes(std::vector<Route>& out);
 void add_task_routes(std::vector<Route>& out);
 void add_access_routes(std::vector<Route>& out);
 void add_event_routes(std::vector<Route>& out);
+void add_backfill_routes(std::vector<Route>& out);
 void add_wrap_routes(std::vector<Route>& out);
 void add_people_routes(std::vector<Route>& out);
 

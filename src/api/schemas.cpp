@@ -106,23 +106,6 @@ constexpr std::string_view kHistoryRecord = R"({"type":"object",
 "task":{"type":["string","null"]},"item":{"type":["integer","null"]},
 "details":{"type":"object"}}})";
 
-constexpr std::string_view kTrigger = R"({"type":"object",
-"required":["id","kind","cron","every","timezone","enabled","at","start","end","jitter","catchup",
-"handled_until","failed_run"],
-"properties":{"id":{"type":"string"},
-"kind":{"enum":["cron","every","at","file","webhook","event","workflow"]},
-"cron":{"type":["string","null"]},"every":{"type":["string","null"]},"timezone":{"type":"string"},
-"enabled":{"type":"boolean"},"at":{"type":["string","null"],"format":"date-time"},
-"start":{"type":["string","null"],"format":"date-time",
-"description":"the first instant it fires for"},
-"end":{"type":["string","null"],"format":"date-time","description":"it fires for no later one"},
-"jitter":{"type":["string","null"]},
-"catchup":{"type":["object","null"],"description":"of timers","required":["policy","window","max"],
-"properties":{"policy":{"enum":["none","latest","all"]},"window":{"type":"string"},
-"max":{"type":"integer"}}},
-"handled_until":{"type":["string","null"],"format":"date-time"},
-"failed_run":{"type":["integer","null"],"description":"after_previous: succeeded waits for it"}}})";
-
 constexpr std::string_view kWorkflow = R"({"type":"object",
 "required":["name","version","hash","enabled","paused","disabled","hold_note","concurrency_limit",
 "priority","triggers"],
@@ -133,12 +116,6 @@ constexpr std::string_view kWorkflow = R"({"type":"object",
 "concurrency_limit":{"type":["integer","null"]},
 "priority":{"type":"integer"},
 "triggers":{"type":"array","items":{"$ref":"#/components/schemas/Trigger"}}}})";
-
-constexpr std::string_view kMissed = R"({"type":"object",
-"required":["trigger","first","last","count","reason"],
-"properties":{"trigger":{"type":"string"},"first":{"type":"string","format":"date-time"},
-"last":{"type":"string","format":"date-time"},"count":{"type":"integer"},
-"reason":{"enum":["late","refused","skipped"]}}})";
 
 constexpr std::string_view kParam = R"({"type":"object",
 "required":["name","type","title","help","required","default","values","min","max","items"],
@@ -192,31 +169,6 @@ constexpr std::string_view kSetting = R"({"type":"object",
 "default":{"type":"string"},"form":{"type":"string"},"flag":{"type":"string"},
 "variable":{"type":"string"},"about":{"type":"string"}}})";
 
-constexpr std::string_view kCalendar = R"({"type":"object",
-"required":["name","description","built_in","live","years","diagnostics"],
-"properties":{"name":{"type":"string"},"description":{"type":"string"},
-"built_in":{"type":"boolean"},
-"live":{"type":"boolean","description":"false: no text of it was good so far"},
-"years":{"type":["array","null"],"items":{"type":"integer"},
-"description":"it is complete for these; null: for all"},
-"diagnostics":{"type":"array","items":{"$ref":"#/components/schemas/Diagnostic"}}}})";
-
-constexpr std::string_view kCalendarDay = R"({"type":"object",
-"required":["date","kind","working","name","source"],
-"properties":{"date":{"type":"string","format":"date"},
-"kind":{"enum":["workday","day_off","holiday","make_up"]},"working":{"type":"boolean"},
-"name":{"type":"string"},"source":{"type":"string","description":"the calendar that lists it"}}})";
-
-constexpr std::string_view kCalendarYear = R"({"type":"object",
-"required":["name","description","built_in","live","years","diagnostics","year","known","days"],
-"properties":{"name":{"type":"string"},"description":{"type":"string"},
-"built_in":{"type":"boolean"},"live":{"type":"boolean"},
-"years":{"type":["array","null"],"items":{"type":"integer"}},
-"diagnostics":{"type":"array","items":{"$ref":"#/components/schemas/Diagnostic"}},
-"year":{"type":"integer"},
-"known":{"type":"boolean","description":"false: its week counts in this year"},
-"days":{"type":"array","items":{"$ref":"#/components/schemas/CalendarDay"}}}})";
-
 constexpr std::string_view kStarted = R"({"type":"object",
 "required":["number","workflow","version"],
 "properties":{"number":{"type":"integer"},"workflow":{"type":"string"},
@@ -240,35 +192,6 @@ constexpr std::string_view kServerLoad = R"({"type":"object",
 "items":{"type":"object","required":["run","workflow","task","attempt","begun_at"],
 "properties":{"run":{"type":"integer"},"workflow":{"type":"string"},"task":{"type":"string"},
 "attempt":{"type":"integer"},"begun_at":{"type":"string","format":"date-time"}}}}}})";
-
-constexpr std::string_view kEventSummary = R"({"type":"object",
-"required":["event","source","name","keys","at","actor","fates"],
-"properties":{"event":{"type":"integer"},"source":{"enum":["emit","webhook","file","workflow"]},
-"name":{"type":"string"},"keys":{"type":"array","items":{"type":"string"},
-"description":"what makes it one of a kind: delivery ids"},
-"at":{"type":"string","format":"date-time"},"actor":{"type":["string","null"]},
-"fates":{"type":"array","description":"one per trigger that listens","items":{"type":"object",
-"required":["workflow","trigger","fate","run","reason"],
-"properties":{"workflow":{"type":["string","null"]},"trigger":{"type":["string","null"]},
-"fate":{"enum":["run","filtered","skipped","refused","waiting","nobody"]},
-"run":{"type":["integer","null"]},"reason":{"type":["string","null"]}}}}}})";
-
-constexpr std::string_view kEvent = R"({"type":"object",
-"required":["event","source","name","keys","at","actor","fates","data"],
-"properties":{"event":{"type":"integer"},"source":{"enum":["emit","webhook","file","workflow"]},
-"name":{"type":"string"},"keys":{"type":"array","items":{"type":"string"},
-"description":"what makes it one of a kind: delivery ids"},
-"at":{"type":"string","format":"date-time"},"actor":{"type":["string","null"]},
-"fates":{"type":"array","description":"one per trigger that listens","items":{"type":"object",
-"required":["workflow","trigger","fate","run","reason"],
-"properties":{"workflow":{"type":["string","null"]},"trigger":{"type":["string","null"]},
-"fate":{"enum":["run","filtered","skipped","refused","waiting","nobody"]},
-"run":{"type":["integer","null"]},"reason":{"type":["string","null"]}}}},
-"data":{"description":"'event' in expressions"}}})";
-
-constexpr std::string_view kDelivered = R"({"type":"object","required":["event","duplicate"],
-"properties":{"event":{"type":"integer"},
-"duplicate":{"type":"boolean","description":"it was delivered before, as this event"}}})";
 
 constexpr std::string_view kWrapLog = R"({"type":"object","required":["size_bytes"],
 "properties":{"size_bytes":{"type":"integer"}}})";
@@ -295,18 +218,6 @@ constexpr std::string_view kPhase = R"({"type":"object",
 
 constexpr std::string_view kRunHold = R"({"type":"object","required":["number","paused"],
 "properties":{"number":{"type":"integer"},"paused":{"type":"boolean"}}})";
-
-constexpr std::string_view kNextFirings = R"({"type":"object","required":["workflow","triggers"],
-"properties":{"workflow":{"type":"string"},"triggers":{"type":"array",
-"items":{"type":"object","required":["trigger","timezone","idle","firings"],
-"properties":{"trigger":{"type":"string"},"timezone":{"type":"string"},
-"idle":{"type":["string","null"],"enum":["trigger_disabled","workflow_disabled",
-"workflow_paused","server_paused","calendar_missing","ended",null],
-"description":"why there are no firings"},
-"firings":{"type":"array","items":{"type":"object","required":["at","scheduled_at"],
-"properties":{"at":{"type":"string","format":"date-time","description":"when it fires"},
-"scheduled_at":{"type":"string","format":"date-time",
-"description":"the instant that the schedule names"}}}}}}}}})";
 
 constexpr std::string_view kWorkflowHold = R"({"type":"object","required":["name"],
 "properties":{"name":{"type":"string"},"paused":{"type":"boolean"},
@@ -414,7 +325,7 @@ constexpr std::string_view kLeft = R"({"type":"object"})";
 
 constexpr std::string_view kOpenApi = R"({"type":"object"})";
 
-const std::vector<NamedSchema> kSchemas{
+const std::vector<NamedSchema> kOwn{
     {"Problem", kProblem},
     {"Health", kHealth},
     {"Pool", kPool},
@@ -422,8 +333,6 @@ const std::vector<NamedSchema> kSchemas{
     {"Task", kTask},
     {"Attempt", kAttempt},
     {"HistoryRecord", kHistoryRecord},
-    {"Trigger", kTrigger},
-    {"Missed", kMissed},
     {"Workflow", kWorkflow},
     {"Param", kParam},
     {"DefinitionTask", kDefinitionTask},
@@ -431,13 +340,7 @@ const std::vector<NamedSchema> kSchemas{
     {"Version", kVersion},
     {"VersionDetails", kVersionDetails},
     {"Setting", kSetting},
-    {"Calendar", kCalendar},
-    {"CalendarDay", kCalendarDay},
-    {"CalendarYear", kCalendarYear},
     {"Started", kStarted},
-    {"EventSummary", kEventSummary},
-    {"Event", kEvent},
-    {"Delivered", kDelivered},
     {"WrapLog", kWrapLog},
     {"ServerLoad", kServerLoad},
     {"Cancelled", kCancelled},
@@ -446,7 +349,6 @@ const std::vector<NamedSchema> kSchemas{
     {"BulkResult", kBulkResult},
     {"Phase", kPhase},
     {"RunHold", kRunHold},
-    {"NextFirings", kNextFirings},
     {"WorkflowHold", kWorkflowHold},
     {"ServerHold", kServerHold},
     {"Collected", kCollected},
@@ -468,6 +370,13 @@ const std::vector<NamedSchema> kSchemas{
 
 }  // namespace
 
-const std::vector<NamedSchema>& schemas() { return kSchemas; }
+const std::vector<NamedSchema>& schemas() {
+  static const std::vector<NamedSchema> all = [] {
+    std::vector<NamedSchema> out = kOwn;
+    add_trigger_schemas(out);
+    return out;
+  }();
+  return all;
+}
 
 }  // namespace gantry::api

@@ -10,16 +10,17 @@
 
 namespace gantry::api {
 
-namespace {
-
-// Empty texts, missing times and codes that stand for "none" are null.
-void text(JsonWriter& w, std::string_view name, std::string_view value) {
+void write_text(JsonWriter& w, std::string_view name, std::string_view value) {
   w.key(name);
   if (value.empty())
     w.null();
   else
     w.value(value);
 }
+
+namespace {
+
+// Empty texts, missing times and codes that stand for "none" are null.
 void time(JsonWriter& w, std::string_view name, const std::optional<Instant>& value) {
   w.key(name);
   if (value)
@@ -35,7 +36,7 @@ void number(JsonWriter& w, std::string_view name, std::int64_t value, std::int64
     w.value(value);
 }
 void duration(JsonWriter& w, std::string_view name, const std::optional<Duration>& value) {
-  text(w, name, value ? format_duration(*value) : std::string());
+  write_text(w, name, value ? format_duration(*value) : std::string());
 }
 void names(JsonWriter& w, std::string_view name, const std::vector<std::string>& all) {
   w.key(name).array();
@@ -89,7 +90,7 @@ void begin_page(JsonWriter& w) { w.object().key("items").array(); }
 
 std::string end_page(JsonWriter& w, const std::string& next_cursor) {
   w.end();
-  text(w, "next_cursor", next_cursor);
+  write_text(w, "next_cursor", next_cursor);
   w.end();
   return std::move(w).text();
 }
@@ -98,20 +99,20 @@ void write_run(JsonWriter& w, const store::RunView& run) {
   const model::RunOrigin& o = run.origin;
   const model::RunRow& r = run.row;
   w.object().field("number", o.run.value);
-  text(w, "title", o.title);
+  write_text(w, "title", o.title);
   w.field("workflow", o.workflow_name).field("version", o.version_number);
   w.field("state", name_of(r.state));
-  text(w, "reason", name_of(r.reason));
+  write_text(w, "reason", name_of(r.reason));
   w.key("outcome").null().key("rollback").null();
   w.field("cause", name_of(o.cause));
-  text(w, "trigger", o.trigger);
-  text(w, "initiator", o.initiator);
-  text(w, "key", o.key);
+  write_text(w, "trigger", o.trigger);
+  write_text(w, "initiator", o.initiator);
+  write_text(w, "key", o.key);
   w.key("labels").object();
   for (const auto& [name, value] : o.labels) w.field(name, value);
   w.end();
   w.field("priority", o.priority);
-  text(w, "concurrency_key", o.concurrency_key);
+  write_text(w, "concurrency_key", o.concurrency_key);
   w.field("created_at", o.created_at).field("scheduled_at", o.scheduled_at);
   w.field("date", format_date(o.dates.date));
   w.field("business_date", format_date(o.dates.business_date));
@@ -122,7 +123,7 @@ void write_run(JsonWriter& w, const store::RunView& run) {
   time(w, "started_at", r.started_at);
   time(w, "ended_at", r.ended_at);
   w.field("params", Value(o.params));
-  text(w, "message", r.message);
+  write_text(w, "message", r.message);
   w.field("cancel_requested", r.cancel_requested).field("quarantined", r.quarantined);
   w.field("paused", r.paused).field("phase", std::int64_t{r.phase});
   time(w, "log_removed_at", run.log_removed_at);
@@ -133,21 +134,21 @@ void write_task(JsonWriter& w, const model::TaskRow& row, const model::Workflow&
   const model::Task* task = task_of(workflow, row.task);
   w.object().field("run", row.run.value).field("task", task_name(workflow, row.task));
   number(w, "item", row.item, kNoItem);
-  text(w, "title", task == nullptr ? "" : task->about->title);
+  write_text(w, "title", task == nullptr ? "" : task->about->title);
   w.field("state", name_of(row.state));
-  text(w, "reason", name_of(row.reason));
+  write_text(w, "reason", name_of(row.reason));
   w.field("generation", row.generation).field("attempts", row.attempts);
   number(w, "exit_code", row.exit_code, -1);
   time(w, "started_at", row.started_at);
   time(w, "ended_at", row.ended_at);
   outputs(w, row.outputs);
-  text(w, "message", row.message ? *row.message : std::string());
+  write_text(w, "message", row.message ? *row.message : std::string());
   w.key("needs").array();
   if (task != nullptr)
     for (const TaskIndex up : task->needs) w.value(task_name(workflow, up));
   w.end();
-  text(w, "join", task == nullptr ? "" : name_of(task->join));
-  text(w, "pool", task == nullptr ? "" : task->pool);
+  write_text(w, "join", task == nullptr ? "" : name_of(task->join));
+  write_text(w, "pool", task == nullptr ? "" : task->pool);
   w.field("retry_limit", task == nullptr ? 0 : task->retry->limit);
   w.field("allow_failure", task != nullptr && task->allow_failure);
   w.field("background", task != nullptr && task->background);
@@ -162,7 +163,7 @@ void write_attempt(JsonWriter& w, const model::AttemptRow& row, const model::Wor
   number(w, "item", row.item, kNoItem);
   w.field("generation", row.generation).field("attempt", row.number);
   w.field("worker", row.worker.value).field("state", name_of(row.state));
-  text(w, "reason", name_of(row.reason));
+  write_text(w, "reason", name_of(row.reason));
   w.field("stop_requested", row.stop_requested);
   number(w, "exit_code", row.exit_code, -1);
   number(w, "signal", row.signal, 0);
@@ -172,19 +173,19 @@ void write_attempt(JsonWriter& w, const model::AttemptRow& row, const model::Wor
   w.field("cpu_us", row.cpu_us).field("memory_bytes_max", row.memory_bytes_max);
   w.field("log_bytes", row.log_bytes).field("log_dropped_bytes", row.log_dropped_bytes);
   w.field("unkillable", row.unkillable);
-  text(w, "error", row.error_tail);
+  write_text(w, "error", row.error_tail);
   w.end();
 }
 
 void write_phase(JsonWriter& w, const model::PhaseRow& phase) {
   w.object().field("run", phase.run.value).field("phase", std::int64_t{phase.no});
   w.field("kind", name_of(phase.kind)).field("version", phase.version_number);
-  text(w, "initiator", phase.initiator);
-  text(w, "key", phase.key);
-  text(w, "from", phase.from);
+  write_text(w, "initiator", phase.initiator);
+  write_text(w, "key", phase.key);
+  write_text(w, "from", phase.from);
   w.field("newest", phase.newest).field("created_at", phase.created_at);
   w.field("state", name_of(phase.state));
-  text(w, "reason", name_of(phase.reason));
+  write_text(w, "reason", name_of(phase.reason));
   time(w, "started_at", phase.started_at);
   time(w, "ended_at", phase.ended_at);
   w.end();
@@ -195,7 +196,7 @@ void write_history(JsonWriter& w, const store::HistoryView& record) {
   w.field("actor", record.actor);
   number(w, "run", record.run.value, 0);
   w.field("what", record.what);
-  text(w, "task", record.task);
+  write_text(w, "task", record.task);
   number(w, "item", record.item, kNoItem);
   w.key("details").raw(record.details.empty() ? "{}" : record.details);
   w.end();
@@ -224,7 +225,7 @@ void write_timer(JsonWriter& w, const model::Trigger& trigger) {
 void write_trigger(JsonWriter& w, const model::Trigger& trigger,
                    const std::vector<model::TriggerRow>& cursors) {
   w.object().field("id", trigger.id).field("kind", model::name_of(trigger.kind));
-  text(w, "cron", trigger.cron);
+  write_text(w, "cron", trigger.cron);
   duration(w, "every",
            trigger.kind == model::TriggerKind::Every ? std::optional(trigger.every) : std::nullopt);
   w.field("timezone", trigger.timezone).field("enabled", trigger.enabled);
@@ -242,7 +243,7 @@ void workflow_members(JsonWriter& w, const store::WorkflowView& workflow) {
   const model::WorkflowRow& row = workflow.row;
   w.field("name", row.name).field("version", row.version_number).field("hash", row.hash);
   w.field("enabled", row.enabled).field("paused", row.paused).field("disabled", row.disabled);
-  text(w, "hold_note", row.hold_note);
+  write_text(w, "hold_note", row.hold_note);
   number(w, "concurrency_limit", row.concurrency_limit, 0);
   w.field("priority", row.priority).key("triggers").array();
   for (const model::Trigger& trigger : row.triggers) write_trigger(w, trigger, workflow.cursors);
@@ -251,8 +252,8 @@ void workflow_members(JsonWriter& w, const store::WorkflowView& workflow) {
 
 void write_param(JsonWriter& w, const model::Param& param) {
   w.object().field("name", param.name).field("type", name_of(param.type));
-  text(w, "title", param.title);
-  text(w, "help", param.help);
+  write_text(w, "title", param.title);
+  write_text(w, "help", param.help);
   w.field("required", param.required).key("default");
   if (param.fallback)
     w.value(*param.fallback);
@@ -273,21 +274,21 @@ void write_param(JsonWriter& w, const model::Param& param) {
     w.value(*param.date_max);
   else
     w.null();
-  text(w, "items", param.type == model::ParamType::List ? name_of(param.items) : "");
+  write_text(w, "items", param.type == model::ParamType::List ? name_of(param.items) : "");
   w.end();
 }
 
 void write_definition_task(JsonWriter& w, const model::Task& task,
                            const model::Workflow& workflow) {
   w.object().field("task", task.name);
-  text(w, "title", task.about->title);
-  text(w, "description", task.about->description);
-  text(w, "owner", task.about->owner);
+  write_text(w, "title", task.about->title);
+  write_text(w, "description", task.about->description);
+  write_text(w, "owner", task.about->owner);
   w.field("action", model::name_of(task.action.kind)).key("needs").array();
   for (const TaskIndex up : task.needs) w.value(task_name(workflow, up));
   w.end();
   w.field("join", name_of(task.join));
-  text(w, "pool", task.pool);
+  write_text(w, "pool", task.pool);
   w.field("slots", task.slots).field("priority", task.priority);
   w.field("retry_limit", task.retry->limit);
   duration(w, "timeout", task.timeout);
@@ -308,9 +309,9 @@ void write_workflow_details(JsonWriter& w, const store::WorkflowView& workflow,
                             const model::Workflow& model) {
   w.object();
   workflow_members(w, workflow);
-  text(w, "title", model.title);
-  text(w, "description", model.description);
-  text(w, "owner", model.owner);
+  write_text(w, "title", model.title);
+  write_text(w, "description", model.description);
+  write_text(w, "owner", model.owner);
   w.key("labels").object();
   for (const auto& [name, value] : model.labels) w.field(name, value);
   w.end();
@@ -355,7 +356,7 @@ void write_diagnostic(JsonWriter& w, const spec::Diagnostic& diagnostic, Lang la
   w.object().field("file", diagnostic.file).field("line", diagnostic.line);
   w.field("column", diagnostic.column).field("severity", spec::name_of(diagnostic.severity).en);
   w.field("code", diagnostic.code).field("message", message_in(diagnostic, lang));
-  text(w, "suggestion", diagnostic.suggestion);
+  write_text(w, "suggestion", diagnostic.suggestion);
   w.end();
 }
 

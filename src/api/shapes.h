@@ -15,6 +15,8 @@
 
 namespace gantry::api {
 
+void write_text(JsonWriter& w, std::string_view name, std::string_view value);  // null if empty
+
 void write_run(JsonWriter& w, const store::RunView& run);
 // `workflow` is the run's version: it knows the names.
 void write_task(JsonWriter& w, const model::TaskRow& row, const model::Workflow& workflow);

@@ -1,5 +1,4 @@
 // Workflows and their versions. Files are the truth, so nothing is written here.
-#include <charconv>
 
 #include "api/handlers.h"
 #include "api/shapes.h"
@@ -43,9 +42,7 @@ Result<net::Response> list_missed(Backend& backend, const Call& call) {
 
 namespace {
 Result<std::int64_t> version_number(const std::string& text) {
-  std::int64_t number = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure == std::errc() && end == text.data() + text.size()) return number;
+  if (const auto number = whole_number(text)) return *number;
   return explain(Code::NotFound,
                  {"there is no version '{}': give its number", "没有版本“{}”：请给出编号"},
                  text.substr(0, 30));

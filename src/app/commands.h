@@ -55,6 +55,32 @@ struct EventsOptions {
   std::string fate;
   int limit = 20;
 };
+struct BackfillOptions {
+  std::string workflow;
+  std::string from, to;
+  std::vector<std::string> dates;  // with commas
+  std::string days;
+  std::string calendar;
+  std::string already_run;
+  bool reverse = false;
+  std::string trigger;
+  bool no_trigger = false;
+  int parallel = 0;  // 0: as the server has it
+  std::vector<std::string> params;
+  std::string key;
+  bool dry_run = false;
+  bool wait = false;
+};
+struct BackfillsOptions {
+  std::string backfill;  // a number: this one
+  std::string workflow;
+  std::string state;
+  std::string fate;
+  bool pause = false, resume = false, cancel = false;
+  bool running = false;     // with cancel: open runs too
+  std::string cancel_date;  // this one
+  int limit = 50;
+};
 struct RetryOptions {
   std::string run;
   std::string from;
@@ -183,6 +209,8 @@ int watch(const Context& context, const std::string& run);  // empty: all runs
 int top(const Context& context, bool once);
 int emit_event(const Context& context, const EmitOptions& options);
 int events(const Context& context, const EventsOptions& options);
+int backfill(const Context& context, const BackfillOptions& options);
+int backfills(const Context& context, const BackfillsOptions& options);
 int phases(const Context& context, const std::string& run);
 // verb: pause, resume, disable or enable
 int hold(const Context& context, const std::string& verb, const HoldOptions& options);

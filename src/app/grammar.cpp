@@ -20,6 +20,7 @@ std::vector<Command> all_commands(Context& context) {
   add_act_commands(context, out);
   add_operate_commands(context, out);
   add_event_commands(context, out);
+  add_backfill_commands(context, out);
   add_administer_commands(context, out);
   add_access_commands(context, out);
   add_keep_commands(context, out);

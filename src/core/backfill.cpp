@@ -22,28 +22,13 @@ namespace {
 // The rest is made in the turns that follow, so that requests get through between.
 constexpr int kDatesPerTurn = 100;
 
-// On the trigger's clock; nothing without a timer, or on a day on which it does not fire.
-std::optional<Instant> firing_on(CivilDate date, const std::string& workflow,
-                                 const model::Trigger* trigger, const schedule::Zone& zone,
-                                 const model::Calendars& calendars) {
-  if (trigger == nullptr) return std::nullopt;
-  auto compiled = compile(workflow, *trigger);
-  if (!compiled) return std::nullopt;
-  if (auto days = days_of(*trigger, calendars); days.ok()) compiled->days = *std::move(days);
-  compiled->delay = {};
-  const auto next =
-      schedule::next_firing(*compiled, schedule::start_of_day(zone, date) - microseconds(1));
-  if (!next || schedule::local_date(zone, next->at) != date) return std::nullopt;
-  return next->scheduled_at;
-}
-
 // When a run of this date would have been due: the trigger's first firing of the day, else the
 // beginning of the day.
 Instant due_on(CivilDate date, const model::Workflow& workflow, const model::Trigger* trigger,
                const model::Calendars& calendars) {
-  const schedule::Zone zone = zone_of(workflow);
-  const auto firing = firing_on(date, workflow.name, trigger, zone, calendars);
-  return firing ? *firing : schedule::start_of_day(zone, date);
+  const auto firing =
+      trigger == nullptr ? std::nullopt : firing_on(date, workflow, *trigger, calendars);
+  return firing ? *firing : schedule::start_of_day(zone_of(workflow), date);
 }
 
 DateFate fate_of(model::RunState state) {

@@ -43,6 +43,19 @@ model::RunDates dates_of_day(CivilDate date, const model::Workflow& workflow) {
           schedule::start_of_day(zone, day_after(date, 1))};
 }
 
+std::optional<Instant> firing_on(CivilDate date, const model::Workflow& workflow,
+                                 const model::Trigger& trigger, const model::Calendars& calendars) {
+  auto compiled = compile(workflow.name, trigger);
+  if (!compiled) return std::nullopt;
+  if (auto days = days_of(trigger, calendars); days.ok()) compiled->days = *std::move(days);
+  compiled->delay = {};
+  const schedule::Zone zone = zone_of(workflow);
+  const auto next =
+      schedule::next_firing(*compiled, schedule::start_of_day(zone, date) - microseconds(1));
+  if (!next || schedule::local_date(zone, next->at) != date) return std::nullopt;
+  return next->scheduled_at;
+}
+
 schedule::Zone zone_of(const model::Workflow& workflow) {
   const auto zone = schedule::find_zone(workflow.timezone);
   return zone.ok() ? *zone : schedule::Zone();

@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "base/value.h"
+#include "model/states.h"
 
 namespace gantry::limits {
 inline constexpr std::size_t kBackfillDatesMax = 10'000;
@@ -46,6 +47,14 @@ struct BackfillDate {
   RunNo run;            // of Skipped: the run of before, if there was one
   std::string message;  // of Skipped and Refused, for people
   bool operator==(const BackfillDate&) const = default;
+};
+
+// A run that was made for a date.
+struct DateRun {
+  CivilDate date;
+  RunNo run;
+  RunState state = RunState::Queued;
+  bool operator==(const DateRun&) const = default;
 };
 
 // What was asked for never changes, but for the state.

@@ -254,6 +254,7 @@ std::string api_page(Lang lang) {
   add_group(page, {"Runs", "运行"}, api::add_run_routes);
   add_group(page, {"Tasks and logs", "任务与日志"}, api::add_task_routes);
   add_group(page, {"Events", "事件"}, api::add_event_routes);
+  add_group(page, {"Backfills", "补数"}, api::add_backfill_routes);
   add_group(page, {"People", "人员"}, api::add_people_routes);
   add_group(page, {"Access", "访问"}, api::add_access_routes);
   add_group(page, {"Wrapped commands", "包装的命令"}, api::add_wrap_routes);

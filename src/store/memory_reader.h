@@ -45,8 +45,8 @@ class MemoryReader : public Reader {
                                                    const Page& page) override;
   Result<std::optional<BackfillId>> backfill_by_key(const std::string& workflow,
                                                     const std::string& key) override;
-  Result<std::vector<DateRun>> runs_by_date(const std::string& workflow, CivilDate first,
-                                            CivilDate last) override;
+  Result<std::vector<model::DateRun>> runs_by_date(const std::string& workflow, CivilDate first,
+                                                   CivilDate last) override;
 
  private:
   std::shared_ptr<MemoryDisk> disk_;

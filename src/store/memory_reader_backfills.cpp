@@ -75,19 +75,19 @@ Result<std::optional<BackfillId>> MemoryReader::backfill_by_key(const std::strin
   });
 }
 
-Result<std::vector<DateRun>> MemoryReader::runs_by_date(const std::string& workflow,
-                                                        CivilDate first, CivilDate last) {
-  return disk_->use([&](const MemoryState& s) -> Result<std::vector<DateRun>> {
+Result<std::vector<model::DateRun>> MemoryReader::runs_by_date(const std::string& workflow,
+                                                               CivilDate first, CivilDate last) {
+  return disk_->use([&](const MemoryState& s) -> Result<std::vector<model::DateRun>> {
     bool known = false;
     for (const auto& [id, row] : s.workflows) known = known || row.name == workflow;
     if (!known) return no_workflow(workflow);
-    std::map<CivilDate, DateRun> newest;
+    std::map<CivilDate, model::DateRun> newest;
     for (const auto& [no, run] : s.runs) {
       const CivilDate date = run.origin->dates.date;
       const bool fits = run.origin->workflow_name == workflow && is_for_a_date(run.origin->cause);
       if (fits && first <= date && date <= last) newest[date] = {date, no, run.row.state};
     }
-    std::vector<DateRun> runs;
+    std::vector<model::DateRun> runs;
     for (const auto& [date, run] : newest) runs.push_back(run);
     return runs;
   });

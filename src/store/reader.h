@@ -150,13 +150,7 @@ struct BackfillView {
   std::array<std::int64_t, model::kDateFates> dates{};  // how many have each fate
 };
 
-// The newest run that was made for a date: by a timer, a backfill or the ends of other runs.
-struct DateRun {
-  CivilDate date;
-  RunNo run;
-  model::RunState state = model::RunState::Queued;
-  bool operator==(const DateRun&) const = default;
-};
+// Made by a timer, a backfill or the ends of other runs.
 constexpr bool is_for_a_date(model::CauseKind cause) {
   return cause == model::CauseKind::Timer || cause == model::CauseKind::CatchUp ||
          cause == model::CauseKind::Backfill || cause == model::CauseKind::Workflow;
@@ -225,9 +219,10 @@ class Reader {
                                                            const Page& page) = 0;
   virtual Result<std::optional<BackfillId>> backfill_by_key(const std::string& workflow,
                                                             const std::string& key) = 0;
-  // Ascending, both dates included. NotFound: there is no such workflow.
-  virtual Result<std::vector<DateRun>> runs_by_date(const std::string& workflow, CivilDate first,
-                                                    CivilDate last) = 0;
+  // The newest run that was made for each date, ascending, both dates included. NotFound: there is
+  // no such workflow.
+  virtual Result<std::vector<model::DateRun>> runs_by_date(const std::string& workflow,
+                                                           CivilDate first, CivilDate last) = 0;
 };
 
 // The phases of a run from the rows that were kept (none if it was never retried) and its own.

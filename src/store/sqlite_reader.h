@@ -48,8 +48,8 @@ class SqliteReader : public Reader {
                                                    const Page& page) override;
   Result<std::optional<BackfillId>> backfill_by_key(const std::string& workflow,
                                                     const std::string& key) override;
-  Result<std::vector<DateRun>> runs_by_date(const std::string& workflow, CivilDate first,
-                                            CivilDate last) override;
+  Result<std::vector<model::DateRun>> runs_by_date(const std::string& workflow, CivilDate first,
+                                                   CivilDate last) override;
 
  private:
   Result<std::vector<RunView>> views_of(const std::vector<RunNo>& runs);

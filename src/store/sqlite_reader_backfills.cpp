@@ -111,20 +111,20 @@ Result<std::optional<BackfillId>> SqliteReader::backfill_by_key(const std::strin
   return row ? std::optional(BackfillId{q.integer(0)}) : std::nullopt;
 }
 
-Result<std::vector<DateRun>> SqliteReader::runs_by_date(const std::string& workflow,
-                                                        CivilDate first, CivilDate last) {
+Result<std::vector<model::DateRun>> SqliteReader::runs_by_date(const std::string& workflow,
+                                                               CivilDate first, CivilDate last) {
   TRY(const std::int64_t id, workflow_id(workflow));
   TRY(Query q, db_.query("SELECT date, run, state, cause FROM run WHERE workflow=? AND "
                          "date BETWEEN ? AND ? ORDER BY date, run"));
   q.put(id).put(days_from_civil(first)).put(days_from_civil(last));
-  std::vector<DateRun> runs;
+  std::vector<model::DateRun> runs;
   for (;;) {
     TRY(const bool row, q.next());
     if (!row) return runs;
     TRY(const auto cause, enum_of(q, 3, model::CauseKind::Workflow, "a cause"));
     if (!is_for_a_date(cause)) continue;
     TRY(const auto state, enum_of(q, 2, model::RunState::Cancelled, "a state of a run"));
-    const DateRun run{civil_from_days(q.integer(0)), RunNo{q.integer(1)}, state};
+    const model::DateRun run{civil_from_days(q.integer(0)), RunNo{q.integer(1)}, state};
     if (runs.empty() || runs.back().date != run.date)
       runs.push_back(run);
     else

@@ -26,6 +26,10 @@ PEOPLE = """people:
   - {id: anna, roles: [sales], manager: chen}
   - {id: chen, mail: chen@example.org, roles: [sales, lead]}
 """
+SPAN = {"from": "2026-01-01", "to": "2026-03-31"}
+BACKFILLS = [{**SPAN, "trigger": ""}, {"dates": ["2026-02-01"], "trigger": "", "reverse": True},
+             {**SPAN, "trigger": "", "days": "working", "calendar": "cn-workdays"},
+             {**SPAN, "trigger": "", "already_run": "failed"}, {"from": "2026-01-01"}]
 UNKNOWN_WORKFLOW = "no/such"
 WORKFLOWS = {
     "w": "tasks: {a: {run: 'echo one'}, b: {pass: true, needs: [a]}}",
@@ -108,6 +112,7 @@ class Seeds:
             "end": [{"state": "failed", "exit_code": 3}, {"state": "succeeded"}],
             "calendar": ["cn-workdays", "none"], "year": [2026, 1999],
             "version": [1], "pool": ["db", "local", "none"], "person": ["anna", "chen", "none"],
+            "backfill": [1, 2, 3, 4, 99], "date": ["2026-02-01", "2026-03-31", "2025-01-01"],
             "event": [1, 2, 99], "hook": ["orders", "none"],
             "language": ["en", "zh"], "folder": ["lint"],
             "page": ["unknown-key"] if "{folder}" in operation.path else ["errors", "tutorial"],
@@ -139,6 +144,8 @@ class Seeds:
                                {"action": "retry", "numbers": self.ended},
                                {"action": "retry", "workflow": "w", "limit": 2, "newest": True},
                                {"action": "retry", "state": ["failed"], "limit": 1}],
+            "post_workflows_name_backfills": BACKFILLS,
+            "post_workflows_name_backfill_plan": BACKFILLS,
             "post_workflows_name_runs": [{}, {"params": {}}],
             "post_runs_run_retry": [{}, {"from": "b"}, {"newest": True, "force": True}],
             "post_login": [{"token": self.secrets["admin"]}, {"token": self.secrets["viewer"]}],

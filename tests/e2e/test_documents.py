@@ -19,6 +19,7 @@ DOCUMENTS = (
     "guides/cron-to-gantry.md",
     "guides/write-a-workflow.md",
     "guides/calendars.md",
+    "guides/backfill.md",
     "guides/what-failed-and-why.md",
     "guides/back-up-and-upgrade.md",
     "guides/choose-and-size.md",

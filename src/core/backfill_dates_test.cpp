@@ -1,0 +1,112 @@
+// Which dates a backfill has.
+#include <gtest/gtest.h>
+
+#include "core/backfill_dates.h"
+
+namespace gantry::core {
+namespace {
+
+using model::DateFate;
+using model::RunState;
+
+class BackfillDates : public testing::Test {
+ protected:
+  BackfillDates() {
+    workflow_.name = "w";
+    workflow_.timezone = "Asia/Shanghai";
+    trigger_.id = "t";
+    trigger_.kind = model::TriggerKind::Cron;
+    trigger_.cron = "0 2 * * 1-5";
+    trigger_.timezone = "Asia/Shanghai";
+    wanted_.first = CivilDate{2026, 10, 1};
+    wanted_.last = CivilDate{2026, 10, 11};
+  }
+
+  // Days of the month; skipped ones in brackets.
+  std::string dates() {
+    const auto found = backfill_dates(wanted_, workflow_, &trigger_, {}, today_);
+    if (!found.ok()) return found.error().message;
+    std::string out;
+    for (const model::BackfillDate& date : *found) {
+      const std::string day = std::to_string(date.date.day);
+      out += (out.empty() ? "" : " ") + (date.fate == DateFate::Skipped ? "[" + day + "]" : day);
+    }
+    return out;
+  }
+
+  model::Workflow workflow_;
+  model::Trigger trigger_;
+  DatesWanted wanted_;
+  CivilDate today_{2026, 11, 22};
+};
+
+TEST_F(BackfillDates, EveryDayInEitherOrder) {
+  EXPECT_EQ(dates(), "1 2 3 4 5 6 7 8 9 10 11");
+  wanted_.reverse = true;
+  wanted_.last = CivilDate{2026, 10, 3};
+  EXPECT_EQ(dates(), "3 2 1");
+}
+
+TEST_F(BackfillDates, OnWhichTheTriggerFires) {
+  wanted_.days = DaysWanted::Scheduled;
+  EXPECT_EQ(dates(), "1 2 5 6 7 8 9");
+  trigger_.cron = "0 2 * * 0";
+  EXPECT_EQ(dates(), "4 11");
+  trigger_.cron = "0 2 31 * *";
+  EXPECT_NE(dates().find("fires on none"), std::string::npos);
+}
+
+TEST_F(BackfillDates, WorkingDays) {
+  schedule::CalendarParts parts;
+  parts.name = "cn";
+  for (int day = 1; day <= 7; ++day) parts.holidays[{2026, 10, day}] = "National Day";
+  parts.workdays[{2026, 10, 10}] = "";
+  wanted_.calendar = schedule::Calendar::make(parts).value();
+  wanted_.days = DaysWanted::Working;
+  EXPECT_EQ(dates(), "[1] [2] [3] [4] [5] [6] [7] 8 9 10 [11]");
+  const auto found = backfill_dates(wanted_, workflow_, nullptr, {}, today_).value();
+  EXPECT_EQ(found[0].message, "a day off in cn (National Day)");
+}
+
+TEST_F(BackfillDates, AList) {
+  wanted_.dates = {{2026, 10, 9}, {2026, 10, 3}};
+  wanted_.days = DaysWanted::Scheduled;
+  EXPECT_EQ(dates(), "3 9") << "a list means what it says";
+  wanted_.dates.push_back({2026, 10, 3});
+  EXPECT_EQ(dates(), "2026-10-03 is listed twice");
+}
+
+TEST_F(BackfillDates, WhatCanNotBe) {
+  wanted_.last = CivilDate{2026, 9, 30};
+  EXPECT_NE(dates().find("after 'to'"), std::string::npos);
+  wanted_.last = CivilDate{2026, 11, 22};
+  EXPECT_EQ(dates().substr(0, 5), "1 2 3") << "today is no future";
+  wanted_.last = CivilDate{2026, 11, 23};
+  EXPECT_NE(dates().find("2026-11-23 lies in the future"), std::string::npos);
+  wanted_.first = CivilDate{1990, 1, 1};
+  wanted_.last = today_;
+  EXPECT_NE(dates().find("at most 10000"), std::string::npos);
+  wanted_.first = CivilDate{1, 1, 1};
+  EXPECT_NE(dates().find("more than 36600 days"), std::string::npos);
+}
+
+TEST_F(BackfillDates, WhatWasRunBefore) {
+  wanted_.last = CivilDate{2026, 10, 4};
+  const std::vector<model::DateRun> runs{{{2026, 10, 1}, RunNo{7}, RunState::Succeeded},
+                                         {{2026, 10, 2}, RunNo{8}, RunState::Failed},
+                                         {{2026, 10, 3}, RunNo{9}, RunState::Running}};
+  const auto left = [&](AlreadyRun policy) {
+    auto dates = backfill_dates(wanted_, workflow_, nullptr, {}, today_).value();
+    skip_already_run(dates, runs, policy);
+    std::string out;
+    for (const model::BackfillDate& date : dates)
+      if (date.fate == DateFate::Pending) out += std::to_string(date.date.day);
+    return out;
+  };
+  EXPECT_EQ(left(AlreadyRun::Skip), "4");
+  EXPECT_EQ(left(AlreadyRun::Failed), "24");
+  EXPECT_EQ(left(AlreadyRun::All), "1234");
+}
+
+}  // namespace
+}  // namespace gantry::core
