@@ -192,6 +192,7 @@ void steer(Backend& backend, const CallPtr& call, const ReplyPtr& reply,
   if (const auto known = (*reader)->backfill(*id); !known.ok()) return reply->fail(known.error());
   request.backfill = *id;
   request.actor = call->actor;
+  request.note = text_in(call->body, "note");
   JsonWriter w;
   w.object().field("backfill", id->value);
   write_rest(w);

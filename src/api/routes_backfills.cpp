@@ -117,35 +117,25 @@ void add_beginning(std::vector<Route>& out) {
                  .handler = begin_backfill});
 }
 
-Route steer_route(std::string_view path, Text summary, std::string_view schema,
-                  RouteHandler handler) {
-  return {.method = "POST",
-          .path = path,
-          .policy = Policy::Role,
-          .role = model::Role::Operator,
-          .audit = AuditKind::BackfillSteered,
-          .summary = summary,
-          .answer = schema,
-          .handler = handler};
+Route steer_route(std::string_view path, Text summary, RouteHandler handler) {
+  return hold_route(path, AuditKind::BackfillSteered, summary, "BackfillHold", handler);
 }
 
 void add_steering(std::vector<Route>& out) {
   out.push_back(steer_route("/api/v1/backfills/{backfill}/pause",
-                            {"Make no more runs for now", "暂不产生新的运行"}, "BackfillHold",
-                            pause_backfill));
+                            {"Make no more runs for now", "暂不产生新的运行"}, pause_backfill));
   out.push_back(steer_route("/api/v1/backfills/{backfill}/resume",
-                            {"Let a paused backfill go on", "恢复已暂停的补数"}, "BackfillHold",
-                            resume_backfill));
-  Route cancel = steer_route("/api/v1/backfills/{backfill}/cancel",
-                             {"Cancel the dates that have not begun", "取消尚未开始的日期"},
-                             "BackfillHold", cancel_backfill);
-  cancel.body_kind = BodyKind::Json;
-  cancel.body = {flag_field("running", {"also the runs that are open", "同时取消未结束的运行"})};
+                            {"Let a paused backfill go on", "恢复已暂停的补数"}, resume_backfill));
+  Route cancel =
+      steer_route("/api/v1/backfills/{backfill}/cancel",
+                  {"Cancel the dates that have not begun", "取消尚未开始的日期"}, cancel_backfill);
+  cancel.body.push_back(
+      flag_field("running", {"also the runs that are open", "同时取消未结束的运行"}));
   out.push_back(cancel);
   Route one = steer_route("/api/v1/backfills/{backfill}/cancel-date",
                           {"Cancel one date: its run, or that it is made", "取消一个日期"},
-                          "DateCancelled", cancel_backfill_date);
-  one.body_kind = BodyKind::Json;
+                          cancel_backfill_date);
+  one.answer = "DateCancelled";
   one.body = {
       {.name = "date", .kind = FieldKind::Date, .help = {"the date", "日期"}, .required = true}};
   out.push_back(one);

@@ -79,6 +79,7 @@ struct BackfillsOptions {
   bool pause = false, resume = false, cancel = false;
   bool running = false;     // with cancel: open runs too
   std::string cancel_date;  // this one
+  std::string note;
   int limit = 50;
 };
 struct RetryOptions {

@@ -164,6 +164,9 @@ Status check(const BackfillsOptions& o) {
                    "请给出补数编号：gantry backfills N --pause"});
   if (o.running && !o.cancel)
     return refuse({"--running goes with --cancel", "--running 须与 --cancel 一起使用"});
+  if (!o.note.empty() && !o.pause && !o.cancel)
+    return refuse(
+        {"--note goes with --pause or --cancel", "--note 须与 --pause 或 --cancel 一起使用"});
   if (!o.fate.empty() && (o.backfill.empty() || verbs > 0))
     return refuse({"--fate goes with the number of a backfill: gantry backfills N --fate failed",
                    "--fate 须与补数编号一起使用：gantry backfills N --fate failed"});
@@ -183,6 +186,7 @@ Status steer(const Context& context, Client& client, const BackfillsOptions& o,
   ValueMap body;
   if (verb == "cancel-date") body.emplace_back("date", o.cancel_date);
   if (o.running) body.emplace_back("running", true);
+  if (!o.note.empty()) body.emplace_back("note", o.note);
   TRY(const Value answer, client.post(path_of(o.backfill) + "/" + verb, Value(std::move(body))));
   if (context.json) {
     print_json(answer);

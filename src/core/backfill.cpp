@@ -247,7 +247,7 @@ void Core::Turn::handle(const model::BackfillSteered& event) {
   answer(event.reply, ok());
   BackfillRow row = backfill.row;
   row.state = event.what == Steer::Pause ? BackfillState::Paused : BackfillState::Running;
-  row.note = event.what == Steer::Pause ? event.actor : "";
+  row.note = event.what == Steer::Pause ? note_of(event.actor, event.note) : "";
   if (row != backfill.row) emit(model::BackfillChanged{std::move(row)});
   backfills_.insert(event.backfill);
 }
@@ -255,7 +255,7 @@ void Core::Turn::handle(const model::BackfillSteered& event) {
 void Core::Turn::cancel_backfill(const Backfill& backfill, const model::BackfillSteered& event) {
   BackfillRow row = backfill.row;
   row.state = BackfillState::Cancelled;
-  row.note = event.actor;
+  row.note = note_of(event.actor, event.note);
   if (row != backfill.row) emit(model::BackfillChanged{std::move(row)});
   for (std::size_t place = backfill.next; place < backfill.dates.size(); ++place) {
     BackfillDate date = backfill.dates[place];

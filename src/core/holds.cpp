@@ -10,11 +10,9 @@ namespace gantry::core {
 
 using model::Hold;
 
-namespace {
-std::string note_of(const model::HoldRequested& event) {
-  return event.note.empty() ? event.actor : fmt::format("{}: {}", event.actor, event.note);
+std::string note_of(const std::string& actor, const std::string& note) {
+  return note.empty() ? actor : fmt::format("{}: {}", actor, note);
 }
-}  // namespace
 
 void Core::Turn::handle(const model::HoldRequested& event) {
   actor_ = event.actor;
@@ -46,7 +44,7 @@ void Core::Turn::hold_workflow(const model::HoldRequested& event) {
     row.paused = event.what == Hold::Pause;
   else
     row.disabled = event.what == Hold::Disable;
-  row.hold_note = row.paused || row.disabled ? note_of(event) : "";
+  row.hold_note = row.paused || row.disabled ? note_of(event.actor, event.note) : "";
   if (row.paused != before.paused || row.disabled != before.disabled)
     emit(model::WorkflowChanged{std::move(row)});
   free_lanes(id->second);
@@ -57,7 +55,7 @@ void Core::Turn::hold_workflow(const model::HoldRequested& event) {
 void Core::Turn::hold_server(const model::HoldRequested& event) {
   const bool pause = event.what == Hold::Pause;
   if (state().server.paused != pause)
-    emit(model::ServerChanged{{pause, pause ? note_of(event) : ""}});
+    emit(model::ServerChanged{{pause, pause ? note_of(event.actor, event.note) : ""}});
   for (const auto& [id, workflow] : state().workflows) {
     free_lanes(id);
     go_on_with_backfills(id);

@@ -20,6 +20,9 @@
 
 namespace gantry::core {
 
+// What people see of who stopped something, and why.
+std::string note_of(const std::string& actor, const std::string& note);
+
 class Core::Turn {
  public:
   Turn(Core& core, Now now, model::Effects& effects) : core_(core), now_(now), effects_(effects) {}

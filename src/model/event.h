@@ -160,6 +160,7 @@ struct BackfillSteered {
   std::optional<CivilDate> date;
   bool running = false;  // of Cancel: its open runs, too
   std::string actor;
+  std::string note = {};
 };
 // The slots of a pool from now on, over restarts too. Running tasks go on, even above the limit.
 struct PoolLimitRequested {

@@ -54,6 +54,9 @@ std::string form_of(const Field& field, Lang lang) {
     case FieldKind::Boolean:
       return std::string(Text{"`true` or `false`", "`true` 或 `false`"}.in(lang));
     case FieldKind::Time: return std::string(Text{"time, RFC 3339", "时间，RFC 3339"}.in(lang));
+    case FieldKind::Date: return std::string(Text{"date", "日期"}.in(lang));
+    case FieldKind::Dates:
+      return filled({"list of 1 to {} dates", "1 到 {} 个日期的列表"}, lang, field.max);
     case FieldKind::Duration:
       return filled({"duration, {} to {}", "时长，{} 到 {}"}, lang, format_duration({field.min}),
                     format_duration({field.max}));

@@ -21,8 +21,8 @@ tasks:
 # A live schedule, and dates of the same workflow beside it.
 BESIDE = """
 concurrency: {{limit: 1, conflict: {conflict}}}
-triggers: [{{id: live, every: 2s}}]
-tasks: {{a: {{run: "sleep 0.05"}}}}
+triggers: [{{id: live, every: 1s}}]
+tasks: {{a: {{run: "sleep 0.2"}}}}
 """
 
 
@@ -84,11 +84,12 @@ class BackfillTest(HomeTest):
         line = ("backfill", "slow", "--from", "2026-10-01", "--to", "2026-10-31", *key)
         self.assertIn("31 dates", self.home.cli(*line).stdout)
         self.assertEqual(json.loads(self.home.cli(*line, "--json").stdout)["backfill"], 1)
-        other = self.home.cli("backfill", "slow", "--from", "2026-10-02", "--to", "2026-10-31", *key)
-        self.assertEqual(other.returncode, 2)
+        other = self.home.cli("backfill", "slow", "--dates", "2026-10-02", *key)
+        self.assertEqual(other.returncode, 1)
         self.assertIn("take a new key", other.stderr)
         self.home.wait_running(1, 1)
-        self.assertIn("paused", self.home.cli("backfills", "1", "--pause").stdout)
+        self.assertIn("busy hours", self.home.cli("backfills", "1", "--pause", "--note",
+                                                  "busy hours").stdout)
         self.assertIn("running", self.home.cli("backfills", "1", "--resume").stdout)
         self.home.cli("backfills", "1", "--cancel-date", "2026-10-31")
         self.home.cli("backfills", "1", "--cancel-date", "2026-10-01")  # it runs

@@ -10,11 +10,19 @@ from .shapes import (
     AttemptPage,
     AuditRecord,
     AuditRecordPage,
+    Backfill,
+    BackfillBegun,
+    BackfillDate,
+    BackfillDatePage,
+    BackfillHold,
+    BackfillPage,
+    BackfillPlan,
     BulkResult,
     CalendarPage,
     CalendarYear,
     Cancelled,
     Collected,
+    DateCancelled,
     Event,
     EventSummary,
     EventSummaryPage,
@@ -751,6 +759,163 @@ class Operations(Caller):
     def get_event(self, event: str) -> Event:
         """An event with what came with it."""
         answer: Event = self.ask("GET", f"events/{segment(event)}")
+        return answer
+
+    def list_backfills(
+        self,
+        *,
+        workflow: Optional[str] = None,
+        state: Optional[Literal["running", "paused", "finished", "cancelled"]] = None,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> BackfillPage:
+        """Backfills, newest first."""
+        answer: BackfillPage = self.ask(
+            "GET",
+            "backfills",
+            query={"workflow": workflow, "state": state, "limit": limit, "cursor": cursor},
+        )
+        return answer
+
+    def iter_backfills(
+        self,
+        *,
+        workflow: Optional[str] = None,
+        state: Optional[Literal["running", "paused", "finished", "cancelled"]] = None,
+        limit: Optional[int] = None,
+    ) -> Iterator[Backfill]:
+        """Backfills, newest first: all of them, page by page."""
+        return self.pages("backfills", {"workflow": workflow, "state": state, "limit": limit})
+
+    def get_backfill(self, backfill: str) -> Backfill:
+        """A backfill, and how far it is."""
+        answer: Backfill = self.ask("GET", f"backfills/{segment(backfill)}")
+        return answer
+
+    def list_backfill_dates(
+        self,
+        backfill: str,
+        *,
+        fate: Optional[
+            Literal["pending", "running", "succeeded", "failed", "cancelled", "skipped", "refused"]
+        ] = None,
+        limit: Optional[int] = None,
+        cursor: Optional[str] = None,
+    ) -> BackfillDatePage:
+        """Its dates in the order in which they are run, with what became of each."""
+        answer: BackfillDatePage = self.ask(
+            "GET",
+            f"backfills/{segment(backfill)}/dates",
+            query={"fate": fate, "limit": limit, "cursor": cursor},
+        )
+        return answer
+
+    def iter_backfill_dates(
+        self,
+        backfill: str,
+        *,
+        fate: Optional[
+            Literal["pending", "running", "succeeded", "failed", "cancelled", "skipped", "refused"]
+        ] = None,
+        limit: Optional[int] = None,
+    ) -> Iterator[BackfillDate]:
+        """Its dates in the order in which they are run, with what became of each: all of them, page
+        by page."""
+        return self.pages(f"backfills/{segment(backfill)}/dates", {"fate": fate, "limit": limit})
+
+    def backfill_plan_workflow(
+        self,
+        name: str,
+        *,
+        from_: Optional[str] = None,
+        to: Optional[str] = None,
+        dates: Optional[Sequence[str]] = None,
+        days: Optional[Literal["scheduled", "working", "all"]] = None,
+        calendar: Optional[str] = None,
+        already_run: Optional[Literal["skip", "failed", "all"]] = None,
+        reverse: Optional[bool] = None,
+        trigger: Optional[str] = None,
+    ) -> BackfillPlan:
+        """Which dates a backfill would run; nothing is made."""
+        answer: BackfillPlan = self.ask(
+            "POST",
+            f"workflows/{segment(name)}/backfill-plan",
+            body={
+                "from": from_, "to": to, "dates": dates, "days": days, "calendar": calendar,
+                "already_run": already_run, "reverse": reverse, "trigger": trigger
+            },
+        )
+        return answer
+
+    def create_workflow_backfill(
+        self,
+        name: str,
+        *,
+        from_: Optional[str] = None,
+        to: Optional[str] = None,
+        dates: Optional[Sequence[str]] = None,
+        days: Optional[Literal["scheduled", "working", "all"]] = None,
+        calendar: Optional[str] = None,
+        already_run: Optional[Literal["skip", "failed", "all"]] = None,
+        reverse: Optional[bool] = None,
+        trigger: Optional[str] = None,
+        parallel: Optional[int] = None,
+        params: Optional[Mapping[str, Any]] = None,
+        idempotency_key: Optional[str] = None,
+    ) -> BackfillBegun:
+        """Run a workflow for a list of dates, behind all live work."""
+        answer: BackfillBegun = self.ask(
+            "POST",
+            f"workflows/{segment(name)}/backfills",
+            body={
+                "from": from_, "to": to, "dates": dates, "days": days, "calendar": calendar,
+                "already_run": already_run, "reverse": reverse, "trigger": trigger, "parallel":
+                parallel, "params": params
+            },
+            key=self.key(idempotency_key),
+        )
+        return answer
+
+    def pause_backfill(self, backfill: str, *, note: Optional[str] = None) -> BackfillHold:
+        """Make no more runs for now."""
+        answer: BackfillHold = self.ask(
+            "POST",
+            f"backfills/{segment(backfill)}/pause",
+            body={"note": note},
+        )
+        return answer
+
+    def resume_backfill(self, backfill: str, *, note: Optional[str] = None) -> BackfillHold:
+        """Let a paused backfill go on."""
+        answer: BackfillHold = self.ask(
+            "POST",
+            f"backfills/{segment(backfill)}/resume",
+            body={"note": note},
+        )
+        return answer
+
+    def cancel_backfill(
+        self,
+        backfill: str,
+        *,
+        note: Optional[str] = None,
+        running: Optional[bool] = None,
+    ) -> BackfillHold:
+        """Cancel the dates that have not begun."""
+        answer: BackfillHold = self.ask(
+            "POST",
+            f"backfills/{segment(backfill)}/cancel",
+            body={"note": note, "running": running},
+        )
+        return answer
+
+    def cancel_date_backfill(self, backfill: str, *, date: str) -> DateCancelled:
+        """Cancel one date: its run, or that it is made."""
+        answer: DateCancelled = self.ask(
+            "POST",
+            f"backfills/{segment(backfill)}/cancel-date",
+            body={"date": date},
+        )
         return answer
 
     def create_wrap(

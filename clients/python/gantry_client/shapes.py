@@ -9,6 +9,15 @@ __all__ = [
     "AttemptPage",
     "AuditRecord",
     "AuditRecordPage",
+    "Backfill",
+    "BackfillBegun",
+    "BackfillDate",
+    "BackfillDatePage",
+    "BackfillDates",
+    "BackfillHold",
+    "BackfillPage",
+    "BackfillPlan",
+    "BackfillPlanDate",
     "BulkResult",
     "BulkResultItem",
     "Calendar",
@@ -17,6 +26,7 @@ __all__ = [
     "CalendarYear",
     "Cancelled",
     "Collected",
+    "DateCancelled",
     "DefinitionTask",
     "Delivered",
     "Diagnostic",
@@ -255,14 +265,6 @@ class Trigger(TypedDict):
     failed_run: Optional[int]
 
 
-class Missed(TypedDict):
-    trigger: str
-    first: str
-    last: str
-    count: int
-    reason: Literal["late", "refused", "skipped"]
-
-
 class Workflow(TypedDict):
     name: str
     version: int
@@ -361,101 +363,10 @@ class Setting(TypedDict):
     about: str
 
 
-class Diagnostic(TypedDict):
-    file: str
-    line: int
-    column: int
-    severity: Literal["error", "warning", "hint"]
-    code: str
-    message: str
-    suggestion: Optional[str]
-
-
-class Calendar(TypedDict):
-    name: str
-    description: str
-    built_in: bool
-    # false: no text of it was good so far
-    live: bool
-    # it is complete for these; null: for all
-    years: Optional[List[int]]
-    diagnostics: List[Diagnostic]
-
-
-class CalendarDay(TypedDict):
-    date: str
-    kind: Literal["workday", "day_off", "holiday", "make_up"]
-    working: bool
-    name: str
-    # the calendar that lists it
-    source: str
-
-
-class CalendarYear(TypedDict):
-    name: str
-    description: str
-    built_in: bool
-    live: bool
-    years: Optional[List[int]]
-    diagnostics: List[Diagnostic]
-    year: int
-    # false: its week counts in this year
-    known: bool
-    days: List[CalendarDay]
-
-
 class Started(TypedDict):
     number: int
     workflow: str
     version: int
-
-
-class EventSummaryFate(TypedDict):
-    workflow: Optional[str]
-    trigger: Optional[str]
-    fate: Literal["run", "filtered", "skipped", "refused", "waiting", "nobody"]
-    run: Optional[int]
-    reason: Optional[str]
-
-
-class EventSummary(TypedDict):
-    event: int
-    source: Literal["emit", "webhook", "file", "workflow"]
-    name: str
-    # what makes it one of a kind: delivery ids
-    keys: List[str]
-    at: str
-    actor: Optional[str]
-    # one per trigger that listens
-    fates: List[EventSummaryFate]
-
-
-class EventFate(TypedDict):
-    workflow: Optional[str]
-    trigger: Optional[str]
-    fate: Literal["run", "filtered", "skipped", "refused", "waiting", "nobody"]
-    run: Optional[int]
-    reason: Optional[str]
-
-
-class Event(TypedDict):
-    event: int
-    source: Literal["emit", "webhook", "file", "workflow"]
-    name: str
-    # what makes it one of a kind: delivery ids
-    keys: List[str]
-    at: str
-    actor: Optional[str]
-    # one per trigger that listens
-    fates: List[EventFate]
-    # 'event' in expressions
-    data: Any
-
-
-class Delivered(TypedDict):
-    event: int
-    # it was delivered before, as this event
-    duplicate: bool
 
 
 class WrapLog(TypedDict):
@@ -547,29 +458,6 @@ class RunHold(TypedDict):
     paused: bool
 
 
-class NextFiringsTriggerFiring(TypedDict):
-    # when it fires
-    at: str
-    # the instant that the schedule names
-    scheduled_at: str
-
-
-class NextFiringsTrigger(TypedDict):
-    trigger: str
-    timezone: str
-    # why there are no firings
-    idle: Literal[
-        "trigger_disabled", "workflow_disabled", "workflow_paused", "server_paused",
-        "calendar_missing", "ended", None
-    ]
-    firings: List[NextFiringsTriggerFiring]
-
-
-class NextFirings(TypedDict):
-    workflow: str
-    triggers: List[NextFiringsTrigger]
-
-
 class _WorkflowHold(TypedDict):
     name: str
 
@@ -629,6 +517,16 @@ class LogMatch(TypedDict):
     stream: Literal["stdout", "stderr", "system"]
     part: bool
     text: str
+
+
+class Diagnostic(TypedDict):
+    file: str
+    line: int
+    column: int
+    severity: Literal["error", "warning", "hint"]
+    code: str
+    message: str
+    suggestion: Optional[str]
 
 
 class FileProblem(TypedDict):
@@ -692,6 +590,191 @@ class Person(TypedDict):
     manager: Optional[str]
     # null: the caller is no admin
     contact: Optional[PersonContact]
+
+
+class Missed(TypedDict):
+    trigger: str
+    first: str
+    last: str
+    count: int
+    reason: Literal["late", "refused", "skipped"]
+
+
+class Calendar(TypedDict):
+    name: str
+    description: str
+    built_in: bool
+    # false: no text of it was good so far
+    live: bool
+    # it is complete for these; null: for all
+    years: Optional[List[int]]
+    diagnostics: List[Diagnostic]
+
+
+class CalendarDay(TypedDict):
+    date: str
+    kind: Literal["workday", "day_off", "holiday", "make_up"]
+    working: bool
+    name: str
+    # the calendar that lists it
+    source: str
+
+
+class CalendarYear(TypedDict):
+    name: str
+    description: str
+    built_in: bool
+    live: bool
+    years: Optional[List[int]]
+    diagnostics: List[Diagnostic]
+    year: int
+    # false: its week counts in this year
+    known: bool
+    days: List[CalendarDay]
+
+
+class EventSummaryFate(TypedDict):
+    workflow: Optional[str]
+    trigger: Optional[str]
+    fate: Literal["run", "filtered", "skipped", "refused", "waiting", "nobody"]
+    run: Optional[int]
+    reason: Optional[str]
+
+
+class EventSummary(TypedDict):
+    event: int
+    source: Literal["emit", "webhook", "file", "workflow"]
+    name: str
+    # what makes it one of a kind: delivery ids
+    keys: List[str]
+    at: str
+    actor: Optional[str]
+    # one per trigger that listens
+    fates: List[EventSummaryFate]
+
+
+class EventFate(TypedDict):
+    workflow: Optional[str]
+    trigger: Optional[str]
+    fate: Literal["run", "filtered", "skipped", "refused", "waiting", "nobody"]
+    run: Optional[int]
+    reason: Optional[str]
+
+
+class Event(TypedDict):
+    event: int
+    source: Literal["emit", "webhook", "file", "workflow"]
+    name: str
+    # what makes it one of a kind: delivery ids
+    keys: List[str]
+    at: str
+    actor: Optional[str]
+    # one per trigger that listens
+    fates: List[EventFate]
+    # 'event' in expressions
+    data: Any
+
+
+class Delivered(TypedDict):
+    event: int
+    # it was delivered before, as this event
+    duplicate: bool
+
+
+class NextFiringsTriggerFiring(TypedDict):
+    # when it fires
+    at: str
+    # the instant that the schedule names
+    scheduled_at: str
+
+
+class NextFiringsTrigger(TypedDict):
+    trigger: str
+    timezone: str
+    # why there are no firings
+    idle: Literal[
+        "trigger_disabled", "workflow_disabled", "workflow_paused", "server_paused",
+        "calendar_missing", "ended", None
+    ]
+    firings: List[NextFiringsTriggerFiring]
+
+
+class NextFirings(TypedDict):
+    workflow: str
+    triggers: List[NextFiringsTrigger]
+
+
+class BackfillDates(TypedDict):
+    """how many, by what became of them"""
+    total: int
+    pending: int
+    running: int
+    succeeded: int
+    failed: int
+    cancelled: int
+    skipped: int
+    refused: int
+
+
+class Backfill(TypedDict):
+    backfill: int
+    workflow: str
+    # whose params and times of day count
+    trigger: Optional[str]
+    params: Dict[str, Any]
+    # runs at once
+    parallel: int
+    state: Literal["running", "paused", "finished", "cancelled"]
+    # who paused or cancelled it, or why it stopped
+    note: Optional[str]
+    key: Optional[str]
+    created_by: str
+    created_at: str
+    # null: a date is open, or will be
+    ended_at: Optional[str]
+    # how many, by what became of them
+    dates: BackfillDates
+
+
+class BackfillDate(TypedDict):
+    date: str
+    fate: Literal["pending", "running", "succeeded", "failed", "cancelled", "skipped", "refused"]
+    # of a skipped date the run of before
+    run: Optional[int]
+    # why it is skipped or refused
+    message: Optional[str]
+
+
+class BackfillPlanDate(TypedDict):
+    date: str
+    fate: Literal["pending", "skipped"]
+    run: Optional[int]
+    message: Optional[str]
+
+
+class BackfillPlan(TypedDict):
+    workflow: str
+    trigger: Optional[str]
+    # in the order in which they would be run
+    dates: List[BackfillPlanDate]
+
+
+class BackfillBegun(TypedDict):
+    backfill: int
+    workflow: str
+    # all of them
+    dates: int
+    skipped: int
+
+
+class BackfillHold(TypedDict):
+    backfill: int
+    state: Literal["running", "paused", "cancelled"]
+
+
+class DateCancelled(TypedDict):
+    backfill: int
+    date: str
 
 
 class SettingPage(TypedDict):
@@ -771,6 +854,16 @@ class AuditRecordPage(TypedDict):
 
 class EventSummaryPage(TypedDict):
     items: List[EventSummary]
+    next_cursor: Optional[str]
+
+
+class BackfillPage(TypedDict):
+    items: List[Backfill]
+    next_cursor: Optional[str]
+
+
+class BackfillDatePage(TypedDict):
+    items: List[BackfillDate]
     next_cursor: Optional[str]
 
 
