@@ -61,6 +61,7 @@ TEST_F(LoginTest, ARevocationWhoseAnswerWasLostHoldsAfterTheRecovery) {
     return ask({.target = "/api/v1/me", .token = token}).status;
   };
   EXPECT_EQ(me_with(gone), 200);
+  create(R"({"name":"next"})");  // the use above is written down, too: the next commit is the one
   store.fail_call(1, store::MemoryFault::LostAnswer, true);
   EXPECT_EQ(ask({.method = "DELETE", .target = "/api/v1/tokens/gone"}).status, 503);
   store.heal();
