@@ -29,7 +29,7 @@ PEOPLE = """people:
 SPAN = {"from": "2026-01-01", "to": "2026-03-31"}
 BACKFILLS = [{**SPAN, "trigger": ""}, {"dates": ["2026-02-01"], "trigger": "", "reverse": True},
              {**SPAN, "trigger": "", "days": "working", "calendar": "cn-workdays"},
-             {**SPAN, "trigger": "", "already_run": "failed"}, {"from": "2026-01-01"}]
+             {**SPAN, "trigger": "", "already_run": "failed"}]
 UNKNOWN_WORKFLOW = "no/such"
 WORKFLOWS = {
     "w": "tasks: {a: {run: 'echo one'}, b: {pass: true, needs: [a]}}",
@@ -67,6 +67,8 @@ class Seeds:
         self.queued = [home.trigger("held") for _ in range(12)]
         for number in range(3):
             home.call("POST", "events", {"name": "orders", "data": {"n": number}})
+        for _ in range(12):
+            home.call("POST", "workflows/held/backfills", SPAN)
         for number in range(60):
             home.api.create_token(name=f"victim{number}")
         self.secrets = {"admin": home.token()}
@@ -94,6 +96,7 @@ class Seeds:
             if not any(p["name"] == "cursor" for p in operation.parameters):
                 continue
             path = operation.path.replace("{name}", "w").replace("{run}", str(self.ended[1]))
+            path = path.replace("{backfill}", "1")
             page = self.home.get(path[len("/api/v1/"):] + "?limit=1").json
             if page["next_cursor"]:
                 self.cursors[operation.id] = page["next_cursor"]
@@ -112,7 +115,8 @@ class Seeds:
             "end": [{"state": "failed", "exit_code": 3}, {"state": "succeeded"}],
             "calendar": ["cn-workdays", "none"], "year": [2026, 1999],
             "version": [1], "pool": ["db", "local", "none"], "person": ["anna", "chen", "none"],
-            "backfill": [1, 2, 3, 4, 99], "date": ["2026-02-01", "2026-03-31", "2025-01-01"],
+            "backfill": [1, 2, 99] if operation.path.endswith("/cancel") else [3, 4, 5, 6, 99],
+            "date": ["2026-02-01", "2026-03-31", "2025-01-01"],
             "event": [1, 2, 99], "hook": ["orders", "none"],
             "language": ["en", "zh"], "folder": ["lint"],
             "page": ["unknown-key"] if "{folder}" in operation.path else ["errors", "tutorial"],
@@ -145,7 +149,7 @@ class Seeds:
                                {"action": "retry", "workflow": "w", "limit": 2, "newest": True},
                                {"action": "retry", "state": ["failed"], "limit": 1}],
             "post_workflows_name_backfills": BACKFILLS,
-            "post_workflows_name_backfill_plan": BACKFILLS,
+            "post_workflows_name_backfill-plan": BACKFILLS,
             "post_workflows_name_runs": [{}, {"params": {}}],
             "post_runs_run_retry": [{}, {"from": "b"}, {"newest": True, "force": True}],
             "post_login": [{"token": self.secrets["admin"]}, {"token": self.secrets["viewer"]}],
