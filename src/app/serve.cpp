@@ -15,6 +15,7 @@
 #include "app/config.h"
 #include "app/examples.h"
 #include "app/exit_code.h"
+#include "app/file_triggers.h"
 #include "app/folder_watch.h"
 #include "app/people_file.h"
 #include "app/retention.h"
@@ -58,14 +59,17 @@ class Server {
       feed_.on_commit(changes, first);
       credentials_.on_commit(changes);
       hooks_.on_commit(changes);
+      files_->on_commit(changes);
     };
     options.on_recovered = [this](Position last) {
       feed_.on_recovered(last);
+      files_->on_recovered();
       reload_credentials();
     };
     TRY(stack_, Stack::open(std::move(options)));
     catalog_ = std::make_unique<Catalog>(home_, stack_->engine(), calendars_);
     wraps_.emplace(*stack_, home_);
+    files_.emplace(*stack_, std::max(config_.retention.runs, limits::kEventsKeptMin));
     take_signals();
     people_.read();
     TRY_STATUS(load_credentials());
@@ -82,6 +86,7 @@ class Server {
     retention_.emplace(*stack_, home_.data, config_.retention);
     retention_->begin();
     wraps_->begin();
+    files_->begin();
     std::thread after([this, &ready] {
       scan();
       ready();
@@ -96,6 +101,7 @@ class Server {
     home_watch_.reset();
     calendar_watch_.reset();
     wraps_->end();
+    files_->end();
     stack_->stop();
     retention_.reset();
     ::unlink(home_.address_file().c_str());
@@ -265,6 +271,7 @@ class Server {
   // Of all files of the home, by their keys.
   std::vector<api::FileProblem> problems() const {
     std::vector<api::FileProblem> all = catalog_->problems();
+    files_->add_problems(all);
     people_.add_problem(all);
     return all;
   }
@@ -357,6 +364,7 @@ class Server {
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<Catalog> catalog_;
   std::optional<WrapIntake> wraps_;
+  std::optional<FileTriggers> files_;
   PeopleFile people_;
   std::optional<FolderWatch> folder_watch_, calendar_watch_, home_watch_;
   net::Handle stop_, reload_, poll_, retry_scan_, retry_credentials_;

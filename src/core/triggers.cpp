@@ -24,6 +24,17 @@ bool has_schedule_of(const model::Trigger* a, const model::Trigger& b) {
          a->timezone == b.timezone && a->timer.get() == details;
 }
 
+// Whether this one goes on where the other was.
+bool goes_on_from(const model::Trigger* before, const model::Trigger& trigger) {
+  if (trigger.kind != model::TriggerKind::File) return has_schedule_of(before, trigger);
+  return before != nullptr && before->kind == trigger.kind &&
+         before->source->file.path == trigger.source->file.path;
+}
+
+bool has_cursor(const model::Trigger& trigger) {
+  return model::is_timer(trigger.kind) || trigger.kind == model::TriggerKind::File;
+}
+
 Duration delay_of(const model::Trigger& trigger, const std::string& workflow) {
   const auto schedule = compile(workflow, trigger);
   return schedule ? schedule->delay : Duration{};
@@ -31,6 +42,7 @@ Duration delay_of(const model::Trigger& trigger, const std::string& workflow) {
 }  // namespace
 
 // A trigger that is new, or has another schedule, starts from now: it never fires for the past.
+// The cursor of a file trigger says since when: files that were there before are not taken.
 // One that keeps its schedule keeps its cursor, so that it catches up after having been disabled.
 void Core::Turn::begin_new_cursors(const WorkflowState* before, WorkflowId id,
                                    const std::string& name,
@@ -41,8 +53,7 @@ void Core::Turn::begin_new_cursors(const WorkflowState* before, WorkflowId id,
     if (!has_schedule_of(model::find_trigger(triggers, trigger.id), trigger))
       leave_cursor(id, name, trigger);
   for (const model::Trigger& trigger : triggers)
-    if (model::is_timer(trigger.kind) &&
-        !has_schedule_of(model::find_trigger(old, trigger.id), trigger))
+    if (has_cursor(trigger) && !goes_on_from(model::find_trigger(old, trigger.id), trigger))
       begin_cursor(id, name, trigger);
 }
 

@@ -195,6 +195,7 @@ std::string keys_page(Lang lang) {
   add_types(page);
   add_keys(page, {"Triggers", "触发器"}, spec::kTriggerKeys);
   add_keys(page, {"Events", "事件"}, spec::kEventKeys);
+  add_keys(page, {"Files", "文件"}, spec::kFileKeys);
   add_keys(page, {"Webhooks", "Webhook"}, spec::kWebhookKeys);
   add_keys(page, {"Ends of runs", "运行的结束"}, spec::kCompletionKeys);
   add_keys(page, {"Tasks", "任务"}, spec::kTaskKeys);

@@ -22,6 +22,7 @@ constexpr NamedSet kSets[] = {{"concurrency", &kConcurrencyKeys},
                               {"trigger", &kTriggerKeys},
                               {"catchup", &kCatchUpKeys},
                               {"event", &kEventKeys},
+                              {"file", &kFileKeys},
                               {"webhook", &kWebhookKeys},
                               {"completion", &kCompletionKeys}};
 

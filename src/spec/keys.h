@@ -77,6 +77,7 @@ extern const KeySet kImKeys;
 extern const KeySet kEventKeys;
 extern const KeySet kWebhookKeys;
 extern const KeySet kCompletionKeys;
+extern const KeySet kFileKeys;
 extern const KeySet kCatchUpKeys;
 extern const KeySet kCalendarKeys;
 extern const KeySet kCatchUpKeys;

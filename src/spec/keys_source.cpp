@@ -1,5 +1,6 @@
 // The keys of what triggers listen to: events, hooks, the ends of other runs.
 #include "spec/keys.h"
+#include "spec/ranges.h"
 
 namespace gantry::spec {
 
@@ -50,6 +51,34 @@ constexpr Key kWebhookKnown[] = {
      .scope = ScopeKind::Match},
 };
 
+constexpr Key kFileKnown[] = {
+    {.name = "path",
+     .about = {"Which files: an absolute path, a pattern with `*`, `?`, `[...]` within a name and "
+               "`**` for any folders in between.",
+               "哪些文件：绝对路径，名称中可用 `*`、`?`、`[...]`，`**` 表示任意层文件夹。"},
+     .example = "path: /srv/inbox/*.csv",
+     .needed = true},
+    {.name = "settle",
+     .form = Form::Duration,
+     .about = {"A file is taken when it has not changed for so long.",
+               "文件在这么长时间内没有变化后才被接收。"},
+     .example = "path: /srv/inbox/*.csv\nsettle: 30s",
+     .fallback = [] { return format_duration(limits::kSettleUsual); },
+     .min = double(kSettleRange.min.us),
+     .max = double(kSettleRange.max.us)},
+    {.name = "batch",
+     .form = Form::Flag,
+     .about = {"One run for all files that are there at once, not one for each.",
+               "同时出现的所有文件只启动一次运行，而不是每个文件一次。"},
+     .example = "path: /srv/inbox/*.csv\nbatch: true",
+     .fallback = [] { return std::string("false"); }},
+    {.name = "match",
+     .form = Form::Expression,
+     .about = kMatchAbout,
+     .example = "path: /srv/inbox/*.csv\nmatch: event.size > 0",
+     .scope = ScopeKind::Match},
+};
+
 constexpr Key kCompletionKnown[] = {
     {.name = "name",
      .about = {"The workflow whose runs are listened to. Either this or `all`.",
@@ -84,6 +113,7 @@ constexpr Key kCompletionKnown[] = {
 
 const KeySet kEventKeys{{"'event'", "'event' "}, "triggers.event.", kEventKnown, {}};
 const KeySet kWebhookKeys{{"'webhook'", "'webhook' "}, "triggers.webhook.", kWebhookKnown, {}};
+const KeySet kFileKeys{{"'file'", "'file' "}, "triggers.file.", kFileKnown, {}};
 constexpr Names kCompletionOneOf = {"name", "all"};
 const KeySet kCompletionKeys{
     {"'workflow'", "'workflow' "}, "triggers.workflow.", kCompletionKnown, {}, kCompletionOneOf};

@@ -44,9 +44,9 @@ constexpr Key kTriggerKnown[] = {
      .about =
          {"Minute, hour, day of month, month, day of week, perhaps a second first; or `@daily` "
           "and the like. A trigger has one kind only: "
-          "`cron`, `every`, `at`, `event`, `webhook` or `workflow`.",
+          "`cron`, `every`, `at`, `event`, `file`, `webhook` or `workflow`.",
           "分、时、日、月、星期，前面可加秒；或 `@daily` 等。一个触发器只能是一种："
-          "`cron`、`every`、`at`、`event`、`webhook` 或 `workflow`。"},
+          "`cron`、`every`、`at`、`event`、`file`、`webhook` 或 `workflow`。"},
      .example = "cron: \"0 2 * * *\"",
      .usual = {"none, one of the kinds is needed", "无，必须有其中一种"}},
     {.name = "every",
@@ -129,6 +129,11 @@ constexpr Key kTriggerKnown[] = {
      .about = {"Fires when an event of this name is emitted.", "发出该名称的事件时触发。"},
      .example = "event: {name: orders.received}",
      .keys = &kEventKeys},
+    {.name = "file",
+     .form = Form::Map,
+     .about = {"Fires for each new or changed file, once.", "对每个新的或变化的文件触发一次。"},
+     .example = "file: {path: /srv/inbox/*.csv}",
+     .keys = &kFileKeys},
     {.name = "webhook",
      .form = Form::Map,
      .about = {"Fires with each genuine request to `POST /hooks/NAME`.",
@@ -146,9 +151,9 @@ constexpr Key kTriggerKnown[] = {
                "其运行的参数。没有默认值的必需参数必须在此给出。"},
      .example = "params: {region: south}"},
 };
-constexpr Names kTriggerLater = {"file", "alert"};
+constexpr Names kTriggerLater = {"alert"};
 
-constexpr Names kTriggerKinds = {"cron", "every", "at", "event", "webhook", "workflow"};
+constexpr Names kTriggerKinds = {"cron", "every", "at", "event", "file", "webhook", "workflow"};
 
 }  // namespace
 

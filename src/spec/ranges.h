@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/time.h"
+#include "spec/file_pattern.h"
 
 namespace gantry::spec {
 
@@ -30,9 +31,10 @@ inline constexpr NumberRange kJitterRange{0, 1};
 inline constexpr DurationRange kTimeoutRange{milliseconds(1), days(3'650)};
 inline constexpr DurationRange kDelayRange{{}, days(30)};
 inline constexpr DurationRange kGraceRange{{}, hours(24)};
-inline constexpr DurationRange kRoundRange{milliseconds(100), days(3'650)};  // of background tasks
-inline constexpr DurationRange kEveryRange{limits::kEveryMin, days(3'650)};  // of triggers
-inline constexpr DurationRange kSpreadRange{{}, days(1)};                    // their jitter
+inline constexpr DurationRange kRoundRange{milliseconds(100), days(3'650)};   // of background tasks
+inline constexpr DurationRange kSettleRange{Duration{}, limits::kSettleMax};  // of files
+inline constexpr DurationRange kEveryRange{limits::kEveryMin, days(3'650)};   // of triggers
+inline constexpr DurationRange kSpreadRange{{}, days(1)};                     // their jitter
 inline constexpr DurationRange kCatchUpWindowRange{minutes(1), days(3'650)};
 inline constexpr IntRange kCatchUpMaxRange{1, 1'000};  // made in one turn of the engine
 

@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "model/codec.h"
 #include "model/happening.h"
+#include "spec/file_pattern.h"
 #include "spec/names.h"
+#include "spec/ranges.h"
 
 namespace gantry::spec {
 
@@ -61,6 +63,17 @@ class SourceReader {
       details_.hook.auth = *known;
     else
       bad("auth", *auth, {"hmac", "github", "gitlab", "alertmanager", "token"});
+  }
+
+  void read_file() {
+    model::FileSource& file = details_.file;
+    file.settle = fields_.duration("settle", kSettleRange).value_or(limits::kSettleUsual);
+    file.batch = fields_.flag("batch").value_or(false);
+    const auto path = needed("path");
+    if (!path) return;
+    file.path = *path;
+    if (const Status fits = check_file_pattern(*path); !fits.ok())
+      source_.problems.add(BadValue, fields_.find("path")->place, fits.error());
   }
 
   void read_completion() {
@@ -150,6 +163,12 @@ void read_source(const Source& source, const Fields& fields, Draft& draft,
     SourceReader reader(source, draft, *map, kEventKeys);
     trigger.kind = TriggerKind::Event;
     reader.read_event();
+    trigger.source = reader.take();
+  }
+  if (const Node* map = fields.map("file")) {
+    SourceReader reader(source, draft, *map, kFileKeys);
+    trigger.kind = TriggerKind::File;
+    reader.read_file();
     trigger.source = reader.take();
   }
   if (const Node* map = fields.map("webhook")) {

@@ -81,9 +81,9 @@ class TriggerReader {
     }
     if (kind.empty() && !has_later_kind())
       source_.problems.add(MissingKey, map_.place,
-                           refuse({"a trigger needs one of 'cron', 'every', 'at', 'event', "
+                           refuse({"a trigger needs one of 'cron', 'every', 'at', 'event', 'file', "
                                    "'webhook' and 'workflow'",
-                                   "触发器需要 'cron'、'every'、'at'、'event'、'webhook'、"
+                                   "触发器需要 'cron'、'every'、'at'、'event'、'file'、'webhook'、"
                                    "'workflow' 之一"}));
     if (fields_.has("from") && !fields_.has("every"))
       source_.problems.add(MisplacedKey, fields_.key_place("from"),
@@ -107,11 +107,7 @@ class TriggerReader {
                                     key));
   }
 
-  bool has_later_kind() const {
-    for (const std::string_view key : {"file", "alert"})
-      if (fields_.has(key)) return true;
-    return false;
-  }
+  bool has_later_kind() const { return fields_.has("alert"); }
 
   void read_cron() {
     const auto text = fields_.plain_text("cron");

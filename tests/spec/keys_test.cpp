@@ -10,9 +10,9 @@
 namespace gantry::spec {
 namespace {
 
-constexpr const KeySet* kSets[] = {&kWorkflowKeys, &kDefaultsKeys,   &kConcurrencyKeys, &kTaskKeys,
-                                   &kRetryKeys,    &kParamKeys,      &kTriggerKeys,     &kEventKeys,
-                                   &kWebhookKeys,  &kCompletionKeys, &kCatchUpKeys};
+constexpr const KeySet* kSets[] = {
+    &kWorkflowKeys, &kDefaultsKeys, &kConcurrencyKeys, &kTaskKeys, &kRetryKeys,      &kParamKeys,
+    &kTriggerKeys,  &kEventKeys,    &kWebhookKeys,     &kFileKeys, &kCompletionKeys, &kCatchUpKeys};
 
 bool has(std::string_view lines, std::string_view key) {
   for (const std::string_view line : split(lines, '\n'))
@@ -55,7 +55,7 @@ std::string file_of(const KeySet& set, std::string lines) {
   if (&set == &kParamKeys)
     file = "params:\n  region: {}\n  it:\n" + indented(with(lines, "title: It"), 4);
   if (&set == &kTriggerKeys) {
-    if (!has(lines, "every") && !has(lines, "at") && !has(lines, "event") &&
+    if (!has(lines, "every") && !has(lines, "at") && !has(lines, "event") && !has(lines, "file") &&
         !has(lines, "webhook") && !has(lines, "workflow"))
       lines = with(lines, "cron: \"0 2 * * *\"");
     file = "triggers:\n  -\n" + indented(lines, 4);
@@ -63,6 +63,9 @@ std::string file_of(const KeySet& set, std::string lines) {
   if (&set == &kEventKeys) file = "triggers:\n  - event:\n" + indented(with(lines, "name: it"), 6);
   if (&set == &kWebhookKeys)
     file = "triggers:\n  - webhook:\n" + indented(with(with(lines, "name: it"), "secret: IT"), 6);
+  if (&set == &kFileKeys)
+    file = "triggers:\n  - file:\n" +
+           indented(with(lines, has(lines, "path") ? "# more" : "path: /srv/*.csv"), 6);
   if (&set == &kCompletionKeys)
     file = "triggers:\n  - workflow:\n" +
            indented(has(lines, "all") ? lines : with(lines, "name: other"), 6);

@@ -86,7 +86,7 @@ TEST(AfterPrevious, IsReadByItsNames) {
 
 TEST(EveryKey, OfTriggers) {
   const auto triggers = load_good("every-key.yaml").workflow.triggers;
-  std::vector<Trigger> wanted(8);
+  std::vector<Trigger> wanted(9);
   wanted[0].id = "nightly";
   wanted[0].cron = "0 2 * * 1-5";
   wanted[0].timezone = "Europe/Berlin";
@@ -124,7 +124,7 @@ TEST(EveryKey, OfTriggers) {
   model::TimerDetails none;
   none.catch_up.policy = model::CatchUp::Policy::None;
   wanted[4].timer = none;
-  for (std::size_t i = 5; i < 8; ++i) wanted[i].timezone = "Asia/Shanghai";
+  for (std::size_t i = 5; i < 9; ++i) wanted[i].timezone = "Asia/Shanghai";
   wanted[5].id = "order";
   wanted[5].kind = TriggerKind::Event;
   wanted[5].params = {{Value("name"), Value("order")}};
@@ -138,12 +138,18 @@ TEST(EveryKey, OfTriggers) {
   source = {};
   source.hook = {"shop", model::HookAuth::GitHub, "HOOK"};
   wanted[6].source = source;
-  wanted[7].id = "loaded";
-  wanted[7].kind = TriggerKind::Workflow;
-  wanted[7].params = {{Value("name"), Value("loaded")}};
+  wanted[7].id = "inbox";
+  wanted[7].kind = TriggerKind::File;
+  wanted[7].params = {{Value("name"), Value("inbox")}};
+  source = {};
+  source.file = {"/srv/in/**/*.csv", seconds(30), true};
+  wanted[7].source = source;
+  wanted[8].id = "loaded";
+  wanted[8].kind = TriggerKind::Workflow;
+  wanted[8].params = {{Value("name"), Value("loaded")}};
   source = {};
   source.completion = {{"finance/load", "财务/核对"}, true, true, true, true, false};
-  wanted[7].source = source;
+  wanted[8].source = source;
   EXPECT_EQ(triggers, wanted);
 }
 
@@ -164,7 +170,7 @@ TEST(EveryKey, OfATask) {
   wanted.priority = -3;
   wanted.pool = "source";
   wanted.slots = 3;
-  wanted.place = {60, 3};
+  wanted.place = {61, 3};
   EXPECT_EQ(task, wanted);
 }
 
