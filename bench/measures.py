@@ -1,6 +1,5 @@
-"""The measurements P1 to P4, P6, P7, P9 of docs/benchmarks.md. Each yields Row objects."""
+"""The measurements of docs/benchmarks.md: P1 to P9, KEEP, TIMERS, LOGS. Each yields Rows."""
 
-import dataclasses
 import json
 import os
 import re
@@ -12,37 +11,11 @@ import time
 import backfill
 import inputs
 import logs
+import timers
 from load import Load
 from others import EcFlow, Others
+from rows import Row, row, seconds_of
 from server import Server, cpu_seconds, rss_bytes
-
-
-@dataclasses.dataclass
-class Row:
-    part: str  # P1 ...
-    what: str
-    value: float
-    unit: str
-    target: str = ""  # empty: only for comparison
-    met: bool | None = None
-    low: float | None = None
-    high: float | None = None
-    note: str = ""
-
-
-def row(part, what, values, unit, **rest):
-    """A row of repeated values: median and range."""
-    values = list(values)
-    return Row(part, what, statistics.median(values), unit, low=min(values), high=max(values),
-               **rest)
-
-
-def seconds_of(run):
-    """From started_at to ended_at, as the API shows them in microseconds."""
-    def stamp(text):
-        clock, fraction = text.rstrip("Z").split(".")
-        return time.mktime(time.strptime(clock, "%Y-%m-%dT%H:%M:%S")) + float("0." + fraction)
-    return stamp(run["ended_at"]) - stamp(run["started_at"])
 
 
 class Bench:
@@ -342,6 +315,20 @@ class Bench:
             yield Row("KEEP", f"{what}, {when}, p99", p99, "ms", low=p50, high=worst,
                       target="<= 250" if goal else "", met=p99 <= 250 if goal else None,
                       note="range: p50 to the worst")
+
+    # --- TIMERS: a thousand schedules due in one second
+
+    def timers(self):
+        count, p50, p99 = 200 if self.quick else 1000, [], []
+        for _ in range(self.repeats):
+            due = float(int(time.time() + timers.LEAD))
+            with self.server(timers.workflows(count, due)) as server:
+                late = timers.delays(server, count, due)
+            p50.append(late[count // 2])
+            p99.append(late[int(0.99 * (count - 1))])
+        yield row("TIMERS", f"{count} due in one second: start after it, p50", p50, "s")
+        yield row("TIMERS", f"{count} due in one second: start after it, p99", p99, "s",
+                  target="<= 2", met=statistics.median(p99) <= 2)
 
     # --- LOGS: a million lines
 

@@ -114,6 +114,11 @@ bool Credentials::claim(const std::string& what) {
   return claimed_.insert(what).second;
 }
 
+bool Credentials::claim_known(const std::string& id) {
+  const MutexLock lock(mutex_);
+  return rows_.contains(id) && claimed_.insert(id).second;
+}
+
 void Credentials::release(const std::string& what) {
   const MutexLock lock(mutex_);
   claimed_.erase(what);

@@ -51,6 +51,9 @@ class Credentials {
   // One at a time may hold `what`: the id of what is being revoked or used up, the name of a token
   // that is being made. Whoever gets false came second. What is held is not used any more.
   bool claim(const std::string& what);
+  // The same of a credential that is there, asked in one step: whoever found it before the first
+  // one used it up, and claims it after that, comes too late.
+  bool claim_known(const std::string& id);
   void release(const std::string& what);
 
   // Rows of expired sessions and links as revoked, to be stored so that they are forgotten.

@@ -12,7 +12,7 @@
 namespace gantry::api {
 
 namespace {
-void write_fate(JsonWriter& w, const model::TriggerFate& fate) {
+void write_fate(JsonWriter& w, const model::TriggerFate& fate, Lang lang) {
   w.object();
   write_text(w, "workflow", fate.workflow_name);
   write_text(w, "trigger", fate.trigger);
@@ -21,18 +21,19 @@ void write_fate(JsonWriter& w, const model::TriggerFate& fate) {
     w.null();
   else
     w.value(fate.run.value);
-  write_text(w, "reason", fate.reason);
+  write_text(w, "reason",
+             lang == Lang::Zh && !fate.reason_zh.empty() ? fate.reason_zh : fate.reason);
   w.end();
 }
 
-void write_head(JsonWriter& w, const model::EventRow& row) {
+void write_head(JsonWriter& w, const model::EventRow& row, Lang lang) {
   w.object().field("event", row.id.value).field("source", name_of(row.from));
   w.field("name", row.name).key("keys").array();
   for (const std::string& key : row.keys) w.value(key);
   w.end().field("at", row.at);
   write_text(w, "actor", row.actor);
   w.key("fates").array();
-  for (const model::TriggerFate& fate : row.fates) write_fate(w, fate);
+  for (const model::TriggerFate& fate : row.fates) write_fate(w, fate, lang);
   w.end();
 }
 
@@ -65,9 +66,9 @@ Result<model::EventReceived> event_of(const Call& call) {
 }
 }  // namespace
 
-std::string event_text(const model::EventRow& row) {
+std::string event_text(const model::EventRow& row, Lang lang) {
   JsonWriter w;
-  write_head(w, row);
+  write_head(w, row, lang);
   w.field("data", row.payload).end();
   return std::move(w).text();
 }
@@ -88,7 +89,8 @@ void emit_event(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
     if (!taken.ok()) return reply->fail(taken.error());
     const model::EventRow& row = *taken->event;
     if (taken->earlier && !(row.payload == data)) return reply->fail(key_used(row.keys[0], row.id));
-    net::Response response = json_response(event_text(row), taken->earlier ? 200 : 201);
+    net::Response response =
+        json_response(event_text(row, reply->lang()), taken->earlier ? 200 : 201);
     response.headers.emplace_back("Location", fmt::format("/api/v1/events/{}", row.id.value));
     reply->send(std::move(response));
   };
@@ -107,7 +109,7 @@ Result<net::Response> list_events(Backend& backend, const Call& call) {
   JsonWriter w;
   begin_page(w);
   for (const model::EventRow& row : page.rows) {
-    write_head(w, row);
+    write_head(w, row, call.lang);
     w.end();
   }
   return json_response(end_page(w, page.next_cursor));
@@ -119,7 +121,7 @@ Result<net::Response> get_event(Backend& backend, const Call& call) {
     return refuse({"'{}' is not the number of an event", "“{}”不是事件的编号"}, call.path[0]);
   TRY(auto reader, backend.readers.lease());
   TRY(const auto row, reader->event(EventId{*number}));
-  return json_response(event_text(row));
+  return json_response(event_text(row, call.lang));
 }
 
 }  // namespace gantry::api

@@ -43,6 +43,15 @@ Result<net::Response> get_calendar(Backend& backend, const Call& call);
 // start.cpp
 void start_run(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 net::Response started(int status, RunNo run, const std::string& workflow, std::int64_t version);
+// The run that was started with this key, if any. AlreadyExists: with other params than these.
+Result<std::optional<model::RunOrigin>> run_with_key(store::Reader& reader,
+                                                     const std::string& workflow,
+                                                     const std::string& key,
+                                                     const ValueMap& params);
+
+// start_csv.cpp
+Result<net::Response> plan_csv_runs(Backend& backend, const Call& call);
+void start_csv_runs(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 
 // people.cpp
 Result<net::Response> list_people(Backend& backend, const Call& call);
@@ -56,7 +65,7 @@ void post_wrap_log(Backend& backend, const CallPtr& call, const ReplyPtr& reply)
 void emit_event(Backend& backend, const CallPtr& call, const ReplyPtr& reply);
 Result<net::Response> list_events(Backend& backend, const Call& call);
 Result<net::Response> get_event(Backend& backend, const Call& call);
-std::string event_text(const model::EventRow& row);
+std::string event_text(const model::EventRow& row, Lang lang);
 std::string delivered_text(const model::EventRow& row, bool earlier);
 
 // backfills.cpp

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <set>
 
 #include "api/hooks.h"
 #include "base/explain.h"
@@ -19,6 +20,7 @@ namespace gantry::api {
 namespace {
 constexpr Duration kWindow = minutes(5);
 constexpr std::size_t kDeliveryBytesMax = 200;
+constexpr std::size_t kFormFieldsMax = 10'000;
 
 Error not_genuine() {
   return about("wrong-signature",
@@ -92,12 +94,16 @@ std::string text_of(const Value& map, std::string_view key) {
   return member != nullptr && member->is(Value::Kind::String) ? member->as_string() : std::string();
 }
 
+Error not_json(const Error& why) {
+  return within({"the body is no JSON", "请求体不是 JSON"}, invalid(why.message));
+}
+
 // The same notification again (its repeat_interval) tells nothing new.
 Result<Delivery> check_alertmanager(const std::string& secret, const HeaderOf& header,
                                     std::string_view body) {
   if (!has_bearer(secret, header)) return not_genuine();
   const auto parsed = parse_json(body);
-  if (!parsed.ok()) return invalid("the body is no JSON: " + parsed.error().message);
+  if (!parsed.ok()) return not_json(parsed.error());
   const Value* alerts = parsed->find(std::string_view("alerts"));
   if (text_of(*parsed, "groupKey").empty() || alerts == nullptr || !alerts->is(Value::Kind::List) ||
       text_of(*parsed, "version") != "4")
@@ -122,20 +128,29 @@ constexpr std::string_view kToldHeaders[] = {
     "content-type",   "user-agent",          "x-github-event",    "x-github-delivery",
     "x-gitlab-event", "x-gitlab-event-uuid", "x-gantry-delivery", "x-request-id"};
 
+// The first field of each name.
+Result<Value> form_in(const std::string& body) {
+  TRY(auto fields, net::parse_query(body));
+  if (fields.size() > kFormFieldsMax)
+    return explain(Code::InvalidArgument,
+                   {"the form has {} fields, the limit is {}", "表单有 {} 个字段，上限为 {} 个"},
+                   fields.size(), kFormFieldsMax);
+  std::set<std::string> names;
+  ValueMap map;
+  for (auto& [name, value] : fields)
+    if (names.insert(name).second) map.emplace_back(name, std::move(value));
+  return Value(std::move(map));
+}
+
 Result<Value> parsed_body(const std::string& type, const std::string& body) {
   if (!is_utf8(body)) return refuse({"the body is not UTF-8", "请求体不是 UTF-8"});
   if (type == "application/json" || type.ends_with("+json")) {
     auto value = parse_json(body);
-    if (!value.ok())
-      return within({"the body is no JSON", "请求体不是 JSON"}, invalid(value.error().message));
+    if (!value.ok()) return not_json(value.error());
     return value;
   }
   if (type != "application/x-www-form-urlencoded") return Value(body);
-  TRY(const auto fields, net::parse_query(body));
-  ValueMap map;
-  for (const auto& [name, value] : fields)
-    if (Value(map).find(std::string_view(name)) == nullptr) map.emplace_back(name, value);
-  return Value(std::move(map));
+  return form_in(body);
 }
 }  // namespace
 

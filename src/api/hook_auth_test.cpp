@@ -166,7 +166,21 @@ TEST(HookContent, IsWhatCame) {
       R"({"a":"1","b":"x y","_headers":{"content-type":"application/x-www-form-urlencoded"}})");
   EXPECT_EQ(content("", "hello"), R"({"body":"hello","_headers":{}})");
   EXPECT_EQ(content("application/json", "{"), "refused");
+  std::string form;
+  for (int i = 0; i < 10'000; ++i) form += "&a" + std::to_string(i) + "=";
+  EXPECT_NE(content("application/x-www-form-urlencoded", form), "refused");
+  EXPECT_EQ(content("application/x-www-form-urlencoded", form + "&b="), "refused");
   EXPECT_EQ(content("text/plain", "\xff"), "refused");
+}
+
+// Twice as many fields take about twice as long: were it four times, the largest took minutes.
+TEST(HookContent, AFormIsReadOnce) {
+  std::string form;
+  for (int i = 0; i < 10'000; ++i) form += "&a" + std::to_string(i) + "=" + std::to_string(i);
+  for (int i = 0; i < 20; ++i)
+    EXPECT_TRUE(
+        content_of([](std::string_view) { return "application/x-www-form-urlencoded"; }, form)
+            .ok());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,14 @@ class Hooks {
   };
   std::optional<Found> find(const std::string& name) const;
 
+  // A hook whose triggers differ takes nothing: each of its workflows, in order.
+  struct Conflict {
+    std::string workflow;
+    std::string hook;
+    std::vector<std::string> others;  // workflows; empty: its own triggers differ
+  };
+  std::vector<Conflict> conflicts() const;
+
  private:
   void put(const model::WorkflowRow& row) REQUIRES(mutex_);
 
@@ -39,6 +48,8 @@ class Hooks {
   // Those of each workflow, by the hook's name.
   std::map<std::string, std::map<WorkflowId, std::vector<model::HookSource>>> hooks_
       GUARDED_BY(mutex_);
+  std::map<WorkflowId, std::set<std::string>> hook_names_ GUARDED_BY(mutex_);
+  std::map<WorkflowId, std::string> names_ GUARDED_BY(mutex_);  // of the workflows
 };
 
 using HeaderOf = std::function<std::string(std::string_view lower_case_name)>;

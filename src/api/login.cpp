@@ -93,7 +93,7 @@ struct SignIn {
 Result<SignIn> sign_in_with_link(Backend& backend, const std::string& secret, Instant now) {
   Credentials& credentials = backend.services.credentials;
   auto row = credentials.find(secret, now);
-  if (!row || row->kind != model::CredentialKind::LoginLink || !credentials.claim(row->id))
+  if (!row || row->kind != model::CredentialKind::LoginLink || !credentials.claim_known(row->id))
     return not_valid(true);
   row->revoked_at = now;
   SignIn in;
@@ -195,7 +195,7 @@ void post_logout(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
   const Instant now = backend.services.clock.wall();
   Credentials& credentials = backend.services.credentials;
   auto row = credentials.find_session(call->caller.id, now);
-  if (!row || !credentials.claim(row->id)) return leave();  // a token has nothing to leave
+  if (!row || !credentials.claim_known(row->id)) return leave();  // a token has nothing to leave
   row->revoked_at = now;
   mutate(backend, call, reply, {{now, call->actor, model::CredentialChanged{*row}}},
          [&credentials, id = row->id, leave](const Status& status) {

@@ -156,6 +156,14 @@ TEST_F(LoginTest, ALinkIsForOneOfManyAtOnce) {
   EXPECT_EQ(login("token=" + link).status, 401);
 }
 
+TEST_F(LoginTest, WhatIsUsedUpIsNotClaimedAgain) {
+  const std::string link = make_login_link(*engine, clock.wall()).value();
+  const auto found = credentials.find(link, clock.wall());  // as another request, just before
+  ASSERT_TRUE(found);
+  EXPECT_EQ(login("link=" + link).status, 200);
+  EXPECT_FALSE(credentials.claim_known(found->id));
+}
+
 TEST_F(LoginTest, AnOldLinkIsRefused) {
   const std::string link =
       make_login_link(*engine, clock.wall() - limits::kLoginLinkLife - seconds(1)).value();

@@ -83,6 +83,49 @@ void add_workflow_files(std::vector<Route>& out) {
        .handler = start_run});
 }
 
+std::vector<Field> csv_fields() {
+  return {
+      {.name = "csv",
+       .kind = FieldKind::String,
+       .help = {"a row of params' names, then a row per run", "第一行为参数名，其后每行一次运行"},
+       .required = true,
+       .min = 1,
+       .max = limits::kBodyBytesMax},
+      {.name = "params", .kind = FieldKind::Object, .help = {"of all rows", "所有行共用的参数"}},
+      {.name = "key",
+       .kind = FieldKind::String,
+       .help = {"the rows' idempotency keys begin with it: another one starts all anew (csv)",
+                "各行幂等键的前缀：换一个则全部重新启动（默认 csv）"},
+       .min = 1,
+       .max = kKeyMax}};
+}
+
+void add_csv(std::vector<Route>& out) {
+  out.push_back({.method = "POST",
+                 .path = "/api/v1/workflows/{name}/csv-plan",
+                 .policy = Policy::Token,
+                 .rate = RateClass::Heavy,
+                 .only_asks = true,
+                 .summary = {"Which runs a CSV text would start, and what is wrong with it",
+                             "CSV 文本将启动哪些运行，以及其中的错误"},
+                 .body_kind = BodyKind::Json,
+                 .body = csv_fields(),
+                 .answer = "CsvPlan",
+                 .handler = answer<plan_csv_runs>});
+  out.push_back({.method = "POST",
+                 .path = "/api/v1/workflows/{name}/csv-runs",
+                 .policy = Policy::Role,
+                 .role = model::Role::Operator,
+                 .rate = RateClass::Heavy,
+                 .audit = AuditKind::RunRequested,
+                 .summary = {"Start a run per row of a CSV text, or none if a row is wrong",
+                             "按 CSV 文本逐行启动运行；任一行有误则全部不启动"},
+                 .body_kind = BodyKind::Json,
+                 .body = csv_fields(),
+                 .answer = "CsvStarted",
+                 .handler = start_csv_runs});
+}
+
 void add_next(std::vector<Route>& out) {
   out.push_back(
       {.method = "GET",
@@ -114,6 +157,7 @@ void add_holds(std::vector<Route>& out) {
 
 void add_workflow_routes(std::vector<Route>& out) {
   add_workflows(out);
+  add_csv(out);
   add_next(out);
   add_workflow_files(out);
   add_holds(out);

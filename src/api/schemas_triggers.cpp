@@ -84,7 +84,7 @@ constexpr std::string_view kDelivered = R"({"type":"object","required":["event",
 
 constexpr std::string_view kNextFirings = R"({"type":"object","required":["workflow","triggers"],
 "properties":{"workflow":{"type":"string"},"triggers":{"type":"array",
-"items":{"type":"object","required":["trigger","timezone","idle","firings"],
+"items":{"type":"object","required":["trigger","timezone","idle","firings","skipped"],
 "properties":{"trigger":{"type":"string"},"timezone":{"type":"string"},
 "idle":{"type":["string","null"],"enum":["trigger_disabled","workflow_disabled",
 "workflow_paused","server_paused","calendar_missing","ended",null],
@@ -92,7 +92,13 @@ constexpr std::string_view kNextFirings = R"({"type":"object","required":["workf
 "firings":{"type":"array","items":{"type":"object","required":["at","scheduled_at"],
 "properties":{"at":{"type":"string","format":"date-time","description":"when it fires"},
 "scheduled_at":{"type":"string","format":"date-time",
-"description":"the instant that the schedule names"}}}}}}}}})";
+"description":"the instant that the schedule names"}}}},
+"skipped":{"type":"array","description":"days that the calendar has off before the last of these",
+"items":{"type":"object","required":["date","holiday","name","calendar"],
+"properties":{"date":{"type":"string","format":"date"},
+"holiday":{"type":"boolean","description":"false: the week has it off"},
+"name":{"type":"string"},
+"calendar":{"type":"string","description":"the one that says so"}}}}}}}}})";
 
 constexpr std::string_view kBackfill = R"({"type":"object",
 "required":["backfill","workflow","trigger","params","parallel","state","note","key","created_by",
@@ -127,6 +133,28 @@ constexpr std::string_view kBackfillPlan = R"({"type":"object",
 "properties":{"date":{"type":"string","format":"date"},"fate":{"enum":["pending","skipped"]},
 "run":{"type":["integer","null"]},"message":{"type":["string","null"]}}}}}})";
 
+constexpr std::string_view kCsvPlan = R"({"type":"object",
+"required":["workflow","valid","errors","errors_count","items"],
+"properties":{"workflow":{"type":"string"},"valid":{"type":"boolean"},
+"errors":{"type":"array","description":"the first 100","items":{"type":"object",
+"required":["line","column","detail"],"properties":{"line":{"type":"integer"},
+"column":{"type":"integer","description":"of characters"},"detail":{"type":"string"}}}},
+"errors_count":{"type":"integer"},
+"items":{"type":"array","description":"the rows without errors","items":{"type":"object",
+"required":["line","key","params","run"],"properties":{"line":{"type":"integer"},
+"key":{"type":"string"},"params":{"type":"object","description":"as given, by their types"},
+"run":{"type":["integer","null"],"description":"that has been started with the key"}}}}}})";
+
+constexpr std::string_view kCsvStarted = R"({"type":"object",
+"required":["workflow","started","existing","refused","items"],
+"properties":{"workflow":{"type":"string"},"started":{"type":"integer"},
+"existing":{"type":"integer","description":"rows that had been started before"},
+"refused":{"type":"integer"},"items":{"type":"array","items":{"type":"object",
+"required":["line","key","outcome","run","code","detail"],
+"properties":{"line":{"type":"integer"},"key":{"type":"string"},
+"outcome":{"enum":["started","existing","refused"]},"run":{"type":["integer","null"]},
+"code":{"type":["string","null"]},"detail":{"type":["string","null"]}}}}}})";
+
 constexpr std::string_view kBackfillBegun = R"({"type":"object",
 "required":["backfill","workflow","dates","skipped"],
 "properties":{"backfill":{"type":"integer"},"workflow":{"type":"string"},
@@ -155,6 +183,8 @@ void add_trigger_schemas(std::vector<NamedSchema>& out) {
       {"BackfillDate", kBackfillDate},
       {"BackfillPlan", kBackfillPlan},
       {"BackfillBegun", kBackfillBegun},
+      {"CsvPlan", kCsvPlan},
+      {"CsvStarted", kCsvStarted},
       {"BackfillHold", kBackfillHold},
       {"DateCancelled", kDateCancelled},
   };

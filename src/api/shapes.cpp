@@ -335,6 +335,14 @@ void write_upcoming(JsonWriter& w, const std::vector<core::Upcoming>& triggers) 
     w.key("firings").array();
     for (const schedule::Firing& firing : one.firings)
       w.object().field("at", firing.at).field("scheduled_at", firing.scheduled_at).end();
+    w.end().key("skipped").array();
+    for (const core::DayOff& day : one.skipped)
+      w.object()
+          .field("date", format_date(day.date))
+          .field("holiday", day.is_holiday)
+          .field("name", day.name)
+          .field("calendar", day.calendar)
+          .end();
     w.end().end();
   }
   w.end();

@@ -51,22 +51,31 @@ bool same_params(const ValueMap& given, const model::RunOrigin& origin) {
 // The answer of an earlier request with this key; none if there was none.
 Result<std::optional<net::Response>> earlier(Backend& backend, const Start& start) {
   TRY(auto reader, backend.readers.lease());
+  TRY(const auto origin, run_with_key(*reader, start.workflow, start.key, start.params));
+  if (!origin) return std::optional<net::Response>();
+  return std::optional(started(200, origin->run, origin->workflow_name, origin->version_number));
+}
+
+}  // namespace
+
+Result<std::optional<model::RunOrigin>> run_with_key(store::Reader& reader,
+                                                     const std::string& workflow,
+                                                     const std::string& key,
+                                                     const ValueMap& params) {
   store::RunFilter filter;
-  filter.workflow = start.workflow;
-  filter.key = start.key;
-  TRY(const auto found, reader->runs(filter, {1, ""}));
-  if (found.rows.empty()) return std::optional<net::Response>();
+  filter.workflow = workflow;
+  filter.key = key;
+  TRY(const auto found, reader.runs(filter, {1, ""}));
+  if (found.rows.empty()) return std::optional<model::RunOrigin>();
   const model::RunOrigin& origin = found.rows.front().origin;
-  if (!same_params(start.params, origin))
+  if (!same_params(params, origin))
     return explain(Code::AlreadyExists,
                    {"the key '{}' has been used for run {} with other params; take a new key for a "
                     "new run",
                     "幂等键“{}”已用于运行 {}，但参数不同；新的运行请换一个键"},
-                   start.key, origin.run.value);
-  return std::optional(started(200, origin.run, origin.workflow_name, origin.version_number));
+                   key, origin.run.value);
+  return std::optional(origin);
 }
-
-}  // namespace
 
 namespace {
 

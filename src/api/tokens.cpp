@@ -142,7 +142,7 @@ void revoke_token(Backend& backend, const CallPtr& call, const ReplyPtr& reply) 
   const Instant now = backend.services.clock.wall();
   Credentials& credentials = backend.services.credentials;
   auto row = credentials.find_token(call->path[0], now);
-  if (!row || !credentials.claim(row->id))
+  if (!row || !credentials.claim_known(row->id))
     return reply->fail(explain(Code::NotFound,
                                {"there is no valid token '{}'; see `gantry token list`",
                                 "没有有效的令牌“{}”；请查看 `gantry token list`"},

@@ -73,6 +73,7 @@ bool CalendarFolder::scan() {
 }
 
 void CalendarFolder::tell(const std::string& name, const std::vector<spec::Diagnostic>& problems) {
+  if (tell_ == Tell::Nobody) return;
   if (const auto told = told_.find(name); told != told_.end() && told->second == problems) return;
   for (const spec::Diagnostic& problem : problems)
     log_warning("calendars", "{}", spec::to_line(problem));
@@ -114,7 +115,8 @@ CivilDate date_of_today() { return schedule::local_date(schedule::Zone(), System
 
 std::unique_ptr<CalendarFolder> read_calendars(const std::string& home_option) {
   const auto home = find_home(home_option);
-  auto folder = std::make_unique<CalendarFolder>(home.ok() ? home->calendars() : std::string());
+  auto folder = std::make_unique<CalendarFolder>(home.ok() ? home->calendars() : std::string(),
+                                                 CalendarFolder::Tell::Nobody);
   folder->scan();
   return folder;
 }

@@ -17,7 +17,9 @@ namespace gantry::app {
 
 class CalendarFolder {
  public:
-  explicit CalendarFolder(std::string folder) : folder_(std::move(folder)) {}
+  enum class Tell { Log, Nobody };  // what is wrong with the files, besides list()
+  explicit CalendarFolder(std::string folder, Tell tell = Tell::Log)
+      : folder_(std::move(folder)), tell_(tell) {}
 
   // Reads all files. True if a calendar came, changed or went since the last call.
   bool scan();
@@ -32,6 +34,7 @@ class CalendarFolder {
       REQUIRES(mutex_);
 
   const std::string folder_;
+  const Tell tell_;
   Mutex scanning_;
   mutable Mutex mutex_;
   std::map<std::string, spec::CalendarFile> good_ GUARDED_BY(mutex_);  // the last good ones

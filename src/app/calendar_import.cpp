@@ -1,6 +1,8 @@
 // calendar import: calendars/NAME.yaml from an iCalendar file.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/calendar_folder.h"
 #include "app/commands_calendar.h"
 #include "app/complain.h"
@@ -36,6 +38,14 @@ Result<std::string> path_for(const Context& context, const CalendarImportOptions
   if (exists(path) && !options.force)
     return explain(Code::AlreadyExists,
                    {"{} is there already; --force replaces it", "{} 已存在；--force 可覆盖"}, path);
+  const auto& built_in = spec::built_in_calendars();
+  const bool hides = std::any_of(built_in.begin(), built_in.end(),
+                                 [&](const auto& one) { return one.name == options.name; });
+  if (hides && !options.force)
+    return explain(Code::AlreadyExists,
+                   {"the calendar '{}' is built in; --force puts this file in its place",
+                    "日历“{}”是内置的；--force 会以此文件取而代之"},
+                   options.name);
   return path;
 }
 
@@ -60,6 +70,11 @@ Result<Imported> import(const Context& context, const CalendarImportOptions& opt
   TRY_STATUS(write_file_durably(out.path, yaml, 0644));
   return out;
 }
+
+// "1 day off", "3 days off".
+std::string counted(const Context& context, std::size_t count, Text one, Text many) {
+  return fmt::format(fmt::runtime((count == 1 ? one : many).in(context.terminal.lang)), count);
+}
 }  // namespace
 
 int calendar_import(const Context& context, const CalendarImportOptions& options) {
@@ -73,10 +88,14 @@ int calendar_import(const Context& context, const CalendarImportOptions& options
     w.field("workdays", count(days.workdays)).field("left_out", count(days.problems)).end();
     fmt::print("{}\n", w.text());
   } else if (!context.quiet) {
-    const Text text{"{}: {} days off, {} make-up days, {} remarks above\n",
-                    "{}：{} 个休息日，{} 个补班日，上面有 {} 条说明\n"};
-    fmt::print(fmt::runtime(text.in(context.terminal.lang)), path, days.holidays.size(),
-               days.workdays.size(), days.problems.size());
+    const Text text{"{}: {}, {}, {}\n", "{}：{}，{}，{}\n"};
+    fmt::print(fmt::runtime(text.in(context.terminal.lang)), path,
+               counted(context, days.holidays.size(), {"{} day off", "{} 个休息日"},
+                       {"{} days off", "{} 个休息日"}),
+               counted(context, days.workdays.size(), {"{} make-up day", "{} 个补班日"},
+                       {"{} make-up days", "{} 个补班日"}),
+               counted(context, days.problems.size(), {"{} remark above", "上面有 {} 条说明"},
+                       {"{} remarks above", "上面有 {} 条说明"}));
   }
   return kSucceeded;
 }

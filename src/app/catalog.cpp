@@ -34,6 +34,7 @@ bool has_errors(const std::vector<spec::Diagnostic>& diagnostics) {
 struct Catalog::Submitted {
   std::string name;
   std::string path;
+  std::string file = {};  // as it was found
   std::future<model::Answer> answer;
 };
 
@@ -54,6 +55,7 @@ Result<CatalogSummary> Catalog::scan() {
     if (queue.size() >= kSubmittedMax) settle(queue, summary);
   }
   settle(queue, summary);
+  retry_cycles(summary);
   forget_others(files);
   tell_lacks();
   return summary;
@@ -87,12 +89,13 @@ void Catalog::load(const std::string& file, Queue& queue, CatalogSummary& summar
   }
   remember_calendars(name, loaded.result.definition->workflow);
   queue.push_back(submit(loaded));
+  queue.back().file = file;
 }
 
 Catalog::Submitted Catalog::submit(const LoadedFile& file) {
   auto definition = std::make_shared<const model::Definition>(*file.result.definition);
   auto promise = std::make_shared<std::promise<model::Answer>>();
-  Submitted submitted{file.name, file.path, promise->get_future()};
+  Submitted submitted{file.name, file.path, {}, promise->get_future()};
   Status taken = lay_out_version(home_.versions(), *definition);
   if (taken.ok() && !engine_.request(
                         [definition](model::ReplyTo reply) {
@@ -115,7 +118,10 @@ void Catalog::settle(Queue& queue, CatalogSummary& summary) {
     if (!answer.status.ok()) {
       ++summary.failed;
       looks_.erase(submitted.name);
-      note(submitted.name, {file_problem(submitted.path, "refused", answer.status.error())});
+      const Error& why = answer.status.error();
+      const bool is_cycle = why.topic == "trigger-cycle";  // perhaps until another file is read
+      if (is_cycle) again_.insert(submitted.file);
+      note(submitted.name, {file_problem(submitted.path, is_cycle ? why.topic : "refused", why)});
       continue;
     }
     ++summary.loaded;
@@ -123,6 +129,19 @@ void Catalog::settle(Queue& queue, CatalogSummary& summary) {
     note(submitted.name, {});
   }
   queue.clear();
+}
+
+// Files that turn round who starts whom may have been read in the wrong order.
+void Catalog::retry_cycles(CatalogSummary& summary) {
+  for (int changed = 0; changed != summary.changed && !again_.empty();) {
+    changed = summary.changed;
+    const auto files = std::exchange(again_, {});
+    summary.failed -= static_cast<int>(files.size());
+    Queue queue;
+    for (const std::string& file : files) load(file, queue, summary);
+    settle(queue, summary);
+  }
+  again_.clear();
 }
 
 void Catalog::remember_calendars(const std::string& name, const model::Workflow& workflow) {

@@ -51,6 +51,7 @@ class Catalog {
   void load(const std::string& file, Queue& queue, CatalogSummary& summary) REQUIRES(scanning_);
   Submitted submit(const LoadedFile& file);
   void settle(Queue& queue, CatalogSummary& summary) REQUIRES(scanning_);
+  void retry_cycles(CatalogSummary& summary) REQUIRES(scanning_);
   void remember_calendars(const std::string& name, const model::Workflow& workflow);
   void note(const std::string& name, std::vector<spec::Diagnostic> problems);
   void tell_lacks() REQUIRES(scanning_);
@@ -61,6 +62,7 @@ class Catalog {
   const CalendarFolder& calendars_;
   Mutex scanning_;
   std::map<std::string, Look> looks_ GUARDED_BY(scanning_);
+  std::set<std::string> again_ GUARDED_BY(scanning_);  // files whose triggers closed a cycle
   std::set<std::string> told_lacks_ GUARDED_BY(scanning_);
   mutable Mutex mutex_;
   std::map<std::string, std::set<std::string>> used_ GUARDED_BY(mutex_);  // calendars by workflow

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 
 #include "app/exit_code.h"
 #include "app/help.h"
@@ -13,21 +14,49 @@ namespace gantry::app {
 
 namespace {
 
-void add_argument(CLI::App& sub, const Argument& a) {
+template <typename... Args>
+std::string say(Lang lang, Text text, const Args&... args) {
+  return fmt::format(fmt::runtime(text.in(lang)), args...);
+}
+
+std::string fault_of_number(const Argument& a, const std::string& text, Lang lang) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size())
+    return say(lang, {"'{}' is no whole number", "“{}”不是整数"}, text);
+  if ((a.min == 0 && a.max == 0) || (value >= a.min && value <= a.max)) return {};
+  return say(lang, {"{} is not in {} to {}", "{} 不在 {} 到 {} 之内"}, value, a.min, a.max);
+}
+
+std::string fault_of_choice(const Argument& a, const std::string& text, Lang lang) {
+  if (std::find(a.choices.begin(), a.choices.end(), text) != a.choices.end()) return {};
+  return say(lang, {"'{}' is none of {}", "“{}”不是以下之一：{}"}, text, join(a.choices, ", "));
+}
+
+// In the reader's words what is wrong with a value; empty: nothing.
+std::string fault_of(const Argument& a, const std::string& text, Lang lang) {
+  if (std::holds_alternative<int*>(a.into)) return fault_of_number(a, text, lang);
+  if (!a.choices.empty()) return fault_of_choice(a, text, lang);
+  if (a.not_empty && text.empty()) return say(lang, {"it is empty", "为空"});
+  return {};
+}
+
+void add_argument(CLI::App& sub, const Argument& a, Lang lang) {
   if (a.takes_rest) return;  // take_rest()
   CLI::Option* option = nullptr;
   if (auto* flag = std::get_if<bool*>(&a.into)) {
     option = sub.add_flag(a.names, **flag);
   } else if (auto* number = std::get_if<int*>(&a.into)) {
     option = sub.add_option(a.names, **number);
-    if (a.min != 0 || a.max != 0) option->check(CLI::Range(a.min, a.max));
   } else if (auto* text = std::get_if<std::string*>(&a.into)) {
     option = sub.add_option(a.names, **text);
   } else {
     option = sub.add_option(a.names, *std::get<std::vector<std::string>*>(a.into));
     if (is_option(a)) option->allow_extra_args(false);
   }
-  if (!a.choices.empty()) option->check(CLI::IsMember(a.choices));
+  const bool is_checked = std::holds_alternative<int*>(a.into) || !a.choices.empty() || a.not_empty;
+  if (is_checked)
+    option->check([a, lang](const std::string& text) { return fault_of(a, text, lang); });
   option->required(a.required);
 }
 
@@ -50,8 +79,9 @@ struct Parser {
     app.require_subcommand(1);
     for (const Command& command : commands) {
       CLI::App& sub = parser_of(app, command.name);
-      for (const Argument& argument : command.arguments) add_argument(sub, argument);
-      for (const Argument& argument : common_arguments(context)) add_argument(sub, argument);
+      const Lang lang = context.terminal.lang;
+      for (const Argument& argument : command.arguments) add_argument(sub, argument, lang);
+      for (const Argument& argument : common_arguments(context)) add_argument(sub, argument, lang);
       sub.callback([this, &command] { chosen = &command; });
     }
     for (CLI::App* sub : app.get_subcommands({}))
@@ -68,6 +98,21 @@ Text sentence_of(const CLI::ParseError& problem) {
   if (dynamic_cast<const CLI::ValidationError*>(&problem) != nullptr)
     return {"this value is not accepted", "取值不被接受"};
   return {"this can not be read", "无法解析"};
+}
+
+// The parser's own words, of which only what they are about is for readers of Chinese.
+std::string detail_of(const CLI::ParseError& problem, Lang lang) {
+  const std::string words = problem.what();
+  const std::string subject = words.substr(0, words.find(": "));
+  constexpr std::string_view kRequired = " is required";
+  if (lang == Lang::En) return words;
+  if (words == "A subcommand is required") return "需要子命令";
+  if (words.ends_with(kRequired)) return words.substr(0, words.size() - kRequired.size());
+  if (dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr)
+    return words.substr(std::min(subject.size() + 2, words.size()));
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&problem) != nullptr && subject != words)
+    return subject + ": 取值的个数不对";
+  return words;
 }
 
 // The words of the command line that name a command: "token create".
@@ -95,8 +140,8 @@ int refuse(const Context& context, const std::vector<Command>& commands, int arg
   if (words.empty() && argc > 1 && argv[1][0] != '-')
     return complain(no_command(argv[1], commands));
   const std::string hint = words.empty() ? "gantry --help" : "gantry help " + words;
-  fmt::print(stderr, "gantry: {}: {}\n{} {}\n", sentence_of(problem).in(lang), problem.what(),
-             Text{"try:", "试试："}.in(lang), hint);
+  fmt::print(stderr, "gantry: {}: {}\n{} {}\n", sentence_of(problem).in(lang),
+             detail_of(problem, lang), Text{"try:", "试试："}.in(lang), hint);
   return kInvalid;
 }
 

@@ -42,6 +42,8 @@ struct TriggerOptions {
   std::vector<std::string> params;
   std::string key;
   bool wait = false;
+  std::string csv;  // a file, "-" for standard input: a run per row
+  bool dry_run = false;
 };
 struct EmitOptions {
   std::string name;
@@ -130,6 +132,8 @@ struct NextOptions {
   std::string anchor;    // of every
   std::string timezone;  // of cron and of local times
   std::string from;      // empty: now
+  std::string calendar;  // of cron and every: a name, or a file
+  std::string on_holiday = "skip";
   int count = 5;
   bool local = false;
 };
@@ -196,11 +200,13 @@ int completion(const std::string& shell);  // bash, zsh or fish
 int complete_words(const Context& context, const std::vector<std::string>& words);
 
 int trigger(const Context& context, const TriggerOptions& options);
+int trigger_csv(const Context& context, const TriggerOptions& options);
 int runs(const Context& context, const RunsOptions& options);
 int show(const Context& context, const std::string& run);
 int tree(const Context& context, const std::string& run);
 int logs(const Context& context, const LogsOptions& options);
 int why(const Context& context, const std::string& run, const std::string& task);
+int missed(const Context& context, const std::string& workflow);
 int cancel(const Context& context, const std::string& run);
 int retry(const Context& context, const RetryOptions& options);
 int bulk(const Context& context, const BulkOptions& options);

@@ -5,6 +5,7 @@
 #include "app/commands.h"
 #include "app/exit_code.h"
 #include "app/listing.h"
+#include "base/explain.h"
 
 namespace gantry::app {
 
@@ -28,6 +29,9 @@ int resolve(const Context& context, const std::string& run, const std::string& t
 }
 
 int trigger(const Context& context, const TriggerOptions& options) {
+  if (!options.csv.empty()) return trigger_csv(context, options);
+  if (options.dry_run)
+    return complain(refuse({"--dry-run goes with --csv", "--dry-run 与 --csv 一起使用"}));
   auto home = find_home(context.home_option);
   if (!home.ok()) return complain(home.error());
   auto outcome = trigger_and_wait(context, *home, options);

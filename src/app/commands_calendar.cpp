@@ -11,6 +11,7 @@
 #include "app/complain.h"
 #include "app/exit_code.h"
 #include "app/home.h"
+#include "app/workflow_files.h"
 #include "base/clock.h"
 #include "base/explain.h"
 #include "base/files.h"
@@ -69,8 +70,7 @@ Error unknown(const std::string& name, const spec::Calendars& calendars) {
 Result<CalendarPtr> calendar_of_file(const Context& context, const std::string& path,
                                      const std::string& home_option) {
   TRY(const std::string text, read_file(path, limits::kDefinitionBytesMax));
-  std::string name = base_name(path);
-  name.resize(name.rfind('.'));
+  const std::string name = name_of_file(path);
   spec::CalendarLoad loaded = spec::load_calendar(text, name, path);
   print_problems(stderr, loaded.diagnostics, context.terminal.lang);
   if (!loaded.calendar) return refuse({"'{}' is not a valid calendar", "“{}”不是有效的日历"}, path);
@@ -83,15 +83,23 @@ Result<CalendarPtr> calendar_of_file(const Context& context, const std::string& 
   return refuse({"'{}' is not a valid calendar", "“{}”不是有效的日历"}, path);
 }
 
+}  // namespace
+
 Result<CalendarPtr> find_calendar(const Context& context, const std::string& name) {
   if (name.ends_with(".yaml") || name.find('/') != std::string::npos)
     return calendar_of_file(context, name, context.home_option);
-  const spec::Calendars calendars = read_calendars(context.home_option)->calendars();
-  const auto found = calendars.find(name);
-  if (found == calendars.end()) return unknown(name, calendars);
-  return found->second;
+  const auto folder = read_calendars(context.home_option);
+  const spec::Calendars calendars = folder->calendars();
+  if (const auto found = calendars.find(name); found != calendars.end()) return found->second;
+  for (const api::CalendarView& view : folder->list())
+    if (view.name == name) {
+      print_problems(stderr, view.problems, context.terminal.lang);
+      return refuse({"'{}' is not a valid calendar", "“{}”不是有效的日历"}, name);
+    }
+  return unknown(name, calendars);
 }
 
+namespace {
 void write_day(JsonWriter& w, const Calendar& calendar, CivilDate date) {
   const schedule::DayInfo info = calendar.day(date);
   w.object().field("calendar", calendar.name()).field("date", format_date(date));

@@ -1,7 +1,12 @@
 // The commands about calendars; they read the home's folder, no server is needed.
 #pragma once
 
+#include <memory>
+#include <string>
+
 #include "app/commands.h"
+#include "base/result.h"
+#include "schedule/calendar.h"
 
 namespace gantry::app {
 
@@ -19,6 +24,10 @@ struct CalendarImportOptions {
   std::string as;  // holidays, workdays; empty: as the entries say
   bool force = false;
 };
+
+// By its name, or of a file of calendars/ or any other; what is wrong with that goes to stderr.
+Result<std::shared_ptr<const schedule::Calendar>> find_calendar(const Context& context,
+                                                                const std::string& name);
 
 int calendars(const Context& context);
 int calendar_show(const Context& context, const CalendarShowOptions& options);

@@ -2,15 +2,19 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <filesystem>
+
 #include "app/build_facts.h"
 #include "app/calendar_folder.h"
 #include "app/commands.h"
 #include "app/complain.h"
 #include "app/exit_code.h"
+#include "app/home.h"
 #include "app/workflow_files.h"
 #include "base/explain.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "spec/diagnostics.h"
 #include "spec/json_schema.h"
 #include "spec/people.h"
@@ -35,11 +39,13 @@ Result<ValueMap> parse_params(const std::vector<std::string>& params) {
 }
 
 namespace {
+namespace fs = std::filesystem;
 
-std::string name_of_file(const std::string& path) {
-  const std::string name = base_name(path);
-  const auto dot = name.rfind('.');
-  return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
+// In the folder of a home: the configuration, and what the server itself writes.
+bool is_of_server(const std::string& folder, const std::string& name) {
+  const Home home{folder, join_path(folder, "data")};
+  if (!is_folder(home.workflows())) return false;
+  return name == "gantry.yaml" || (name.starts_with("data/") && is_folder(home.versions()));
 }
 
 Result<std::vector<std::string>> expand(const std::vector<std::string>& paths) {
@@ -51,7 +57,8 @@ Result<std::vector<std::string>> expand(const std::vector<std::string>& paths) {
       continue;
     }
     TRY(const auto names, find_workflow_files(path));
-    for (const std::string& name : names) files.push_back(join_path(path, name));
+    for (const std::string& name : names)
+      if (!is_of_server(path, name)) files.push_back(join_path(path, name));
   }
   return files;
 }
@@ -80,17 +87,58 @@ std::string all_good(const Context& context, std::size_t files) {
   return fmt::format(fmt::runtime(text.in(context.terminal.lang)), files);
 }
 
-// A file people.yaml with the key `people` is that of a home; any other is a workflow.
-std::optional<std::string> people_text(const std::string& path) {
-  if (base_name(path) != "people.yaml") return std::nullopt;
-  auto text = read_file(path);
-  if (!text.ok() || ("\n" + *text).find("\npeople:") == std::string::npos) return std::nullopt;
-  return std::move(text).value();
+// The home asked for, and any other that looks like one.
+bool is_home(const fs::path& folder, const std::string& home_option) {
+  const auto home = find_home(home_option);
+  return is_folder((folder / "workflows").string()) ||
+         (home.ok() && fs::weakly_canonical(home->root) == folder);
+}
+
+// By its place: what the server takes it for. Elsewhere a file people.yaml with the key `people`
+// is one of people, and any other is a workflow.
+enum class FileKind { Workflow, Calendar, People };
+
+FileKind kind_of(const std::string& path, const std::string& home_option) {
+  std::error_code failure;
+  const fs::path file = fs::weakly_canonical(path, failure);
+  const fs::path folder = file.parent_path();
+  if (folder.filename() == "calendars" && is_home(folder.parent_path(), home_option))
+    return FileKind::Calendar;
+  if (file.filename() != "people.yaml") return FileKind::Workflow;
+  if (is_home(folder, home_option)) return FileKind::People;
+  const auto text = read_file(path);
+  const bool has_key = text.ok() && ("\n" + *text).find("\npeople:") != std::string::npos;
+  return has_key ? FileKind::People : FileKind::Workflow;
+}
+
+std::vector<spec::Diagnostic> problems_of_people(const std::string& path) {
+  const auto text = read_file(path);
+  if (!text.ok()) return {file_problem(path, "unreadable", text.error())};
+  return spec::load_people(*text, path).diagnostics;
+}
+
+// With those it includes, which lie beside it.
+std::vector<spec::Diagnostic> problems_of_calendar(const std::string& path) {
+  const auto text = read_file(path, limits::kDefinitionBytesMax);
+  if (!text.ok()) return {file_problem(path, "unreadable", text.error())};
+  auto loaded = spec::load_calendar(*text, name_of_file(path), path);
+  if (!loaded.calendar) return loaded.diagnostics;
+  const fs::path folder = fs::path(path).parent_path();
+  CalendarFolder beside(folder.empty() ? "." : folder.string(), CalendarFolder::Tell::Nobody);
+  beside.scan();
+  for (const api::CalendarView& view : beside.list())
+    if (view.name == name_of_file(path)) return view.problems;
+  return {};
 }
 
 std::vector<spec::Diagnostic> problems_of(const std::string& path,
-                                          const spec::KnownCalendars& calendars) {
-  if (const auto people = people_text(path)) return spec::load_people(*people, path).diagnostics;
+                                          const spec::KnownCalendars& calendars,
+                                          const std::string& home_option) {
+  switch (kind_of(path, home_option)) {
+    case FileKind::Calendar: return problems_of_calendar(path);
+    case FileKind::People: return problems_of_people(path);
+    case FileKind::Workflow: break;
+  }
   return load_workflow_file(path, name_of_file(path), &calendars).result.diagnostics;
 }
 
@@ -104,7 +152,7 @@ int lint(const Context& context, const std::vector<std::string>& paths) {
   const spec::Calendars calendars = read_calendars(context.home_option)->calendars();
   const spec::KnownCalendars known{calendars, date_of_today()};
   for (const std::string& path : *files) {
-    for (spec::Diagnostic& problem : problems_of(path, known)) {
+    for (spec::Diagnostic& problem : problems_of(path, known, context.home_option)) {
       failed = failed || problem.severity == spec::Severity::Error;
       problems.push_back(std::move(problem));
     }

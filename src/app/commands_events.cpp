@@ -28,8 +28,7 @@ Result<std::string> text_of(const std::string& data) {
 Result<Value> data_of(const std::string& data) {
   TRY(const std::string text, text_of(data));
   auto value = parse_json(text);
-  if (!value.ok())
-    return within({"--data is no JSON", "--data 不是 JSON"}, invalid(value.error().message));
+  if (!value.ok()) return within({"--data is no JSON", "--data 不是 JSON"}, value.error());
   if (!value->is(Value::Kind::Map))
     return refuse({"--data is a JSON object such as '{{\"amount\": 5}}'",
                    "--data 须为 JSON 对象，例如 '{{\"amount\": 5}}'"});

@@ -139,9 +139,13 @@ class Import {
     }
     if (exists && !options_.force) {
       out.state = State::Differs;
-      out.why = refuse({"{} is there and differs; --force replaces it, --dry-run shows how",
-                        "{} 已存在且内容不同；--force 会替换它，--dry-run 显示差异"},
-                       out.file);
+      out.why = options_.dry_run
+                    ? refuse({"{} is there and differs; --force replaces it",
+                              "{} 已存在且内容不同；--force 会替换它"},
+                             out.file)
+                    : refuse({"{} is there and differs; --force replaces it, --dry-run shows how",
+                              "{} 已存在且内容不同；--force 会替换它，--dry-run 显示差异"},
+                             out.file);
       return;
     }
     out.state = exists ? State::Replaced : State::New;
@@ -162,12 +166,15 @@ class Import {
   std::set<std::string> taken_;
 };
 
-void print_as_json(const std::vector<Outcome>& outcomes, Lang lang) {
+void print_as_json(const std::vector<Outcome>& outcomes, Lang lang, bool dry_run) {
   JsonWriter w;
   w.array();
   for (const Outcome& outcome : outcomes) {
     w.object().field("line", std::int64_t{outcome.line}).field("state", word_of(outcome.state));
-    w.field("file", outcome.file).field("message", message_in(outcome.why, lang)).end();
+    w.field("file", outcome.file).field("message", message_in(outcome.why, lang));
+    w.field("dry_run", dry_run);
+    if (dry_run) w.field("diff", outcome.diff);
+    w.end();
   }
   w.end();
   fmt::print("{}\n", std::move(w).text());
@@ -213,7 +220,7 @@ Result<bool> import_all(const Context& context, const ImportOptions& options) {
   }
   const auto outcomes = Import(options, folder, zone).all(read_crontab(text, options.system));
   if (context.json)
-    print_as_json(outcomes, context.terminal.lang);
+    print_as_json(outcomes, context.terminal.lang, options.dry_run);
   else
     print_lines(outcomes, context, options.dry_run);
   return std::none_of(outcomes.begin(), outcomes.end(), is_bad);

@@ -151,6 +151,11 @@ Text workflow_state(const Value& workflow) {
   if (member(workflow, "enabled") == "false") return {"off in its file", "文件中停用"};
   return {"active", "正常"};
 }
+Text words_of_gap(std::string_view reason) {
+  if (reason == "refused") return {"the run was refused", "运行被拒绝"};
+  if (reason == "skipped") return {"another run was open", "已有其他运行"};
+  return {"down, paused or disabled", "停机、暂停或停用"};
+}
 }  // namespace
 
 int workflows(const Context& context, const std::string& prefix) {
@@ -175,6 +180,26 @@ int workflows(const Context& context, const std::string& prefix) {
     return print_file_problems(context, client, [&](const Value& problem) {
       return member(problem, "workflow").starts_with(prefix);
     });
+  });
+}
+
+// What timers of a workflow missed, a line per gap.
+int missed(const Context& context, const std::string& workflow) {
+  return with_server(context, [&](Client& client) -> Status {
+    TRY(const Value page,
+        client.get("/api/v1/workflows/" + escape_segment(workflow) + "/missed?limit=1000"));
+    print_items(context, page,
+                {{"TRIGGER", "触发器"},
+                 {"FIRST", "最早"},
+                 {"LAST", "最近"},
+                 {"COUNT", "次数"},
+                 {"WHY", "原因"}},
+                [&](const Value& gap) -> std::vector<std::string> {
+                  return {printable(member(gap, "trigger")), shown_time(gap, "first"),
+                          shown_time(gap, "last"), member(gap, "count"),
+                          in_language(context, words_of_gap(member(gap, "reason")))};
+                });
+    return ok();
   });
 }
 

@@ -7,6 +7,7 @@
 #include "app/answers.h"
 #include "app/calendar_folder.h"
 #include "app/commands.h"
+#include "app/commands_calendar.h"
 #include "app/complain.h"
 #include "app/exit_code.h"
 #include "app/workflow_files.h"
@@ -30,9 +31,21 @@ Result<Instant> instant_of(const std::string& option, const std::string& text) {
                 option, text);
 }
 
+// The years that cron expressions and calendars know.
+constexpr int kFirstYear = 1900, kLastYear = 9998;
+
+Instant end_of_time() { return {days_from_civil({kLastYear + 1, 1, 1}) * days(1).us}; }
+
+Result<Instant> given_from(const NextOptions& options) {
+  TRY(const Instant from, instant_of("--from", options.from));
+  const Instant first{days_from_civil({kFirstYear, 1, 1}) * days(1).us};
+  if (from >= first && from < end_of_time()) return from;
+  return refuse({"--from '{}' is not in the years {} to {}", "--from “{}”不在 {} 至 {} 年之内"},
+                options.from, kFirstYear, kLastYear);
+}
+
 Result<Instant> from_of(const NextOptions& options) {
-  return options.from.empty() ? Result<Instant>(SystemClock().wall())
-                              : instant_of("--from", options.from);
+  return options.from.empty() ? Result<Instant>(SystemClock().wall()) : given_from(options);
 }
 
 // "2026-03-29T01:00:00Z", the fraction only where there is one.
@@ -60,12 +73,30 @@ Text words_of(std::string_view idle) {
   return {"it fires no more", "不再触发"};
 }
 
-// What the API answers of one trigger, a line per firing.
+// "skipped: 2026-10-01 is a holiday in cn-workdays (国庆节)"
+std::string words_of_holiday(const Context& context, const std::string& date,
+                             const std::string& calendar, const std::string& name) {
+  const Text text{"skipped: {} is a holiday in {}{}", "已跳过：{} 是 {} 的节假日{}"};
+  const Text around{" ({})", "（{}）"};
+  const std::string note =
+      name.empty() ? "" : fmt::format(fmt::runtime(in_language(context, around)), name);
+  return fmt::format(fmt::runtime(in_language(context, text)), date, calendar, note);
+}
+
+// What the API answers of one trigger, a line per firing; before them the holidays among them.
 Status print_trigger(const Context& context, const NextOptions& options, const Value& trigger) {
   const std::string name = printable(member(trigger, "trigger"));
   if (const std::string idle = member(trigger, "idle"); !idle.empty())
     fmt::print("{}  -  {}\n", name, in_language(context, words_of(idle)));
   TRY(const schedule::Zone zone, schedule::find_zone(member(trigger, "timezone")));
+  const Value* skipped = trigger.find("skipped");
+  for (const Value& day : skipped == nullptr ? ValueList{} : skipped->as_list()) {
+    const Value* holiday = day.find("holiday");
+    if (holiday != nullptr && holiday->is(Value::Kind::Bool) && holiday->as_bool())
+      fmt::print("{}  -  {}\n", name,
+                 words_of_holiday(context, member(day, "date"), printable(member(day, "calendar")),
+                                  printable(member(day, "name"))));
+  }
   const Value* firings = trigger.find("firings");
   for (const Value& firing : firings == nullptr ? ValueList{} : firings->as_list()) {
     const auto at = instant_member(firing, "at");
@@ -93,7 +124,7 @@ int next_of_workflow(const Context& context, const NextOptions& options) {
     std::string path = "/api/v1/workflows/" + escape_segment(options.workflow) + "/next";
     add_query(path, "count", std::to_string(options.count));
     if (!options.from.empty()) {
-      TRY(const Instant from, instant_of("--from", options.from));
+      TRY(const Instant from, given_from(options));
       add_query(path, "after", format_instant(from));
     }
     TRY(const Value answer, client.get(path));
@@ -127,7 +158,7 @@ int next_of_file(const Context& context, const NextOptions& options) {
   return printed.ok() ? kSucceeded : complain(printed.error());
 }
 
-Result<schedule::Schedule> schedule_of(const NextOptions& options, const schedule::Zone& zone) {
+Result<schedule::Schedule> rule_of(const NextOptions& options, const schedule::Zone& zone) {
   if (!options.cron.empty()) {
     TRY(schedule::Cron cron, schedule::parse_cron(options.cron));
     cron.zone = zone;
@@ -142,16 +173,43 @@ Result<schedule::Schedule> schedule_of(const NextOptions& options, const schedul
   return schedule::Schedule{every};
 }
 
+schedule::OnHoliday on_holiday_of(const std::string& text) {
+  if (text == "before") return schedule::OnHoliday::Before;
+  return text == "after" ? schedule::OnHoliday::After : schedule::OnHoliday::Skip;
+}
+
+Result<schedule::Schedule> schedule_of(const Context& context, const NextOptions& options,
+                                       const schedule::Zone& zone) {
+  TRY(schedule::Schedule rule, rule_of(options, zone));
+  if (options.calendar.empty()) return rule;
+  TRY(auto calendar, find_calendar(context, options.calendar));
+  rule.days = schedule::WorkingDays{std::move(calendar), on_holiday_of(options.on_holiday), zone};
+  return rule;
+}
+
+void print_holidays(const Context& context, const schedule::Schedule& rule, Instant from,
+                    Instant until) {
+  for (const core::DayOff& day : core::days_off(rule, from, until))
+    if (day.is_holiday)
+      fmt::print("-  {}\n", words_of_holiday(context, format_date(day.date),
+                                             printable(day.calendar), printable(day.name)));
+}
+
 Status print_rule(const Context& context, const NextOptions& options) {
   TRY(const schedule::Zone zone,
       schedule::find_zone(options.timezone.empty() ? "UTC" : options.timezone));
-  TRY(const schedule::Schedule rule, schedule_of(options, zone));
+  TRY(const schedule::Schedule rule, schedule_of(context, options, zone));
   TRY(Instant after, from_of(options));
+  const Instant from = after;
   JsonWriter w;
   w.array();
   for (int i = 0; i < options.count; ++i) {
     const auto firing = schedule::next_firing(rule, after);
-    if (!firing) break;
+    if (!firing || firing->at >= end_of_time()) {
+      if (!context.json && !context.quiet)
+        fmt::print("{}\n", in_language(context, {"it fires no more", "不再触发"}));
+      break;
+    }
     after = firing->at;
     w.object().field("at", firing->at).field("scheduled_at", firing->scheduled_at);
     if (options.local) w.field("local", schedule::format_local(zone, firing->at));
@@ -161,7 +219,10 @@ Status print_rule(const Context& context, const NextOptions& options) {
                  line_of(options.local ? &zone : nullptr, firing->at, firing->scheduled_at));
   }
   w.end();
-  if (context.json) fmt::print("{}\n", std::move(w).text());
+  if (context.json)
+    fmt::print("{}\n", std::move(w).text());
+  else
+    print_holidays(context, rule, from, after);
   return ok();
 }
 
@@ -176,6 +237,10 @@ Status check(const NextOptions& options) {
   if (!options.timezone.empty() && (!options.file.empty() || !options.workflow.empty()))
     return refuse({"a workflow has its own time zones; --timezone belongs to --cron and --every",
                    "工作流有自己的时区；--timezone 只用于 --cron 和 --every"});
+  if (!options.calendar.empty() && options.cron.empty() && options.every.empty())
+    return refuse({"a workflow names its own calendars; --calendar belongs to --cron and --every",
+                   "工作流有自己的日历；--calendar 只用于 --cron 和 --every"});
+  if (!options.from.empty()) TRY_STATUS(given_from(options));
   return ok();
 }
 

@@ -2,6 +2,7 @@
 #include "base/explain.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "spec/yaml_text.h"
 
 namespace gantry::app {
 
@@ -85,6 +86,7 @@ class Reader {
 
   void read(std::string_view line) {
     ++number_;
+    if (line.ends_with('\r')) line = without_return(line);
     const std::string_view text = without_front(line);
     if (text.empty()) {
       comment_.clear();
@@ -101,6 +103,12 @@ class Reader {
     }
   }
 
+  void note_mark() {
+    out_.notes.push_back({1, false,
+                          refuse({"the byte order mark at the beginning is dropped",
+                                  "开头的字节顺序标记（BOM）已去掉"})});
+  }
+
   Crontab take() { return std::move(out_); }
 
  private:
@@ -113,7 +121,27 @@ class Reader {
                   variable.value));
   }
 
+  // Cron would hand it to the shell; nobody means that.
+  std::string_view without_return(std::string_view line) {
+    if (!std::exchange(returns_told_, true))
+      note(refuse({"lines end with CR LF, as on Windows; the CR is dropped",
+                   "行尾是 Windows 的 CR LF；其中的 CR 已去掉"}));
+    line.remove_suffix(1);
+    return line;
+  }
+
+  // "-*/5 * * * * job": do not log, of cronie and others.
+  void drop_dash(std::string_view& text) {
+    if (!text.starts_with('-')) return;
+    note(
+        refuse({"'-' before the minute keeps cron from logging; it is dropped, the run is "
+                "recorded like any other",
+                "分钟前的“-”让 cron 不记日志；已去掉，运行照常记录"}));
+    text.remove_prefix(1);
+  }
+
   void read_entry(std::string_view text) {
+    drop_dash(text);
     CrontabLine line;
     line.number = number_;
     line.times = take_times(text);
@@ -134,7 +162,7 @@ class Reader {
   }
 
   static std::string take_times(std::string_view& text) {
-    if (text.front() == '@') return std::string(take_word(text));
+    if (text.starts_with('@')) return std::string(take_word(text));
     std::string times(take_word(text));
     for (int i = 1; i < 5 && !text.empty(); ++i) (times += ' ') += take_word(text);
     return times;
@@ -145,6 +173,7 @@ class Reader {
 
   bool system_;
   int number_ = 0;
+  bool returns_told_ = false;
   std::string comment_;
   std::map<std::string, std::string> env_;
   Crontab out_;
@@ -153,7 +182,9 @@ class Reader {
 
 Crontab read_crontab(std::string_view text, bool system) {
   Reader reader(system);
-  for (const std::string_view line : split(text, '\n')) reader.read(line);
+  const std::string_view body = spec::without_mark(text);
+  if (body.size() < text.size()) reader.note_mark();
+  for (const std::string_view line : split(body, '\n')) reader.read(line);
   return reader.take();
 }
 

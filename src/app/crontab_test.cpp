@@ -70,6 +70,31 @@ TEST(Crontab, WhatCanNotBeTakenOverIsTold) {
   }
 }
 
+TEST(Crontab, AMarkAndReturnsOfWindowsAreDroppedWithANote) {
+  const Crontab crontab = read_crontab(
+      "\xef\xbb\xbf"
+      "0 1 * * * /bin/a\r\nX=y\r\n\r\n0 2 * * * cat%in\r\n",
+      false);
+  ASSERT_EQ(crontab.lines.size(), 2u);
+  EXPECT_EQ(crontab.lines[0].command, "/bin/a");
+  EXPECT_EQ(crontab.lines[0].number, 1);
+  EXPECT_EQ(crontab.lines[1].input, "in\n");
+  EXPECT_EQ(crontab.lines[1].env.at("X"), "y");
+  ASSERT_EQ(crontab.notes.size(), 2u);
+  for (const CrontabNote& note : crontab.notes) EXPECT_FALSE(note.lost) << note.what.message;
+}
+
+TEST(Crontab, TheDashThatKeepsCronFromLoggingIsDroppedWithANote) {
+  const Crontab crontab = read_crontab("-*/5 * * * * root /bin/a -b\n-\n", true);
+  ASSERT_EQ(crontab.lines.size(), 1u);
+  EXPECT_EQ(crontab.lines[0].times, "*/5 * * * *");
+  EXPECT_EQ(crontab.lines[0].command, "/bin/a -b");
+  ASSERT_EQ(crontab.notes.size(), 3u);
+  EXPECT_FALSE(crontab.notes[0].lost);
+  EXPECT_NE(crontab.notes[0].what.message.find("logging"), std::string::npos);
+  EXPECT_TRUE(crontab.notes[2].lost);  // nothing behind it
+}
+
 TEST(Crontab, NamesComeFromTheProgram) {
   const auto name = [](std::string command) {
     CrontabLine line;

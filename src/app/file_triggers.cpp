@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 
+#include "app/live_problems.h"
 #include "app/workflow_files.h"
 #include "base/explain.h"
 #include "base/log.h"
@@ -250,14 +251,7 @@ void FileTriggers::add_problems(std::vector<api::FileProblem>& all) const {
   for (const auto& [name, watched] : triggers()) {
     const MutexLock lock(watched->mutex);
     if (!watched->problem) continue;
-    const spec::Diagnostic problem = diagnostic_of(watched->trigger.facts(), *watched->problem);
-    const auto at = std::find_if(all.begin(), all.end(), [&](const api::FileProblem& other) {
-      return name.first <= other.key();
-    });
-    if (at != all.end() && at->key() == name.first)
-      at->diagnostics.push_back(problem);
-    else
-      all.insert(at, api::FileProblem{name.first, {problem}});
+    add_live_problem(all, name.first, diagnostic_of(watched->trigger.facts(), *watched->problem));
   }
 }
 

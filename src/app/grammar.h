@@ -32,6 +32,7 @@ struct Argument {
   int min = 0, max = 0;  // of numbers; both 0: any
   std::vector<std::string> choices = {};
   Offers offers = Offers::Nothing;
+  bool not_empty = false;   // of a text: '' is refused
   bool takes_rest = false;  // all that follows, options too: a command line to run
 };
 

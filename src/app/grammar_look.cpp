@@ -1,4 +1,4 @@
-// What only looks: runs, show, tree, history, logs, why, workflows, next, watch, top.
+// What only looks: runs, show, tree, history, logs, why, workflows, next, missed, watch, top.
 #include "app/grammar.h"
 #include "core/upcoming.h"
 
@@ -132,36 +132,64 @@ Command next_command(Context& context) {
       .name = "next",
       .about = {"when a schedule or a workflow fires next", "定时规则或工作流接下来何时触发"},
       .example = "gantry next --cron \"30 2 * * *\" --timezone Europe/Berlin -n 3",
-      .arguments =
-          {{.names = "FILE",
-            .into = &o->file,
-            .help = {"of this workflow file", "此工作流文件"},
-            .offers = Offers::Files},
-           {.names = "--workflow",
-            .into = &o->workflow,
-            .help = {"of this workflow of the server", "服务器上的此工作流"},
-            .offers = Offers::Workflows},
-           {.names = "--cron", .into = &o->cron, .help = {"of this expression", "此 cron 表达式"}},
-           {.names = "--every", .into = &o->every, .help = {"of this interval", "此间隔"}},
-           {.names = "--from-anchor",
-            .into = &o->anchor,
-            .help = {"with --every: the instant it counts from", "配合 --every：从此时刻计起"}},
-           {.names = "--timezone",
-            .into = &o->timezone,
-            .help = {"with --cron, --every: an IANA name (UTC)",
-                     "配合 --cron、--every：时区（UTC）"}},
-           {.names = "--from",
-            .into = &o->from,
-            .help = {"firings after this instant (now)", "此时刻之后的触发（默认现在）"}},
-           {.names = "-n,--count",
-            .into = &o->count,
-            .help = {"how many of each trigger", "每个触发器显示几次"},
-            .min = 1,
-            .max = core::kUpcomingMax},
-           {.names = "--local",
-            .into = &o->local,
-            .help = {"the local time beside it", "同时显示当地时间"}}},
+      .arguments = {{.names = "FILE",
+                     .into = &o->file,
+                     .help = {"of this workflow file", "此工作流文件"},
+                     .offers = Offers::Files},
+                    {.names = "--workflow",
+                     .into = &o->workflow,
+                     .help = {"of this workflow of the server", "服务器上的此工作流"},
+                     .offers = Offers::Workflows},
+                    {.names = "--cron",
+                     .into = &o->cron,
+                     .help = {"of this expression", "此 cron 表达式"},
+                     .not_empty = true},
+                    {.names = "--every",
+                     .into = &o->every,
+                     .help = {"of this interval", "此间隔"},
+                     .not_empty = true},
+                    {.names = "--from-anchor",
+                     .into = &o->anchor,
+                     .help = {"with --every: the instant it counts from",
+                              "配合 --every：从此时刻计起"}},
+                    {.names = "--timezone",
+                     .into = &o->timezone,
+                     .help = {"with --cron, --every: an IANA name (UTC)",
+                              "配合 --cron、--every：时区（UTC）"}},
+                    {.names = "--calendar",
+                     .into = &o->calendar,
+                     .help = {"with --cron, --every: the working days of this calendar or file",
+                              "配合 --cron、--every：按此日历或日历文件的工作日"}},
+                    {.names = "--on-holiday",
+                     .into = &o->on_holiday,
+                     .help = {"with --calendar: where a firing on a day off goes",
+                              "配合 --calendar：非工作日的触发如何处理"},
+                     .choices = {"skip", "before", "after"}},
+                    {.names = "--from",
+                     .into = &o->from,
+                     .help = {"firings after this instant (now)", "此时刻之后的触发（默认现在）"}},
+                    {.names = "-n,--count",
+                     .into = &o->count,
+                     .help = {"how many of each trigger", "每个触发器显示几次"},
+                     .min = 1,
+                     .max = core::kUpcomingMax},
+                    {.names = "--local",
+                     .into = &o->local,
+                     .help = {"the local time beside it", "同时显示当地时间"}}},
       .run = [&context, o] { return next(context, *o); }};
+}
+
+Command missed_command(Context& context) {
+  auto workflow = std::make_shared<std::string>();
+  return {.name = "missed",
+          .about = {"what the timers of a workflow missed", "工作流的定时器错过的触发"},
+          .example = "gantry missed nightly-report",
+          .arguments = {{.names = "WORKFLOW",
+                         .into = workflow.get(),
+                         .help = {"its name", "工作流的名称"},
+                         .required = true,
+                         .offers = Offers::Workflows}},
+          .run = [&context, workflow] { return missed(context, *workflow); }};
 }
 
 Command watch_command(Context& context) {
@@ -203,6 +231,7 @@ void add_look_commands(Context& context, std::vector<Command>& out) {
   out.push_back(workflows_command(context));
   out.push_back(people_command(context));
   out.push_back(next_command(context));
+  out.push_back(missed_command(context));
   out.push_back(watch_command(context));
   out.push_back(top_command(context));
 }

@@ -49,6 +49,12 @@ bool is_folder(const std::string& path) {
   return ::lstat(path.c_str(), &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+std::string name_of_file(const std::string& path) {
+  const std::string name = base_name(path);
+  const auto dot = name.rfind('.');
+  return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
+}
+
 std::string workflow_name_of(const std::string& file) {
   return file.ends_with(kExtension) ? file.substr(0, file.size() - kExtension.size()) : file;
 }

@@ -16,6 +16,8 @@ bool is_folder(const std::string& path);  // a real one, not a link to one
 // "a/b.yaml" below `folder` is the workflow a/b. Sorted by name; files listed in .gantryignore
 // (one glob per line) are left out.
 Result<std::vector<std::string>> find_workflow_files(const std::string& folder);
+// "nightly" of "flows/nightly.yml"; a name without an extension stays whole.
+std::string name_of_file(const std::string& path);
 std::string workflow_name_of(const std::string& file);  // "a/b" of "a/b.yaml"
 
 struct LoadedFile {

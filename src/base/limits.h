@@ -41,7 +41,8 @@ inline constexpr std::size_t kErrorTailBytes = 2'000;  // of a failed attempt, i
 inline constexpr int kRetriesMax = 1'000;
 inline constexpr int kSlotsMax = 100'000;  // of the machine, of a pool
 inline constexpr std::size_t kCatchupMax = 100;
-inline constexpr int kNotStartedMax = 10;    // fresh attempts after lost starts, in a row
+inline constexpr std::size_t kCsvRowsMax = 10'000;  // runs that one CSV text starts
+inline constexpr int kNotStartedMax = 10;           // fresh attempts after lost starts, in a row
 inline constexpr int kStarvationEvery = 16;  // each 16th start takes the oldest, not the highest
 inline constexpr int kQuarantineCrashes = 3;
 

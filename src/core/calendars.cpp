@@ -38,12 +38,13 @@ void Core::Turn::handle(const model::CalendarsLoaded& event) {
   fire_due_timers();
 }
 
+// In terms of when it fires: what the rule names up to now fires that much later.
 void Core::Turn::skip_to_now(WorkflowId id, const std::string& trigger) {
-  if (core_.timers_.find(id, trigger) == nullptr)
-    return;  // its calendar was missing, or it is held
+  const Timer* timer = core_.timers_.find(id, trigger);
+  if (timer == nullptr) return;  // its calendar was missing, or it is held
+  const Instant now = now_.wall + timer->schedule.delay;
   give_up_due(id, trigger);
-  if (state().workflows[id].cursors.at(trigger).cursor < now_.wall)
-    move_cursor(id, trigger, now_.wall);
+  if (state().workflows[id].cursors.at(trigger).cursor < now) move_cursor(id, trigger, now);
 }
 
 }  // namespace gantry::core

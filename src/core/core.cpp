@@ -42,8 +42,9 @@ void Core::look_at_clock(Now now) {
 WakeAt Core::wake_at() const {
   WakeAt at;
   if (!state_.server.paused) at.wall = timers_.earliest();
-  if (!unfinished_.empty() && last_now_) at.wall = std::min(at.wall, last_now_->wall);
   if (!state_.task_wakes.empty()) at.steady = std::get<0>(*state_.task_wakes.begin());
+  if ((!postponed_.empty() || !unfinished_.empty()) && last_now_)
+    at.steady = std::min(at.steady, last_now_->steady);
   if (!state_.run_timeouts.empty())
     at.steady = std::min(at.steady, state_.run_timeouts.begin()->first);
   return at;
@@ -63,6 +64,7 @@ std::vector<VersionId> Core::missing_plans() const {
 
 void Core::Turn::handle(const model::TimePassed&) {
   backfills_ = std::exchange(core_.unfinished_, {});
+  decide_postponed();
   fire_due_timers();
   actor_ = "engine";
   check_run_timeouts();

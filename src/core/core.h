@@ -7,6 +7,7 @@
 // The engine commits effects.changes before it performs effects.commands. Single threaded.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,6 +32,7 @@ struct Limits {
   std::size_t open_runs_max = limits::kOpenRunsMax;
   // So many tasks of higher priority may queue behind a waiting task and yet start before it.
   std::int64_t passed_max = 256;
+  std::size_t event_bytes_max = limits::kOpenEventBytesMax;  // in memory, with open runs
 };
 
 // Backfills leave a quarter to others.
@@ -111,6 +113,7 @@ class Core {
   std::vector<Parked> parked_;
   std::set<BackfillId> unfinished_;   // go on in the next turn
   std::set<BackfillId> crowded_out_;  // go on when a run ends: there are too many
+  std::deque<Parked> postponed_;      // ends of runs for the next turn; all are open in the state
   Timers timers_;
   Listeners listeners_;
   Instant watched_;  // since when nothing held all timers

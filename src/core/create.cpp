@@ -8,6 +8,7 @@
 #include "core/dates.h"
 #include "core/params.h"
 #include "core/planted.h"
+#include "core/previous.h"
 #include "core/scope.h"
 #include "core/turn.h"
 
@@ -68,6 +69,18 @@ void Core::Turn::request_with_plan(const model::RunRequested& event, const Workf
   answer(event.reply, ok(), *created, workflow.row.version_number);
 }
 
+// Each open run keeps in memory what came with it.
+Status Core::Turn::check_event_room(const NewRun& run) const {
+  const State& s = core_.state_;
+  if (run.event->is(Value::Kind::Null) || s.event_use.contains(run.event_id)) return ok();
+  if (s.event_bytes + run.event->size_bytes() <= core_.limits_.event_bytes_max) return ok();
+  constexpr std::size_t kMiB = 1u << 20;
+  return explain(Code::ResourceExhausted,
+                 {"the events of open runs take {} MiB, the limit is {}; try again later",
+                  "未结束的运行所带的事件已占 {} MiB，上限为 {} MiB；请稍后再试"},
+                 s.event_bytes / kMiB, core_.limits_.event_bytes_max / kMiB);
+}
+
 Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow,
                                      const std::shared_ptr<const Plan>& plan, NewRun run) {
   if (state().runs.size() >= core_.limits_.open_runs_max)
@@ -75,6 +88,7 @@ Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow,
                    {"there are {} open runs, the limit; try again later",
                     "未结束的运行已有 {} 个，达到上限；请稍后再试"},
                    state().runs.size());
+  TRY_STATUS(check_event_room(run));
   auto origin = std::make_shared<RunOrigin>();
   origin->run = RunNo{state().counters.last_run + 1};
   origin->workflow = workflow.row.id;
@@ -113,7 +127,8 @@ Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow,
   emit(model::RunCreated{std::move(origin)});
   Run& made = *find_run(no);
   attach_plan(state(), made, plan);
-  free_lane(made);
+  // One that waits for the run before it is looked at when that ends: many may wait.
+  if (!previous_of(state(), made)) free_lane(made);
   if (live && plan->workflow().conflict == model::Conflict::CancelRunning &&
       !GANTRY_PLANT(OldRunsGoOn))
     make_way(made);

@@ -1,5 +1,9 @@
 // Versions: a loaded definition becomes a new version if its hash differs from the newest one.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "base/explain.h"
+#include "core/cycle.h"
 #include "core/turn.h"
 
 namespace gantry::core {
@@ -24,6 +28,14 @@ model::WorkflowRow row_of(const model::Definition& definition, WorkflowId id, Ve
   row.triggers = workflow.triggers;
   return row;
 }
+
+Error would_run_for_ever(const std::vector<std::string>& cycle) {
+  return about("trigger-cycle",
+               explain(Code::FailedPrecondition,
+                       {"workflows would start each other for ever by the ends of their runs: {}",
+                        "这些工作流会因运行结束而无休止地相互启动：{}"},
+                       fmt::to_string(fmt::join(cycle, " -> "))));
+}
 }  // namespace
 
 void Core::Turn::handle(const model::DefinitionLoaded& event) {
@@ -39,6 +51,8 @@ void Core::Turn::handle(const model::DefinitionLoaded& event) {
       Plan::make(std::shared_ptr<const model::Workflow>(event.definition, &definition.workflow),
                  definition.files.empty() ? "" : definition.hash);
   if (!plan.ok()) return answer(event.reply, plan.error());
+  if (const auto cycle = cycle_of(state(), definition.workflow); !cycle.empty())
+    return answer(event.reply, would_run_for_ever(cycle));
   actor_ = event.actor;
   const VersionId version{state().counters.last_version + 1};
   const std::int64_t number = before == nullptr ? 1 : before->row.version_number + 1;

@@ -19,6 +19,10 @@ bool is_unpooled(const std::string& queue);  // one of the last two
 inline constexpr std::int64_t kBackfillRank = std::int64_t{1} << 40;
 std::int64_t rank_of(const Run& run, TaskIndex task);
 
+// Adds the row to, or takes it from, everything that is found by its state; the queue alone.
+void index_row(State& state, const Run& run, const model::TaskRow& row, bool in);
+void index_queue(State& state, const Run& run, const model::TaskRow& row, bool in);
+
 void put_row(State& state, Run& run, const model::TaskRow& row);
 
 // Gives the run its tasks. Rows that were folded before (recovery) are put now.

@@ -3,6 +3,9 @@
 // whoever hands an event in (its keys); the end of a run is told once per phase.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/explain.h"
 #include "core/planted.h"
 #include "core/turn.h"
 #include "expr/evaluate.h"
@@ -26,17 +29,48 @@ model::CauseKind cause_of(EventFrom from) {
   CHECK(false);
 }
 
-std::int64_t depth_of(const EventRow& event) {
-  const Value* depth = event.payload.find(std::string_view("depth"));
-  return depth != nullptr && depth->is(Value::Kind::Int) ? depth->as_int() : 0;
+// Of the end of a run. What others hand in may have a member of this name that means nothing here.
+std::int64_t told_number(const EventRow& event, std::string_view name, std::int64_t otherwise) {
+  const Value* number = event.payload.find(name);
+  const bool is_ours = event.from == EventFrom::Workflow && number != nullptr;
+  return is_ours && number->is(Value::Kind::Int) ? number->as_int() : otherwise;
 }
 
-// Why no event starts a run of this trigger; empty: one may.
-std::string standstill_of(const model::WorkflowRow& row, const model::Trigger& trigger) {
-  if (!trigger.enabled) return "the trigger is disabled in its file";
-  if (!row.enabled) return fmt::format("workflow '{}' is disabled in its file", row.name);
-  if (row.disabled) return fmt::format("workflow '{}' is disabled ({})", row.name, row.hold_note);
-  return {};
+Value with_breadth(const Value& payload, std::int64_t breadth) {
+  ValueMap told = payload.as_map();
+  for (auto& [name, value] : told)
+    if (name == Value("breadth")) value = Value(breadth);
+  return Value(std::move(told));
+}
+
+bool wants_all(const EventRow& event, const model::Trigger& trigger) {
+  return event.from == EventFrom::Workflow && trigger.source->completion.all;
+}
+
+void tell(TriggerFate& fate, Fate what, const Error& why) {
+  fate.fate = what;
+  fate.reason = why.message;
+  fate.reason_zh = why.zh;
+}
+
+// Why no event starts a run of this trigger.
+Status check_standing(const model::WorkflowRow& row, const model::Trigger& trigger) {
+  if (!trigger.enabled)
+    return refuse({"the trigger is disabled in its file", "该触发器在其文件中被停用"});
+  if (!row.enabled)
+    return refuse({"workflow '{}' is disabled in its file", "工作流“{}”在其文件中被停用"},
+                  row.name);
+  if (row.disabled)
+    return refuse({"workflow '{}' is disabled ({})", "工作流“{}”已停用（{}）"}, row.name,
+                  row.hold_note);
+  return ok();
+}
+
+Status check_depth(const EventRow& event) {
+  if (told_number(event, "depth", 0) <= limits::kEventChainMax) return ok();
+  return refuse({"it ends a chain of {} runs that started each other: is it a cycle?",
+                 "它处于 {} 个相继启动的运行之末：是否成环？"},
+                limits::kEventChainMax);
 }
 
 // Nothing if it matches.
@@ -45,8 +79,9 @@ Result<bool> matches(const expr::Expression* match, const Value& payload) {
   expr::MapScope scope;
   scope.set("event", payload);
   auto value = expr::evaluate(*match, scope);
-  if (!value.ok()) return error(value.error().code, "match: " + value.error().message);
-  if (!value->is(Value::Kind::Bool)) return invalid("match gives no true or false");
+  if (!value.ok()) return within({"match", "match"}, value.error());
+  if (!value->is(Value::Kind::Bool))
+    return refuse({"match gives no true or false", "match 的结果不是真或假"});
   return value->as_bool();
 }
 
@@ -93,29 +128,61 @@ bool Core::Turn::load_plans_for(const std::vector<Listener>& listeners,
   return all;
 }
 
+// What is not decided now. The end of a run is durable from here on: nobody hands it in again.
+Core::Parked Core::Turn::kept(Parked parked) {
+  if (parked.row->from != EventFrom::Workflow || parked.row->is_open) return parked;
+  auto row = std::make_shared<EventRow>(*parked.row);
+  row->id = EventId{state().counters.last_event + 1};
+  row->is_open = true;
+  emit(model::EventRecorded{row});
+  parked.row = std::move(row);
+  return parked;
+}
+
 void Core::Turn::decide_event(Parked parked) {
+  const bool is_end = parked.row->from == EventFrom::Workflow;
+  if (is_end && end_fates_ >= limits::kEndFatesPerTurn)
+    return core_.postponed_.push_back(kept(std::move(parked)));
   const auto listeners = core_.listeners_.of(*parked.row);
-  if (!load_plans_for(listeners, parked.hopeless)) {
-    core_.parked_.push_back(std::move(parked));
-    return;
-  }
+  if (!load_plans_for(listeners, parked.hopeless))
+    return core_.parked_.push_back(kept(std::move(parked)));
+  if (is_end) end_fates_ += listeners.size();
   auto row = std::make_shared<EventRow>(*parked.row);
   if (row->id.value == 0) row->id = EventId{state().counters.last_event + 1};
   row->is_open = false;
-  parked.row = row;
   actor_ = row->actor.empty() ? "engine" : row->actor;
-  for (const Listener& listener : listeners) row->fates.push_back(fate_for(parked, listener));
-  if (row->fates.empty()) {
-    TriggerFate nobody;
-    nobody.fate = Fate::Nobody;
-    nobody.reason = "no trigger listens";
-    row->fates.push_back(std::move(nobody));
-  }
+  decide_fates(*row, listeners);
   emit(model::EventRecorded{row});
   if (parked.reply.id == 0) return;
   model::Answer answer{parked.reply, ok(), {}, 0, true};
   answer.event = std::move(row);
   effects_.commands.emplace_back(std::move(answer));
+}
+
+// First whom it may start, then how many of them a chain of ends may start side by side: a share of
+// what the run that ended had, so that all that follow from one run stay below the limit.
+void Core::Turn::decide_fates(EventRow& row, const std::vector<Listener>& listeners) {
+  std::vector<Candidate> candidates;
+  for (const Listener& listener : listeners) candidates.push_back(look_at(row, listener));
+  const auto wanted = std::count_if(candidates.begin(), candidates.end(),
+                                    [](const Candidate& c) { return c.fate.fate == Fate::Run; });
+  const std::int64_t breadth = told_number(row, "breadth", 1);
+  const std::int64_t room = std::max<std::int64_t>(1, limits::kEventBreadthMax / breadth);
+  std::int64_t left = row.from == EventFrom::Workflow ? std::min(room, wanted) : wanted;
+  if (left > 1 && row.from == EventFrom::Workflow)
+    row.payload = with_breadth(row.payload, breadth * left);
+  for (Candidate& candidate : candidates) {
+    if (candidate.fate.fate == Fate::Run && left-- <= 0)
+      refuse_for_breadth(candidate);
+    else if (candidate.fate.fate == Fate::Run)
+      start(row, candidate);
+    if (candidate.meeting) settle_meeting(candidate);
+    row.fates.push_back(std::move(candidate.fate));
+  }
+  if (!row.fates.empty()) return;
+  TriggerFate nobody;
+  tell(nobody, Fate::Nobody, refuse({"no trigger listens", "没有触发器关注"}));
+  row.fates.push_back(std::move(nobody));
 }
 
 // A plan has come, or will not: what waited for it is looked at again.
@@ -126,31 +193,54 @@ void Core::Turn::decide_parked(VersionId version, bool loaded) {
   }
 }
 
-TriggerFate Core::Turn::fate_for(const Parked& parked, const Listener& listener) {
-  const EventRow& event = *parked.row;
+// In the order in which they came; the rest waits for the next turn.
+void Core::Turn::decide_postponed() {
+  while (!core_.postponed_.empty() && end_fates_ < limits::kEndFatesPerTurn) {
+    Parked next = std::move(core_.postponed_.front());
+    core_.postponed_.pop_front();
+    decide_event(std::move(next));
+  }
+}
+
+// Fate::Run: it may. One that wants all of several is told of each, also while it may not fire.
+Core::Turn::Candidate Core::Turn::look_at(const EventRow& event, const Listener& listener) {
   const WorkflowState& workflow = state().workflows.at(listener.workflow);
   const model::Trigger& trigger = *model::find_trigger(workflow.row.triggers, listener.trigger);
-  TriggerFate fate{workflow.row.id, workflow.row.name, trigger.id, Fate::Refused, {}, {}};
-  fate.reason = standstill_of(workflow.row, trigger);
-  if (!fate.reason.empty()) return fate;
-  if (depth_of(event) > limits::kEventChainMax) {
-    fate.reason = fmt::format("it ends a chain of {} runs that started each other: is it a cycle?",
-                              limits::kEventChainMax);
-    return fate;
+  Candidate out{
+      &workflow, &trigger, {workflow.row.id, workflow.row.name, trigger.id, Fate::Run, {}, {}}, {}};
+  TriggerFate& fate = out.fate;
+  const Status standing = check_standing(workflow.row, trigger);
+  if (!standing.ok() && !wants_all(event, trigger)) {
+    tell(fate, Fate::Refused, standing.error());
+    return out;
   }
   const auto match = matches(core_.listeners_.match_of(listener), event.payload);
-  if (!match.ok()) {
-    fate.reason = match.error().message;
-    return fate;
-  }
-  if (!*match) {
-    fate.fate = Fate::Filtered;
-    fate.reason = "match is false";
-    return fate;
-  }
-  if (event.from == EventFrom::Workflow && trigger.source->completion.all)
-    return meet(event, workflow, trigger);
-  return try_to_run(event, workflow, trigger);
+  if (!match.ok())
+    tell(fate, Fate::Refused, match.error());
+  else if (!*match)
+    tell(fate, Fate::Filtered, refuse({"match is false", "match 为假"}));
+  else if (wants_all(event, trigger))
+    meet(event, out);
+  if (fate.fate != Fate::Run) return out;
+  if (const Status depth = check_depth(event); !standing.ok() || !depth.ok())
+    tell(fate, Fate::Refused, standing.ok() ? depth.error() : standing.error());
+  return out;
+}
+
+void Core::Turn::refuse_for_breadth(Candidate& candidate) {
+  tell(candidate.fate, Fate::Refused,
+       refuse(
+           {"{} chains of runs that started each other by their ends is the limit: is it a cycle?",
+            "因结束而相继启动的运行链最多 {} 条：是否成环？"},
+           limits::kEventBreadthMax));
+}
+
+void Core::Turn::start(const EventRow& event, Candidate& candidate) {
+  std::optional<CivilDate> date;
+  if (candidate.meeting && candidate.trigger->source->completion.same_date)
+    date = candidate.meeting->date;
+  auto fate = try_to_run(event, *candidate.workflow, *candidate.trigger, date);
+  candidate.fate = std::move(fate);
 }
 
 TriggerFate Core::Turn::try_to_run(const EventRow& event, const WorkflowState& workflow,
@@ -158,12 +248,12 @@ TriggerFate Core::Turn::try_to_run(const EventRow& event, const WorkflowState& w
   TriggerFate fate{workflow.row.id, workflow.row.name, trigger.id, Fate::Refused, {}, {}};
   const auto plan = plan_of(workflow.row.version);
   if (!plan) {
-    fate.reason = "its version can not be loaded";
+    tell(fate, Fate::Refused, refuse({"its version can not be loaded", "无法载入其版本"}));
     return fate;
   }
   auto params = params_of(trigger, event.payload);
   if (!params.ok()) {
-    fate.reason = params.error().message;
+    tell(fate, Fate::Refused, params.error());
     return fate;
   }
   NewRun run;
@@ -181,8 +271,8 @@ TriggerFate Core::Turn::try_to_run(const EventRow& event, const WorkflowState& w
     fate.run = *made;
     return fate;
   }
-  if (made.error().code == Code::AlreadyExists) fate.fate = Fate::Skipped;
-  fate.reason = made.error().message;
+  const bool skips = made.error().code == Code::AlreadyExists;
+  tell(fate, skips ? Fate::Skipped : Fate::Refused, made.error());
   return fate;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/explain.h"
 #include "core/planted.h"
 #include "core/turn.h"
 
@@ -16,11 +17,12 @@ using model::MeetingRow;
 using model::TriggerFate;
 
 namespace {
-// Of the run: how many ends of runs led to it.
-std::int64_t depth_of(const model::RunOrigin& origin) {
-  if (origin.cause != model::CauseKind::Workflow) return 0;
-  const Value* depth = origin.event->find(std::string_view("depth"));
-  return depth != nullptr && depth->is(Value::Kind::Int) ? depth->as_int() : 0;
+// What the end that started the run told; nothing if it was started otherwise.
+std::int64_t told_number(const model::RunOrigin& origin, std::string_view name,
+                         std::int64_t otherwise) {
+  if (origin.cause != model::CauseKind::Workflow) return otherwise;
+  const Value* number = origin.event->find(name);
+  return number != nullptr && number->is(Value::Kind::Int) ? number->as_int() : otherwise;
 }
 
 Value told(const model::RunOrigin& origin, const model::RunRow& row) {
@@ -35,7 +37,8 @@ Value told(const model::RunOrigin& origin, const model::RunRow& row) {
                   {"ended_at", row.ended_at ? Value(*row.ended_at) : Value()},
                   {"title", origin.title},
                   {"params", origin.params},
-                  {"depth", depth_of(origin) + 1}};
+                  {"depth", told_number(origin, "depth", 0) + 1},
+                  {"breadth", told_number(origin, "breadth", 1)}};
 }
 
 CivilDate date_in(const Value& payload) {
@@ -71,47 +74,57 @@ void Core::Turn::tell_of_end(const model::RunOrigin& origin, const model::RunRow
   event->at = now_.wall;
   event->actor = "engine";
   event->payload = told(origin, row);
-  if (load_plans_for(listeners, {})) return decide_event({std::move(event), {}, {}});
-  event->id = EventId{state().counters.last_event + 1};
-  event->is_open = true;
-  actor_ = "engine";
-  emit(model::EventRecorded{event});
-  core_.parked_.push_back({std::move(event), {}, {}});
+  decide_event({std::move(event), {}, {}});
 }
 
-TriggerFate Core::Turn::meet(const EventRow& event, const WorkflowState& workflow,
-                             const model::Trigger& trigger) {
-  const model::CompletionSource& wanted = trigger.source->completion;
-  MeetingRow row{workflow.row.id, trigger.id, civil_from_days(0), {}, false, false};
+// Leaves Fate::Run if all have come.
+void Core::Turn::meet(const EventRow& event, Candidate& candidate) {
+  const model::CompletionSource& wanted = candidate.trigger->source->completion;
+  TriggerFate& fate = candidate.fate;
+  MeetingRow row{fate.workflow, fate.trigger, civil_from_days(0), {}, false, false};
   if (wanted.same_date) row.date = date_in(event.payload);
   const auto known = state().meetings.find({row.workflow, row.trigger, days_from_civil(row.date)});
   if (known != state().meetings.end()) row = known->second;
-  TriggerFate fate{workflow.row.id, workflow.row.name, trigger.id, Fate::Skipped, {}, {}};
   if (row.is_met && !GANTRY_PLANT(MeetingForgotten)) {
-    fate.reason = fmt::format("it has fired for {} already", format_date(row.date));
-    return fate;
+    const Error why =
+        refuse({"it has fired for {} already", "它已为 {} 触发过"}, format_date(row.date));
+    fate = {fate.workflow, fate.workflow_name, fate.trigger, Fate::Skipped, {}, why.message,
+            why.zh};
+    return;
   }
   const auto place = std::lower_bound(row.have.begin(), row.have.end(), event.name);
   if (place == row.have.end() || *place != event.name) row.have.insert(place, event.name);
-  const bool all = has_all(row, wanted.workflows);
-  if (!all) {
-    fate.fate = Fate::Waiting;
-    fate.reason = "waits for " + missing_of(row, wanted.workflows);
+  if (!has_all(row, wanted.workflows)) {
+    const Error why = refuse({"waits for {}", "等待 {}"}, missing_of(row, wanted.workflows));
+    fate = {fate.workflow, fate.workflow_name, fate.trigger, Fate::Waiting, {}, why.message,
+            why.zh};
   }
-  row.is_met = all && wanted.same_date;
-  if (all && !wanted.same_date) row.have.clear();
-  const std::optional<CivilDate> date = wanted.same_date ? std::optional(row.date) : std::nullopt;
-  emit(model::MeetingChanged{std::move(row)});
-  forget_old_meetings(workflow.row.id, trigger.id);
-  return all ? try_to_run(event, workflow, trigger, date) : fate;
+  candidate.meeting = std::move(row);
 }
 
-// The oldest dates go: nobody runs them again after so many others.
-void Core::Turn::forget_old_meetings(WorkflowId workflow, const std::string& trigger) {
-  const auto first = state().meetings.lower_bound({workflow, trigger, INT64_MIN});
-  const auto last = state().meetings.upper_bound({workflow, trigger, INT64_MAX});
+// A date is used up, and what has come is, only if the trigger could fire.
+void Core::Turn::settle_meeting(Candidate& candidate) {
+  MeetingRow& row = *candidate.meeting;
+  const Fate fate = candidate.fate.fate;
+  const bool has_fired = fate == Fate::Run || fate == Fate::Skipped;
+  const bool same_date = candidate.trigger->source->completion.same_date;
+  row.is_met = has_fired && same_date;
+  if (has_fired && !same_date) row.have.clear();
+  const MeetingKey key{row.workflow, row.trigger, days_from_civil(row.date)};
+  emit(model::MeetingChanged{std::move(row)});
+  forget_old_meetings(key);
+}
+
+// The oldest date that is met goes, else the oldest: nobody runs it again after so many others. Not
+// the one that has just come.
+void Core::Turn::forget_old_meetings(const MeetingKey& newest) {
+  const auto first = state().meetings.lower_bound({newest.workflow, newest.trigger, INT64_MIN});
+  const auto last = state().meetings.upper_bound({newest.workflow, newest.trigger, INT64_MAX});
   if (std::distance(first, last) <= limits::kMeetingsMax) return;
-  MeetingRow row = first->second;
+  auto oldest = std::find_if(
+      first, last, [&](const auto& entry) { return entry.second.is_met && entry.first != newest; });
+  if (oldest == last) oldest = first->first == newest ? std::next(first) : first;
+  MeetingRow row = oldest->second;
   row.is_over = true;
   emit(model::MeetingChanged{std::move(row)});
 }

@@ -24,7 +24,6 @@ Error bad(const Param& param, const Error& why) {
   return {Code::InvalidArgument, fmt::format("param '{}': {}", param.name, why.message),
           fmt::format("参数“{}”：{}", param.name, message_in(why, Lang::Zh)), "bad-param"};
 }
-Error bad(const Param& param, const std::string& why) { return bad(param, invalid(why)); }
 
 Result<Value> to_int(const Param& param, const Value& given) {
   if (given.is(K::Int)) return given;
@@ -48,14 +47,14 @@ Result<Value> to_bool(const Param& param, const Value& given) {
 
 Result<Value> to_string_value(const Param& param, const Value& given) {
   if (given.is(K::List) || given.is(K::Map) || given.is(K::Null))
-    return bad(param, "a text is expected");
+    return bad(param, refuse({"a text is expected", "应为文本"}));
   return Value(to_text(given));
 }
 
 Result<Value> to_date(const Param& param, const Value& given) {
   TRY(Value text, to_string_value(param, given));
   auto date = parse_date(text.as_string());
-  if (!date.ok()) return bad(param, date.error().message);
+  if (!date.ok()) return bad(param, date.error());
   return text;
 }
 
@@ -68,14 +67,15 @@ Result<Value> to_list(const Param& param, const Value& given) {
   } else if (given.is(K::String) && given.as_string().starts_with("[")) {
     auto parsed = parse_json(given.as_string());
     if (!parsed.ok() || !parsed->is(K::List))
-      return bad(param, "its text begins with [ but is no JSON list");
+      return bad(param, refuse({"its text begins with [ but is no JSON list",
+                                "文本以 [ 开头，但不是 JSON 列表"}));
     items = parsed->as_list();
   } else if (given.is(K::String)) {
     if (!given.as_string().empty())
       for (const std::string_view part : split(given.as_string(), ','))
         items.emplace_back(trim(part));
   } else {
-    return bad(param, "a list is expected");
+    return bad(param, refuse({"a list is expected", "应为列表"}));
   }
   for (Value& item : items) {
     TRY(item, convert(param, param.items, item));
@@ -93,34 +93,41 @@ Result<Value> convert(const Param& param, ParamType type, const Value& given) {
   }
 }
 
-Status check_range(const Param& param, std::int64_t measure, const char* what) {
+Status check_range(const Param& param, std::int64_t measure, Text what) {
+  const auto refused = [&](const char* en, const char* zh, std::int64_t bound) {
+    return bad(param, {Code::InvalidArgument,
+                       fmt::format("{} {} is {} of {}", what.en, measure, en, bound),
+                       fmt::format("{} {} {} {}", what.zh, measure, zh, bound)});
+  };
   if (param.min && measure < *param.min)
-    return bad(param, fmt::format("{} {} is below the minimum of {}", what, measure, *param.min));
+    return refused("below the minimum", "低于下限", *param.min);
   if (param.max && measure > *param.max)
-    return bad(param, fmt::format("{} {} is above the maximum of {}", what, measure, *param.max));
+    return refused("above the maximum", "高于上限", *param.max);
   return ok();
 }
 
 Status check_bounds(const Param& param, const Value& value) {
   switch (param.type) {
-    case ParamType::Int: return check_range(param, value.as_int(), "the value");
+    case ParamType::Int: return check_range(param, value.as_int(), {"the value", "值"});
     case ParamType::List:
       return check_range(param, static_cast<std::int64_t>(value.as_list().size()),
-                         "the number of items");
+                         {"the number of items", "项数"});
     case ParamType::String:
       return check_range(param, static_cast<std::int64_t>(count_code_points(value.as_string())),
-                         "the length");
+                         {"the length", "长度"});
     case ParamType::Date:
       if (param.date_min && value.as_string() < *param.date_min)
-        return bad(param, fmt::format("{} is before {}", value.as_string(), *param.date_min));
+        return bad(param,
+                   refuse({"{} is before {}", "{} 早于 {}"}, value.as_string(), *param.date_min));
       if (param.date_max && value.as_string() > *param.date_max)
-        return bad(param, fmt::format("{} is after {}", value.as_string(), *param.date_max));
+        return bad(param,
+                   refuse({"{} is after {}", "{} 晚于 {}"}, value.as_string(), *param.date_max));
       return ok();
     case ParamType::Enum:
       for (const std::string& allowed : param.values)
         if (allowed == value.as_string()) return ok();
-      return bad(param,
-                 fmt::format("'{}' is none of: {}", value.as_string(), join(param.values, ", ")));
+      return bad(param, refuse({"'{}' is none of: {}", "“{}”不是以下之一：{}"}, value.as_string(),
+                               join(param.values, ", ")));
     case ParamType::Bool: return ok();
   }
   return ok();
@@ -129,9 +136,17 @@ Status check_bounds(const Param& param, const Value& value) {
 Result<Value> default_of(const Param& param, const expr::Scope& scope) {
   if (!param.fallback->is(K::String)) return *param.fallback;
   auto text = expr::parse_template(param.fallback->as_string());
-  if (!text.ok()) return bad(param, "default: " + text.error().message);
+  if (!text.ok()) return bad(param, within({"default", "默认值"}, text.error()));
   auto value = text->evaluate(scope);
-  if (!value.ok()) return bad(param, "default: " + value.error().message);
+  if (!value.ok()) return bad(param, within({"default", "默认值"}, value.error()));
+  return value;
+}
+
+}  // namespace
+
+Result<Value> param_value(const Param& param, const Value& given) {
+  TRY(Value value, convert(param, param.type, given));
+  TRY_STATUS(check_bounds(param, value));
   return value;
 }
 
@@ -149,8 +164,6 @@ Status check_names(const model::Workflow& workflow, const ValueMap& given) {
   }
   return ok();
 }
-
-}  // namespace
 
 Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap& given,
                                  const model::RunOrigin& origin) {
@@ -171,8 +184,7 @@ Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap
     } else {
       continue;
     }
-    TRY(value, convert(param, param.type, value));
-    TRY_STATUS(check_bounds(param, value));
+    TRY(value, param_value(param, value));
     out.emplace_back(param.name, std::move(value));
     scope.set("params", out);
   }

@@ -7,6 +7,12 @@
 
 namespace gantry::core {
 
+// The value that a param gets from what is given for it. InvalidArgument names the param.
+Result<Value> param_value(const model::Param& param, const Value& given);
+
+// InvalidArgument if one of the names is none of the workflow's params.
+Status check_names(const model::Workflow& workflow, const ValueMap& given);
+
 // All params of the workflow in the order of the file. Texts are accepted for every type, as they
 // come from a command line; a list may be JSON or comma separated. InvalidArgument names the param.
 Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap& given,

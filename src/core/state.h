@@ -119,6 +119,13 @@ struct MeetingKey {
   auto operator<=>(const MeetingKey&) const = default;
 };
 
+// What came with open runs. The runs of an event share it.
+struct EventUse {
+  std::int64_t runs = 0;
+  std::size_t bytes = 0;
+  bool operator==(const EventUse&) const = default;
+};
+
 struct State {
   Counters counters;
   std::map<WorkflowId, WorkflowState> workflows;
@@ -133,6 +140,8 @@ struct State {
   std::map<BackfillId, Backfill> backfills;
   std::map<std::string, model::PoolLimitRow> pool_limits;  // that a person set; all have slots
   std::map<EventId, model::EventRow> open_events;
+  std::map<EventId, EventUse> event_use;  // derived from the runs, as is the sum
+  std::size_t event_bytes = 0;
   std::map<MeetingKey, model::MeetingRow> meetings;
   bool operator==(const State&) const = default;
 };

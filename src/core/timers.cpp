@@ -68,8 +68,31 @@ Result<std::optional<schedule::WorkingDays>> days_of(const model::Trigger& trigg
       known->second, static_cast<schedule::OnHoliday>(details.on_holiday), std::move(zone)});
 }
 
+namespace {
+// Firings come earlier than the rule names them: looks for the last that comes before the first of
+// those that are named from `at` on.
+std::optional<Instant> last_moved_before(const schedule::Schedule& schedule, Instant at) {
+  const auto is_before = [&](Instant after) {
+    const auto next = schedule::next_firing(schedule, after);
+    return next && next->scheduled_at < at;
+  };
+  for (const int back : {1, 8, 32, schedule::kMovedDaysMax, schedule::kMovedDaysMax * 8}) {
+    Instant low = at - days(back);
+    if (!is_before(low)) continue;
+    for (Instant high = at; high - low > microseconds(1);) {
+      const Instant middle = low + microseconds((high - low).us / 2);
+      (is_before(middle) ? low : high) = middle;
+    }
+    return schedule::next_firing(schedule, low)->scheduled_at;
+  }
+  return std::nullopt;
+}
+}  // namespace
+
 std::optional<Instant> last_before(schedule::Schedule schedule, Instant at) {
   schedule.delay = {};  // asked in terms of what the rule names
+  if (schedule.days && schedule.days->on_holiday == schedule::OnHoliday::Before)
+    return last_moved_before(schedule, at);
   for (const Duration back : {hours(1), days(1), days(8), days(32), days(370), days(370 * 8)}) {
     const auto firings = schedule::firings_in(schedule, at - back, at - microseconds(1));
     if (firings.count > 0) return firings.last;

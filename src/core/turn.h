@@ -6,7 +6,7 @@
 //   reopen.cpp       retry of a run that has ended holds.cpp     pause, resume, disable, enable
 //   wrap.cpp         commands that ran elsewhere  pools.cpp     limits set at run time
 //   happen.cpp       events and what becomes of them
-//   meet.cpp         runs that have ended, for other workflows
+//   meet.cpp         runs that have ended, for other workflows (cycle.h: none starts itself)
 //   previous.cpp     after_previous
 //   calendars.cpp    working days of timers
 //   backfill.cpp     runs for a list of dates
@@ -91,6 +91,7 @@ class Core::Turn {
   };
   Status check_conflict(const WorkflowState& workflow, const Plan& plan,
                         const model::RunOrigin& origin) const;
+  Status check_event_room(const NewRun& run) const;
   void make_way(const Run& run);
   Result<RunNo> create_run(const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan,
                            NewRun run);
@@ -159,18 +160,30 @@ class Core::Turn {
 
   // -- happen.cpp
   bool load_plans_for(const std::vector<Listener>& listeners, const std::set<VersionId>& hopeless);
+  // What may become of an event for one trigger.
+  struct Candidate {
+    const WorkflowState* workflow = nullptr;
+    const model::Trigger* trigger = nullptr;
+    model::TriggerFate fate;
+    std::optional<model::MeetingRow> meeting = {};  // of a trigger that wants all of several
+  };
+  Parked kept(Parked parked);
   void decide_event(Parked parked);
-  model::TriggerFate fate_for(const Parked& parked, const Listener& listener);
+  void decide_fates(model::EventRow& row, const std::vector<Listener>& listeners);
+  void decide_postponed();
+  Candidate look_at(const model::EventRow& event, const Listener& listener);
+  static void refuse_for_breadth(Candidate& candidate);
+  void start(const model::EventRow& event, Candidate& candidate);
   model::TriggerFate try_to_run(const model::EventRow& event, const WorkflowState& workflow,
                                 const model::Trigger& trigger,
                                 std::optional<CivilDate> date = std::nullopt);
 
   // -- meet.cpp
   void tell_of_end(const model::RunOrigin& origin, const model::RunRow& row);
-  model::TriggerFate meet(const model::EventRow& event, const WorkflowState& workflow,
-                          const model::Trigger& trigger);
+  void meet(const model::EventRow& event, Candidate& candidate);
+  void settle_meeting(Candidate& candidate);
   void leave_meetings(WorkflowId workflow);
-  void forget_old_meetings(WorkflowId workflow, const std::string& trigger);
+  void forget_old_meetings(const MeetingKey& newest);
 
   // -- backfill.cpp
   Status check(const model::BackfillRequested& event) const;
@@ -237,6 +250,7 @@ class Core::Turn {
   std::set<std::pair<WorkflowId, LaneKey>> freed_;  // lanes that may admit queued runs
   std::set<BackfillId> backfills_;                  // that may make runs, or have ended
   int dates_made_ = 0;                              // of backfills
+  std::size_t end_fates_ = 0;                       // decided, of ends of runs
 };
 
 }  // namespace gantry::core

@@ -1,5 +1,7 @@
 #include "core/upcoming.h"
 
+#include <utility>
+
 #include "core/timers.h"
 
 namespace gantry::core {
@@ -11,7 +13,14 @@ Idle idle_of(const model::WorkflowRow& row, bool server_paused) {
   return server_paused ? Idle::ServerPaused : Idle::No;
 }
 
+constexpr Duration kLookAhead = days(366);
+
+Instant year_after(Instant at) {
+  return at > Instant::max() - kLookAhead ? Instant::max() : at + kLookAhead;
+}
+
 void add_firings(const schedule::Schedule& schedule, Instant after, int count, Upcoming& out) {
+  const Instant begin = after;
   for (int i = 0; i < count; ++i) {
     const auto firing = schedule::next_firing(schedule, after);
     if (!firing) break;
@@ -19,6 +28,8 @@ void add_firings(const schedule::Schedule& schedule, Instant after, int count, U
     after = firing->at;
   }
   if (out.firings.empty()) out.idle = Idle::Ended;
+  const Instant end = out.firings.empty() ? year_after(begin) : out.firings.back().at;
+  out.skipped = days_off(schedule, begin, end);
 }
 }  // namespace
 
@@ -35,13 +46,33 @@ std::string_view name_of(Idle idle) {
   return "";
 }
 
+// From one date to the next: however often the rule names instants.
+std::vector<DayOff> days_off(schedule::Schedule schedule, Instant after, Instant until) {
+  std::vector<DayOff> out;
+  if (!schedule.days || schedule.days->on_holiday != schedule::OnHoliday::Skip) return out;
+  const schedule::WorkingDays days = *std::exchange(schedule.days, std::nullopt);
+  while (static_cast<int>(out.size()) < kDaysOffMax) {
+    const auto named = schedule::next_firing(schedule, after);
+    if (!named || named->at > until) break;
+    const CivilDate date = schedule::local_date(days.zone, named->scheduled_at);
+    const schedule::DayInfo info = days.calendar->day(date);
+    if (!is_work(info.kind))
+      out.push_back({date, info.kind == schedule::DayKind::Holiday, info.name,
+                     info.source.empty() ? days.calendar->name() : info.source});
+    const CivilDate tomorrow = civil_from_days(days_from_civil(date) + 1);
+    const Instant next_day = schedule::start_of_day(days.zone, tomorrow) + schedule.delay;
+    after = std::max(named->at, next_day - microseconds(1));
+  }
+  return out;
+}
+
 std::vector<Upcoming> upcoming(const model::WorkflowRow& row, const model::Calendars& calendars,
                                bool server_paused, Instant after, int count) {
   std::vector<Upcoming> out;
   for (const model::Trigger& trigger : row.triggers) {
     auto schedule = compile(row.name, trigger);
     if (!schedule) continue;  // no timer
-    Upcoming one{trigger.id, trigger.timezone, idle_of(row, server_paused), {}};
+    Upcoming one{trigger.id, trigger.timezone, idle_of(row, server_paused), {}, {}};
     if (!trigger.enabled) one.idle = Idle::TriggerDisabled;
     auto days = days_of(trigger, calendars);
     if (!days.ok() && one.idle == Idle::No) one.idle = Idle::CalendarMissing;

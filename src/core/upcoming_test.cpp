@@ -55,5 +55,33 @@ TEST(Upcoming, SaysWhyThereIsNone) {
   EXPECT_EQ(all[0].idle, Idle::TriggerDisabled);
 }
 
+TEST(Upcoming, TellsTheDaysThatTheCalendarHasOff) {
+  schedule::CalendarParts parts;
+  parts.name = "office";
+  parts.holidays[*parse_date("2026-11-24")] = "Founders' Day";
+  model::WorkflowRow row = row_with_two();
+  model::TimerDetails details;
+  details.calendar = "office";
+  row.triggers[0].timer = details;
+  row.triggers.pop_back();
+  const model::Calendars calendars{{"office", *schedule::Calendar::make(parts)}};
+  // 02:00 in Shanghai: Monday the 23rd, not the holiday, then until the Monday after.
+  const auto all = upcoming(row, calendars, false, kNow, 5);
+  ASSERT_EQ(all.size(), 1u);
+  ASSERT_EQ(all[0].firings.size(), 5u);
+  EXPECT_EQ(format_instant(all[0].firings[1].at), "2026-11-24T18:00:00.000000Z");
+  ASSERT_EQ(all[0].skipped.size(), 3u);
+  EXPECT_EQ(format_date(all[0].skipped[0].date), "2026-11-24");
+  EXPECT_TRUE(all[0].skipped[0].is_holiday);
+  EXPECT_EQ(all[0].skipped[0].name, "Founders' Day");
+  EXPECT_EQ(all[0].skipped[0].calendar, "office");
+  EXPECT_EQ(format_date(all[0].skipped[1].date), "2026-11-28");
+  EXPECT_FALSE(all[0].skipped[1].is_holiday);
+  // One that is moved is not skipped.
+  details.on_holiday = model::OnHoliday::After;
+  row.triggers[0].timer = details;
+  EXPECT_TRUE(upcoming(row, calendars, false, kNow, 5)[0].skipped.empty());
+}
+
 }  // namespace
 }  // namespace gantry::core

@@ -20,6 +20,8 @@ Result<ClosedRunPtr> read_closed_run(store::Store& store, RunNo no) {
   TRY(closed->tasks, reader->tasks(no));
   TRY(const auto tasks, reader->version_tasks(view.origin.version));
   for (const store::VersionTask& task : tasks) closed->task_names.push_back(task.name);
+  TRY(Value event, reader->run_event(no));
+  view.origin.event = std::move(event);
   closed->row = std::move(view.row);
   closed->origin = std::make_shared<const model::RunOrigin>(std::move(view.origin));
   return ClosedRunPtr(std::move(closed));

@@ -30,8 +30,8 @@ Result<TriggerFate> fate_in(const Value& map) {
   };
   const auto fate = fate_of(text("fate"));
   if (!fate) return error(Code::DataLoss, "unknown fate '" + text("fate") + "'");
-  return TriggerFate{WorkflowId{number("id")}, text("workflow"), text("trigger"), *fate,
-                     RunNo{number("run")},     text("reason")};
+  return TriggerFate{WorkflowId{number("id")}, text("workflow"), text("trigger"),  *fate,
+                     RunNo{number("run")},     text("reason"),   text("reason_zh")};
 }
 }  // namespace
 
@@ -51,6 +51,7 @@ std::string encode_fates(const std::vector<TriggerFate>& fates) {
     if (!f.trigger.empty()) map.emplace_back("trigger", f.trigger);
     if (f.run.value != 0) map.emplace_back("run", f.run.value);
     if (!f.reason.empty()) map.emplace_back("reason", f.reason);
+    if (!f.reason_zh.empty()) map.emplace_back("reason_zh", f.reason_zh);
     list.emplace_back(std::move(map));
   }
   return encode_value(Value(std::move(list)));

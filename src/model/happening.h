@@ -17,10 +17,13 @@
 #include "base/value.h"
 
 namespace gantry::limits {
-inline constexpr std::size_t kEventBytesMax = 1u << 20;  // of what comes with one
+inline constexpr std::size_t kEventBytesMax = 1u << 20;        // of what comes with one
+inline constexpr std::size_t kOpenEventBytesMax = 512u << 20;  // in memory, of all open runs
 inline constexpr std::size_t kEventNameBytesMax = 200;
-inline constexpr std::int64_t kEventChainMax = 32;     // runs that start each other by their ends
-inline constexpr std::ptrdiff_t kMeetingsMax = 1'000;  // dates that a trigger on workflows knows
+inline constexpr std::int64_t kEventChainMax = 32;       // runs that start each other by their ends
+inline constexpr std::int64_t kEventBreadthMax = 1'000;  // of them side by side, from one run
+inline constexpr std::size_t kEndFatesPerTurn = 100;     // the rest in the turns that follow
+inline constexpr std::ptrdiff_t kMeetingsMax = 1'000;    // dates that a trigger on workflows knows
 inline constexpr Duration kEventsKeptMin = days(7);
 }  // namespace gantry::limits
 
@@ -46,8 +49,9 @@ struct TriggerFate {
   std::string workflow_name;
   std::string trigger;
   Fate fate = Fate::Run;
-  RunNo run;           // of Run
-  std::string reason;  // of the others, for people
+  RunNo run;                   // of Run
+  std::string reason;          // of the others, for people
+  std::string reason_zh = {};  // the same in Chinese; empty: it is not there
   bool operator==(const TriggerFate&) const = default;
 };
 

@@ -140,6 +140,11 @@ class FieldParser {
 
   Result<Range> parse_range(CronPiece piece, bool stepped) const {
     if (piece.text == "*") return Range{kind_.low, highest()};
+    if (begins_with_dash(piece))
+      return fail(piece,
+                  refuse({"'-' before the first field keeps cron from logging, in crontabs "
+                          "of some systems only; leave it out",
+                          "第一个字段前的“-”只在某些系统的 crontab 中表示不记日志；请去掉它"}));
     const auto dash = piece.text.find('-');
     TRY(const int first, parse_value(piece.part(0, dash)));
     if (dash == std::string_view::npos)
@@ -149,6 +154,10 @@ class FieldParser {
     if (is_weekday() && last == 0 && first > 0) last = 7;
     if (first > last) return backwards(piece, first, last);
     return Range{first, last};
+  }
+
+  bool begins_with_dash(CronPiece piece) const {
+    return piece.text.starts_with('-') && piece.at == whole_.find_first_not_of(" \t");
   }
 
   Result<int> parse_value(CronPiece piece) const {
@@ -189,6 +198,10 @@ class FieldParser {
   }
 
   Error backwards(CronPiece piece, int first, int last) const {
+    if (first > highest())  // 7, which is Sunday as 0 is
+      return fail(piece, refuse({"the range {} runs backwards; write {}-{}",
+                                 "范围 {} 是倒的；请写成 {}-{}"},
+                                piece.text, kind_.low, last));
     return fail(piece, refuse({"the range {} runs backwards; write {}-{},{}-{}",
                                "范围 {} 是倒的；请写成 {}-{},{}-{}"},
                               piece.text, first, highest(), kind_.low, last));

@@ -203,6 +203,13 @@ TEST(CronParse, ErrorsSayWhatToDo) {
   EXPECT_EQ(error_of("0 0 * * FRI-MON"),
             "cron '0 0 * * FRI-MON': day-of-week, column 9: "
             "the range FRI-MON runs backwards; write 5-6,0-1");
+  EXPECT_EQ(error_of("0 0 * * 7-1"),
+            "cron '0 0 * * 7-1': day-of-week, column 9: the range 7-1 runs backwards; write 0-1");
+  for (const char* text : {"-*/5 * * * *", "-0 3 * * *", "-1-5 3 * * *"})
+    EXPECT_NE(error_of(text).find("minute, column 1: '-' before the first field keeps cron from"),
+              std::string::npos)
+        << error_of(text);
+  EXPECT_EQ(error_of("0 -3 * * *"), "cron '0 -3 * * *': hour, column 3: a value is missing");
   EXPECT_EQ(error_of("*/0 * * * *"),
             "cron '*/0 * * * *': minute, column 3: the step must be at least 1");
   EXPECT_EQ(error_of("*/90 * * * *"),

@@ -33,7 +33,9 @@ Result<const MemoryVersion*> find_version(const MemoryState& s, VersionId id) {
 }
 
 RunView view_of(const MemoryState& s, const MemoryRun& run) {
-  return {*run.origin, run.row, !s.open.contains(run.origin->run), run.log_removed_at};
+  RunView view{*run.origin, run.row, !s.open.contains(run.origin->run), run.log_removed_at};
+  view.origin.event = Value();
+  return view;
 }
 
 bool in_workflow(const std::string& filter, const std::string& name) {
@@ -111,6 +113,13 @@ Result<RunView> MemoryReader::run(RunNo run) {
   return disk_->use([&](const MemoryState& s) -> Result<RunView> {
     TRY(const MemoryRun* found, find_run(s, run));
     return view_of(s, *found);
+  });
+}
+
+Result<Value> MemoryReader::run_event(RunNo run) {
+  return disk_->use([&](const MemoryState& s) -> Result<Value> {
+    TRY(const MemoryRun* found, find_run(s, run));
+    return *found->origin->event;
   });
 }
 

@@ -12,6 +12,7 @@ class MemoryReader : public Reader {
 
   Result<Rows<RunView>> runs(const RunFilter& filter, const Page& page) override;
   Result<RunView> run(RunNo run) override;
+  Result<Value> run_event(RunNo run) override;
   Result<RunNo> last_run_of(const std::string& workflow) override;
   Result<std::vector<model::TaskRow>> tasks(RunNo run) override;
   Result<std::vector<model::AttemptRow>> attempts(RunNo run) override;

@@ -19,7 +19,7 @@
 namespace gantry::store {
 
 struct RunView {
-  model::RunOrigin origin;
+  model::RunOrigin origin;  // without `event`, which may be large: Reader::run_event()
   model::RunRow row;
   bool closed = false;
   std::optional<Instant> log_removed_at = {};  // retention took its logs
@@ -163,6 +163,7 @@ class Reader {
   // Newest first unless the filter says otherwise; a cursor belongs to one order.
   virtual Result<Rows<RunView>> runs(const RunFilter& filter, const Page& page) = 0;
   virtual Result<RunView> run(RunNo run) = 0;                          // NotFound
+  virtual Result<Value> run_event(RunNo run) = 0;                      // NotFound
   virtual Result<RunNo> last_run_of(const std::string& workflow) = 0;  // NotFound
   // Only the tasks that have left Pending, or were made pending again by a retry, by task index,
   // item; the rest are pending.

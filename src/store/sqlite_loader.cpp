@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "store/sqlite_rows.h"
+#include "store/sqlite_trigger_rows.h"
 
 namespace gantry::store {
 
@@ -76,10 +79,24 @@ class RunScan {
   bool has_row_ = false;
 };
 
+// The runs of an event share what came with it.
+class RunEvents {
+ public:
+  Result<Rare<Value>> of(EventId id, const Columns& c) {
+    const auto known = events_.find(id);
+    if (id.value != 0 && known != events_.end()) return known->second;
+    TRY(Value event, run_event_of(c));
+    return events_[id] = Rare<Value>(std::move(event));
+  }
+
+ private:
+  std::map<EventId, Rare<Value>> events_;
+};
+
 Status load_runs(Database& db, const FoldChange& fold) {
-  TRY(Query runs, db.query(fmt::format("SELECT {} FROM open_run p JOIN run r ON r.run = p.run "
+  TRY(Query runs, db.query(fmt::format("SELECT {}, {} FROM open_run p JOIN run r ON r.run = p.run "
                                        "JOIN run_origin o ON o.run = p.run ORDER BY p.run",
-                                       kRunColumns)));
+                                       kRunColumns, kRunEventColumn)));
   TRY(RunScan tasks, RunScan::begin(db, fmt::format("SELECT {} FROM open_run p CROSS JOIN task t "
                                                     "ON t.run = p.run ORDER BY p.run, t.task, "
                                                     "t.item",
@@ -98,10 +115,12 @@ Status load_runs(Database& db, const FoldChange& fold) {
     fold(change_of(model::AttemptChanged{std::move(attempt)}));
     return ok();
   };
+  RunEvents events;
   for (;;) {
     TRY(const bool row, runs.next());
     if (!row) return ok();
     TRY(RunView view, run_of(runs));
+    TRY(view.origin.event, events.of(view.origin.event_id, runs));
     const RunNo run = view.origin.run;
     fold(change_of(
         model::RunCreated{std::make_shared<const model::RunOrigin>(std::move(view.origin))}));

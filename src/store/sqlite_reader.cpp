@@ -62,6 +62,17 @@ Result<RunView> SqliteReader::run(RunNo run) {
   return std::move(views.front());
 }
 
+Result<Value> SqliteReader::run_event(RunNo run) {
+  TRY(const Transaction snapshot, Transaction::begin_read(db_));
+  TRY_STATUS(require_run(run));
+  TRY(Query q, db_.query(fmt::format("SELECT {}, {} FROM run r JOIN run_origin o ON o.run = r.run "
+                                     "WHERE r.run=?",
+                                     kRunColumns, kRunEventColumn)));
+  TRY(const bool row, q.put(run.value).next());
+  if (!row) return error(Code::DataLoss, fmt::format("run {} has no origin", run.value));
+  return run_event_of(q);
+}
+
 Result<RunNo> SqliteReader::last_run_of(const std::string& workflow) {
   TRY(const Transaction snapshot, Transaction::begin_read(db_));
   RunFilter filter;

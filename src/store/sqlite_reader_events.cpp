@@ -7,6 +7,7 @@
 #include "store/cursor.h"
 #include "store/sqlite_reader.h"
 #include "store/sqlite_rows.h"
+#include "store/sqlite_trigger_rows.h"
 
 namespace gantry::store {
 

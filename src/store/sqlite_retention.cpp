@@ -4,6 +4,7 @@
 
 #include "store/sqlite_pack.h"
 #include "store/sqlite_rows.h"
+#include "store/sqlite_trigger_rows.h"
 
 namespace gantry::store {
 

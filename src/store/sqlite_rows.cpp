@@ -23,14 +23,16 @@ static_assert(static_cast<int>(AttemptState::NotStarted) == 7);
 static_assert(static_cast<int>(Reason::Quarantined) == 16);
 static_assert(static_cast<int>(CauseKind::Workflow) == 9);
 static_assert(static_cast<int>(PhaseKind::Retry) == 1);
-static_assert(static_cast<int>(model::BackfillState::Cancelled) == 3);
-static_assert(static_cast<int>(model::DateFate::Refused) == 6);
 
 Error damaged(std::string_view what, std::int64_t value) {
   return error(Code::DataLoss,
                fmt::format("the store holds {} {}, which this version does not know", what, value));
 }
 
+Result<Value> value_of(std::string_view blob) {
+  TRY(const std::string json, read_blob(blob));
+  return model::decode_value(json);
+}
 namespace {
 std::int32_t small(const Columns& c, int column) {
   return static_cast<std::int32_t>(c.integer(column));
@@ -52,10 +54,6 @@ std::int64_t number_of(E e) {
   return static_cast<std::int64_t>(e);
 }
 
-Result<Value> value_of(std::string_view blob) {
-  TRY(const std::string json, read_blob(blob));
-  return model::decode_value(json);
-}
 }  // namespace
 
 void put_task(Query& query, const TaskRow& row) {
@@ -229,22 +227,12 @@ Result<RunView> run_of(const Columns& c) {
   origin.dates = dates_of(c, origin.scheduled_at);
   origin.backfill = BackfillId{c.integer(34)};
   origin.event_id = EventId{c.integer(35)};
-  if (!c.is_null(36)) {
-    TRY(Value event, value_of(c.bytes(36)));
-    origin.event = std::move(event);
-  }
   return view;
 }
 
-Result<model::MissedRow> missed_of(const Columns& c) {
-  model::MissedRow row;
-  row.workflow = WorkflowId{c.integer(0)};
-  row.trigger = c.text(1);
-  row.first = Instant{c.integer(2)};
-  row.last = Instant{c.integer(3)};
-  row.count = c.integer(4);
-  TRY(row.reason, enum_of(c, 5, model::MissedReason::Skipped, "reason"));
-  return row;
+Result<Value> run_event_of(const Columns& c) {
+  constexpr int kEvent = 36;
+  return c.is_null(kEvent) ? Value() : value_of(c.bytes(kEvent));
 }
 
 Result<HistoryView> history_of(const Columns& c) {
@@ -333,71 +321,6 @@ Result<std::vector<model::NamedText>> decode_labels(std::string_view blob) {
 std::string folder_of(std::string_view workflow_name) {
   const auto slash = workflow_name.rfind('/');
   return std::string(slash == std::string_view::npos ? "" : workflow_name.substr(0, slash));
-}
-
-Result<std::vector<std::string>> texts_of(std::string_view blob) {
-  TRY(const Value value, value_of(blob));
-  std::vector<std::string> texts;
-  if (!value.is(Value::Kind::List)) return error(Code::DataLoss, "texts are not a list");
-  for (const Value& text : value.as_list()) {
-    if (!text.is(Value::Kind::String)) return error(Code::DataLoss, "a text is none");
-    texts.push_back(text.as_string());
-  }
-  return texts;
-}
-
-Result<model::EventRow> event_of(const Columns& c) {
-  model::EventRow row;
-  row.id = EventId{c.integer(0)};
-  TRY(row.from, enum_of(c, 1, model::EventFrom::Workflow, "source"));
-  row.name = c.text(2);
-  row.at = Instant{c.integer(3)};
-  row.actor = c.text(4);
-  row.is_open = c.flag(5);
-  TRY(row.keys, texts_of(c.bytes(6)));
-  TRY(const std::string fates, read_blob(c.bytes(7)));
-  TRY(row.fates, model::decode_fates(fates));
-  return row;
-}
-
-Result<Value> payload_of(const Columns& c) { return value_of(c.bytes(8)); }
-
-Result<model::BackfillRow> backfill_of(const Columns& c) {
-  model::BackfillRow row;
-  row.id = BackfillId{c.integer(0)};
-  row.workflow = WorkflowId{c.integer(1)};
-  row.workflow_name = c.text(2);
-  row.trigger = c.text(3);
-  TRY(const Value params, value_of(c.bytes(4)));
-  if (!params.is(Value::Kind::Map)) return damaged("parameters of backfill", row.id.value);
-  row.params = params.as_map();
-  row.parallel = small(c, 5);
-  row.created_by = c.text(6);
-  row.key = c.text(7);
-  row.created_at = Instant{c.integer(8)};
-  TRY(row.state, enum_of(c, 9, model::BackfillState::Cancelled, "a backfill state"));
-  row.note = c.text(10);
-  if (!c.is_null(11)) row.ended_at = Instant{c.integer(11)};
-  return row;
-}
-
-Result<model::BackfillDate> backfill_date_of(const Columns& c) {
-  model::BackfillDate date;
-  date.date = civil_from_days(c.integer(0));
-  TRY(date.fate, enum_of(c, 1, model::DateFate::Refused, "a fate of a date"));
-  date.run = RunNo{c.integer(2)};
-  date.message = c.text(3);
-  return date;
-}
-
-Result<model::MeetingRow> meeting_of(const Columns& c) {
-  model::MeetingRow row;
-  row.workflow = WorkflowId{c.integer(0)};
-  row.trigger = c.text(1);
-  row.date = civil_from_days(c.integer(2));
-  TRY(row.have, texts_of(c.bytes(3)));
-  row.is_met = c.flag(4);
-  return row;
 }
 
 }  // namespace gantry::store

@@ -12,6 +12,9 @@ namespace gantry::store {
 
 // DataLoss: a value that is none of its kind.
 Error damaged(std::string_view what, std::int64_t value);
+
+Result<Value> value_of(std::string_view blob);
+
 template <typename E>
 Result<E> enum_of(const Columns& c, int column, E last, std::string_view what) {
   const std::int64_t value = c.integer(column);
@@ -36,7 +39,9 @@ inline constexpr std::string_view kRunColumns =
     "NOT EXISTS (SELECT 1 FROM open_run x WHERE x.run = r.run), "
     "(SELECT s.labels FROM label_set s WHERE s.id = r.labels), r.log_removed_at, "
     "o.concurrency_key, r.date, o.business_date, o.interval_start, o.interval_end, o.backfill, "
-    "o.event_id, o.event";
+    "o.event_id";
+// After them, where it is needed: it may be large.
+inline constexpr std::string_view kRunEventColumn = "o.event";
 inline constexpr std::string_view kWorkflowColumns =
     "w.id, w.name, w.version, w.version_number, w.hash, w.enabled, w.concurrency_limit, "
     "w.priority, w.triggers, w.paused, w.disabled, w.hold_note";
@@ -46,15 +51,6 @@ inline constexpr std::string_view kPhaseColumns =
 inline constexpr std::string_view kSelectPoolLimits =
     "SELECT pool, slots, set_by, note, set_at FROM pool_limit ORDER BY pool";
 
-inline constexpr std::string_view kBackfillColumns =
-    "b.id, b.workflow, b.workflow_name, b.trigger_id, b.params, b.parallel, b.created_by, b.key, "
-    "b.created_at, b.state, b.note, b.ended_at";
-inline constexpr std::string_view kBackfillDateColumns = "d.day, d.fate, d.run, d.message";
-
-// What came with it is read only of a single one.
-inline constexpr std::string_view kEventColumns =
-    "e.id, e.source, e.name, e.at, e.actor, e.is_open, e.keys, e.fates";
-
 void put_task(Query& query, const model::TaskRow& row);        // kTaskColumns
 void put_attempt(Query& query, const model::AttemptRow& row);  // kAttemptColumns
 void put_run_state(Query& query, const model::RunRow& row);    // state .. paused
@@ -63,18 +59,12 @@ void put_phase(Query& query, const model::PhaseRow& row);      // kPhaseColumns
 // DataLoss if a value is not one this version can have written.
 Result<model::TaskRow> task_of(const Columns& c);
 Result<model::AttemptRow> attempt_of(const Columns& c);
-Result<RunView> run_of(const Columns& c);
-Result<model::MissedRow> missed_of(const Columns& c);
+Result<RunView> run_of(const Columns& c);      // kRunColumns: without what came with it
+Result<Value> run_event_of(const Columns& c);  // the column after them; null if nothing came
 Result<HistoryView> history_of(const Columns& c);
 Result<model::WorkflowRow> workflow_of(const Columns& c);
 Result<model::PhaseRow> phase_of(const Columns& c);
-model::PoolLimitRow pool_limit_of(const Columns& c);             // kSelectPoolLimits
-Result<model::EventRow> event_of(const Columns& c);              // kEventColumns
-Result<model::BackfillRow> backfill_of(const Columns& c);        // kBackfillColumns
-Result<model::BackfillDate> backfill_date_of(const Columns& c);  // kBackfillDateColumns
-Result<std::vector<std::string>> texts_of(std::string_view blob);
-Result<Value> payload_of(const Columns& c);              // the column after them
-Result<model::MeetingRow> meeting_of(const Columns& c);  // of the table
+model::PoolLimitRow pool_limit_of(const Columns& c);  // kSelectPoolLimits
 
 std::string encode_version_tasks(const std::vector<model::Task>& tasks);  // a blob
 Result<std::vector<VersionTask>> decode_version_tasks(std::string_view blob);

@@ -30,6 +30,8 @@ SPAN = {"from": "2026-01-01", "to": "2026-03-31"}
 BACKFILLS = [{**SPAN, "trigger": ""}, {"dates": ["2026-02-01"], "trigger": "", "reverse": True},
              {**SPAN, "trigger": "", "days": "working", "calendar": "cn-workdays"},
              {**SPAN, "trigger": "", "already_run": "failed"}]
+CSVS = [{"csv": "idempotency_key\nk1\nk2\n"}, {"csv": "idempotency_key\nk1\n", "key": "a"}]
+BAD_CSVS = [{"csv": "day,kind\n2026-02-01,c\n"}, {"csv": "day\nnone\n", "params": {"kind": "b"}}]
 UNKNOWN_WORKFLOW = "no/such"
 WORKFLOWS = {
     "w": "tasks: {a: {run: 'echo one'}, b: {pass: true, needs: [a]}}",
@@ -150,6 +152,8 @@ class Seeds:
                                {"action": "retry", "state": ["failed"], "limit": 1}],
             "post_workflows_name_backfills": BACKFILLS,
             "post_workflows_name_backfill-plan": BACKFILLS,
+            "post_workflows_name_csv-plan": CSVS + BAD_CSVS,
+            "post_workflows_name_csv-runs": CSVS,
             "post_workflows_name_runs": [{}, {"params": {}}],
             "post_runs_run_retry": [{}, {"from": "b"}, {"newest": True, "force": True}],
             "post_login": [{"token": self.secrets["admin"]}, {"token": self.secrets["viewer"]}],

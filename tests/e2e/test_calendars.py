@@ -79,6 +79,36 @@ class CalendarTest(HomeTest):
     def goes_on(self):
         wait_for(lambda: "tick" in self.newest_of(3), "the timer fires again")
 
+    def test_a_home_is_linted_by_place(self):
+        self.calendar("office", "include: [cn-workdays]\nyears: [2026]\n")
+        self.home.workflow("w", "tasks: {a: {pass: true}}\n")
+        self.home.write(self.home.path("people.yaml"), "people: []\n")
+        self.home.write(self.home.path("gantry.yaml"), "slots: 4\n")
+        self.gantry("lint", self.home.root)
+        self.gantry("lint", self.home.path("calendars", "office.yaml"))
+        self.calendar("loop", "include: [loop]\n")
+        said = self.gantry("lint", self.home.root, code=2)
+        self.assertIn("loop -> loop", said)
+        self.assertIn("loop -> loop",
+                      self.gantry("lint", self.home.path("calendars", "loop.yaml"), code=2))
+        # No command writes what the server logs.
+        for words in (("calendar", "check", "2026-10-01"), ("calendar", "show", "office"),
+                      ("lint", self.home.path("workflows"))):
+            self.assertNotIn("loop.yaml", self.gantry(*words))
+        self.assertIn("loop -> loop", self.gantry("calendar", "show", "loop", code=2))
+
+    def test_a_file_without_an_extension(self):
+        path = self.home.path("cal")
+        self.home.write(path, "holidays: {2026-10-01: Day}\n")
+        self.assertIn("2026-10-01", self.gantry("calendar", "show", path, "--year", "2026"))
+
+    def test_the_built_in_one_is_replaced_by_force_only(self):
+        ics = self.home.path("team.ics")
+        self.home.write(ics, TEAM)
+        words = ("calendar", "import", ics, "--name", "cn-workdays")
+        self.assertIn("built in", self.gantry(*words, code=2))
+        self.assertIn("1 day off, 0 make-up days, 0 remarks", self.gantry(*words, "--force"))
+
     def test_what_the_commands_say(self):
         self.calendar("office", "include: [cn-workdays]\nyears: [2020]\n")
         self.assertIn("office", self.gantry("calendars"))

@@ -20,6 +20,8 @@ DOCUMENTS = (
     "guides/write-a-workflow.md",
     "guides/calendars.md",
     "guides/backfill.md",
+    "guides/webhooks.md",
+    "guides/runs-from-a-table.md",
     "guides/what-failed-and-why.md",
     "guides/back-up-and-upgrade.md",
     "guides/choose-and-size.md",

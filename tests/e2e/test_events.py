@@ -14,6 +14,7 @@ import unittest
 import urllib.parse
 
 from harness import HomeTest, size
+from hook_sender import HookSender
 from waiting import wait_for
 
 SECRET = "a secret of the hook"
@@ -70,6 +71,15 @@ class Events(HomeTest):
         self.addCleanup(connection.close)
         return connection
 
+    def test_hooks_of_one_name_that_differ_are_listed_as_problems(self):
+        other = HOOKED.replace("secret: HOOK", "secret: HOOK, auth: token")
+        self.begin(hooked=HOOKED, other=other)
+        problems = self.home.items("workflow-problems")
+        self.assertEqual([problem["workflow"] for problem in problems], ["hooked", "other"])
+        self.assertIn("the webhook 'orders' differ", problems[0]["diagnostics"][0]["message"])
+        self.home.workflow("other", HOOKED)
+        wait_for(lambda: not self.home.items("workflow-problems"), "the triggers agree")
+
     def test_an_emitted_event_starts_a_run_with_its_data(self):
         self.begin(listener=LISTENER)
         body = {"name": "orders", "data": {"id": "o 17", "amount": 250}}
@@ -124,60 +134,41 @@ class Events(HomeTest):
         self.assertEqual(connection.getresponse().status, 413)
 
     def test_each_delivery_that_was_taken_made_one_run(self):
-        """Senders go on over two kills; they send again what had no answer."""
+        """A sender goes on over two kills; it sends again what had no answer."""
         self.begin(hooked=HOOKED)
-        seconds, senders = size(2, 10), size(4, 16)
-        rate = size(200, 2000) / senders
-        taken = [[] for _ in range(senders)]
+        seconds, rate, self.era = size(2, 10), size(200, 2000), 0
         stop = threading.Event()
-        threads = [threading.Thread(target=self.send, args=(n, rate, stop, taken[n]))
-                   for n in range(senders)]
-        for thread in threads:
-            thread.start()
+        sender = HookSender(self.home, signed, rate, size(4, 64), stop, lambda: self.era)
+        sender.start()
         for _ in range(2):
             stop.wait(seconds / 3)
             self.home.kill()
+            self.era += 1
             self.home.start()
-        stop.wait(seconds / 3)
+        wait_for(lambda: len(sender.taken) >= seconds * rate, "the whole burst is taken", 120)
+        took = time.monotonic() - sender.begin
         stop.set()
-        for thread in threads:
-            thread.join()
-        ids = [delivery for one in taken for delivery in one]
-        self.assertTrue(ids)
+        sender.join()
+        self.assertEqual({era for _, era in sender.taken}, {0, 1, 2})  # before, between and after
+        self.assertLessEqual(sender.refused, {409, 503})  # 409: sent again within the same second
+        made = self.expect_a_run_each([delivery for delivery, _ in sender.taken])
+        self.say(f"{len(sender.taken)} deliveries taken in {took:.1f} s with "
+                 f"two kills, {made} events")
+
+    def expect_a_run_each(self, deliveries):
+        """Each has one event, and each event one run; returns how many."""
         events = {}
         for event in self.home.items("events?source=webhook&limit=1000"):
             for key in event["keys"]:
                 if key.startswith("id:"):
                     self.assertNotIn(key, events)
                     events[key] = event["fates"]
-        runs = {run["event"] for run in self.home.items("runs?workflow=hooked&limit=1000")}
-        for delivery in ids:
-            fate, = events["id:" + delivery]
-            self.assertEqual(fate["fate"], "run")
+        self.assertEqual([d for d in deliveries if "id:" + d not in events], [])
+        self.assertEqual({fate["fate"] for fates in events.values() for fate in fates}, {"run"})
+        runs = [run["event"] for run in self.home.items("runs?workflow=hooked&limit=1000")]
+        self.assertEqual(len(runs), len(set(runs)))
         self.assertEqual(len(runs), len(events))
-        self.say(f"{len(ids)} deliveries taken in about {seconds} s, {len(events)} events, "
-                 "two kills")
-
-    def send(self, number, rate, stop, taken):
-        connection, count = None, 0
-        while not stop.is_set():
-            count += 1
-            delivery = f"{number}-{count}"
-            body = json.dumps({"n": count})
-            while not stop.is_set():
-                try:
-                    if connection is None:
-                        connection = http.client.HTTPConnection(*address_of(self.home.url))
-                    status, _ = deliver(connection, body, signed(body, delivery))
-                except (OSError, http.client.HTTPException, TypeError, ValueError):
-                    connection = None
-                    stop.wait(0.05)
-                    continue
-                if status in (200, 202):
-                    taken.append(delivery)
-                    break
-                stop.wait(0.05)
-            stop.wait(1 / rate)
+        return len(events)
 
     def test_the_commands(self):
         self.begin(listener=LISTENER)

@@ -112,6 +112,37 @@ class Files(HomeTest):
         self.wait_events(1, seconds=60)
         self.assertEqual(problems(), [])
 
+    def test_odd_names_and_links(self):
+        self.begin(pattern="*")
+        names = ["-rf", "a b", "line\nbreak", "\u8ba2\u5355.csv", "'$(x)`y`\"", "*?[a]"]
+        self.drop(*names)
+        os.symlink("a b", os.path.join(self.inbox, "link"))
+        os.mkfifo(os.path.join(self.inbox, "pipe"))
+        self.drop("last")
+        runs = [fate["run"] for event in self.wait_events(len(names) + 1)
+                for fate in event["fates"]]
+        told = {self.home.run(run)["params"]["file"] for run in runs}
+        self.assertEqual(told, {*names, "last"})
+        self.assertEqual(len(runs), len(told))
+
+    def test_files_that_come_to_a_workflow_that_is_held(self):
+        self.begin()
+        self.home.call("POST", "workflows/flow/pause", {"note": "wait"})
+        self.drop("waits.csv")
+        waiting, = self.wait_events(1)[0]["fates"]
+        self.assertEqual(waiting["fate"], "run")
+        self.assertEqual(self.home.run(waiting["run"])["state"], "queued")
+        self.home.call("POST", "workflows/flow/resume", {})
+        self.assertEqual(self.home.wait_run(waiting["run"])["state"], "succeeded")
+        self.home.call("POST", "workflows/flow/disable", {"note": "no more"})
+        self.drop("refused.csv")
+        refused, = self.wait_events(2)[0]["fates"]
+        self.assertEqual((refused["fate"], refused["run"]), ("refused", None))
+        self.assertIn("no more", refused["reason"])
+        self.home.call("POST", "workflows/flow/enable", {})
+        self.drop("again.csv")
+        self.assertEqual(self.wait_events(3)[0]["fates"][0]["fate"], "run")
+
     def test_each_file_fires_once_while_the_server_is_killed_twice(self):
         count = size(600, 10_000, "GANTRY_TEST_FILES")
         self.begin()

@@ -70,6 +70,21 @@ class FolderTest(HomeTest):
         self.home.write(script, "echo two\n")
         self.becomes("site", 2)
 
+    def test_workflows_that_would_start_each_other_for_ever(self):
+        after = "triggers: [{id: t, workflow: {name: %s}}]\n" + GOOD
+        self.home.workflow("a", after % "b")
+        self.becomes("a", 1)
+        self.home.workflow("b", after % "a")
+        found = wait_for(self.problems, "the cycle is told")
+        self.assertEqual([p["workflow"] for p in found], ["b"])
+        diagnostic = found[0]["diagnostics"][0]
+        self.assertEqual(diagnostic["code"], "trigger-cycle")
+        self.assertIn("b -> a -> b", diagnostic["message"])
+        self.home.workflow("a", GOOD)  # `b` has not changed, and is good now
+        self.becomes("a", 2)
+        self.becomes("b", 1)
+        self.assertEqual(self.problems(), [])
+
     def test_many_files_at_once(self):
         for i in range(300):
             self.home.workflow(f"w{i}", GOOD)

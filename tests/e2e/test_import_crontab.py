@@ -164,6 +164,12 @@ class ImportCrontabTest(unittest.TestCase):
         shown = self.gantry(*arguments, "--dry-run", text=changed, code=2)
         self.assertIn('-  - {id: cron, cron: "0 1 * * *"', shown.stdout)
         self.assertIn('+  - {id: cron, cron: "0 5 * * *"', shown.stdout)
+        self.assertIn("--force replaces it", shown.stderr)
+        self.assertNotIn("--dry-run", shown.stderr)
+        [told] = json.loads(self.gantry(*arguments, "--dry-run", "--json", text=changed,
+                                        code=2).stdout)
+        self.assertTrue(told["dry_run"])
+        self.assertIn('+  - {id: cron, cron: "0 5 * * *"', told["diff"])
         self.assertIn("--force", self.gantry(*arguments, text=changed, code=2).stderr)
         with open(os.path.join(out, "job.yaml"), encoding="utf-8") as file:
             self.assertEqual(file.read(), before)

@@ -29,9 +29,33 @@ REFUSED = [
     (("why", "1", "b"), "has no task"),
     (("bulk", "cancel"), "say which runs"),
 ]
+# What the command line itself refuses.
+MISUSED = [
+    (("events", "--limit", "0"), "--limit: 0 is not in 1 to"),
+    (("events", "--limit", "many"), "'many' is no whole number"),
+    (("events", "--limit"), "--limit"),
+    (("next", "--cron", ""), "--cron: it is empty"),
+    (("calendar", "import", "x.ics"), "--name is required"),
+    (("calendar", "import", "x.ics", "--name", "x", "--as", "y"), "'y' is none of holidays, work"),
+    (("calendar",), "subcommand"),
+    (("why", "1", "b", "c"), "c"),
+    (("emit", "x", "--data", "{"), "--data is no JSON"),
+]
+ENGLISH = re.compile(r"\b(is|are|not|Value|required|missing|range|expected|The|at|end|value)\b")
 
 
 class LanguageTest(HomeTest):
+    def test_the_command_line(self):
+        for words, english in MISUSED:
+            with self.subTest(" ".join(words)):
+                plain = self.home.cli(*words, env={"LC_ALL": "en_US.UTF-8"})
+                chinese = self.home.cli(*words, env={"LC_ALL": "zh_CN.UTF-8"})
+                self.assertEqual((plain.returncode, chinese.returncode), (2, 2))
+                self.assertIn(english, plain.stderr)
+                self.assertNotRegex(plain.stderr, CHINESE)
+                self.assertRegex(chinese.stderr, CHINESE)
+                self.assertNotRegex(chinese.stderr, ENGLISH)
+
     def test_details_of_problems(self):
         home = self.home
         home.workflow("work", SPEC)

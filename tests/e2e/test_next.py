@@ -4,6 +4,7 @@ import json
 import unittest
 
 from harness import HomeTest
+from waiting import wait_for
 
 TWO = """timezone: Asia/Shanghai
 triggers:
@@ -37,6 +38,22 @@ class NextTest(HomeTest):
         self.assertEqual(self.lines("--every", "90m", "--from", FROM, "-n", "1", "--from-anchor",
                                     "2026-03-28T00:10:00Z"), ["2026-03-28T00:10:00Z"])
 
+    def test_at_the_end_of_time(self):
+        late = ("--from", "9998-12-30T12:00:00Z")
+        self.assertEqual(self.lines("--cron", "0 0 1 1 *", *late), ["it fires no more"])
+        self.assertEqual(self.lines("--every", "1d", *late),
+                         ["9998-12-31T00:00:00Z", "it fires no more"])
+        self.assertEqual(self.lines("--cron", "0 0 1 1 *", *late, "--json"), ["[]"])
+        for outside in ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"):
+            for rule in (("--cron", "@daily"), ("--every", "1d"), ("--workflow", "x")):
+                done = self.home.cli("next", *rule, "--from", outside)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn("1900 to 9998", done.stderr)
+
+    def test_an_empty_rule_is_named(self):
+        self.assertIn("--cron", self.home.cli("next", "--cron", "").stderr)
+        self.assertIn("is empty", self.home.cli("next", "--every", "").stderr)
+
     def test_of_a_file(self):
         path = self.home.path("two.yaml")
         self.home.write(path, TWO)
@@ -44,6 +61,47 @@ class NextTest(HomeTest):
                          ["nightly  2026-03-28T18:00:00Z", "often  -  the trigger is disabled"])
         self.home.write(path, "tasks: {a: {pass: tru}}\n")
         self.assertEqual(self.lines(path, code=2), [])
+
+    def test_holidays_that_are_skipped_are_told(self):
+        path = self.home.path("nightly.yaml")
+        self.home.write(path, "timezone: Asia/Shanghai\ntriggers:\n"
+                        '  - {id: nightly, cron: "0 2 * * *", calendar: cn-workdays}\n'
+                        "tasks: {a: {pass: true}}\n")
+        week = ("--from", "2026-09-30T00:00:00Z", "-n", "1")
+        told = self.lines(path, *week)
+        self.assertEqual(told[0], "nightly  -  skipped: 2026-10-01 is a holiday in cn-workdays"
+                                  " (国庆节)")
+        self.assertEqual(len(told), 8)
+        self.assertEqual(told[-1], "nightly  2026-10-07T18:00:00Z")
+        done = self.home.cli("next", path, *week, env={"LC_ALL": "zh_CN.UTF-8"})
+        self.assertIn("nightly  -  已跳过：2026-10-01 是 cn-workdays 的节假日（国庆节）\n",
+                      done.stdout)
+
+    def test_of_a_rule_with_a_calendar(self):
+        rule = ("--cron", "0 9 1 * *", "--timezone", "Asia/Shanghai", "--calendar", "cn-workdays",
+                "--from", "2026-09-15T00:00:00Z", "-n", "1")
+        self.assertEqual(self.lines(*rule, "--on-holiday", "before"),
+                         ["2026-09-30T01:00:00Z  (2026-10-01T01:00:00Z)"])
+        self.assertEqual(self.lines(*rule, "--on-holiday", "after"),
+                         ["2026-10-08T01:00:00Z  (2026-10-01T01:00:00Z)"])
+        file = self.home.path("office.yaml")
+        self.home.write(file, "holidays: [2026-10-01, 2026-11-01]\nweek: [sun, mon, thu]\n")
+        self.assertIn("-  skipped: 2026-10-01 is a holiday in office",
+                      self.lines(*rule[:5], file, *rule[6:]))
+        self.assertEqual(self.lines("--calendar", "cn-workdays", "--workflow", "two", code=2), [])
+        self.assertEqual(self.lines(*rule[:5], "cn-workday", *rule[6:], code=2), [])
+
+    def test_what_was_missed(self):
+        self.home.workflow("two", TWO)
+        self.home.workflow("busy", "triggers: [{id: tick, every: 1s}]\n"
+                           "concurrency: {limit: 1, conflict: skip}\n"
+                           "tasks: {a: {run: sleep 600}}\n")
+        self.home.start().wait_workflow("busy")
+        self.assertNotIn("nightly", self.home.cli("missed", "two").stdout)
+        told = wait_for(lambda: "tick" in (out := self.home.cli("missed", "busy").stdout) and out,
+                        "a firing beside the run is on record")
+        self.assertIn("another run was open", told)
+        self.assertEqual(self.home.cli("missed", "nobody").returncode, 2)
 
     def test_of_a_workflow_of_the_server(self):
         self.home.workflow("two", TWO)

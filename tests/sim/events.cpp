@@ -105,12 +105,14 @@ std::string Events::check_source(const EventRow& row) const {
 
 std::set<Fate> Events::fates_of(const EventRow& row, const model::WorkflowRow& workflow,
                                 const model::Trigger& trigger) {
-  if (!trigger.enabled || !workflow.enabled || workflow.disabled) return {Fate::Refused};
+  const bool stands_still = !trigger.enabled || !workflow.enabled || workflow.disabled;
+  const bool all = trigger.kind == TriggerKind::Workflow && trigger.source->completion.all;
+  if (stands_still && !all) return {Fate::Refused};
   if (!matches(row, trigger)) return {Fate::Filtered};
-  if (trigger.kind == TriggerKind::Workflow && trigger.source->completion.all) {
-    bool again = false;
-    if (!meets(row, workflow, trigger, again)) return {again ? Fate::Skipped : Fate::Waiting};
-  }
+  bool again = false;
+  if (all && !meets(row, workflow, trigger, stands_still, again))
+    return {again ? Fate::Skipped : Fate::Waiting};
+  if (stands_still) return {Fate::Refused};
   return {Fate::Run, Fate::Skipped};  // by its concurrency: Oracle looks at that
 }
 
@@ -120,9 +122,9 @@ bool Events::matches(const EventRow& row, const model::Trigger& trigger) const {
   return number_in(row, match == kEvenNumber ? "n" : "run") % 2 == 0;
 }
 
-// True: it was the last that was missing. `again`: they have met before.
+// True: none is missing. `again`: they have met before. What stands still uses nothing up.
 bool Events::meets(const EventRow& row, const model::WorkflowRow& workflow,
-                   const model::Trigger& trigger, bool& again) {
+                   const model::Trigger& trigger, bool stands_still, bool& again) {
   const model::CompletionSource& source = trigger.source->completion;
   const std::string date = source.same_date ? text_in(row, "date") : "";
   Meeting& meeting = meetings_[{workflow.id, trigger.id, date}];
@@ -130,7 +132,7 @@ bool Events::meets(const EventRow& row, const model::WorkflowRow& workflow,
   if (again) return false;
   meeting.have.insert(row.name);
   if (meeting.have.size() < source.workflows.size()) return false;
-  meeting = {{}, source.same_date};
+  if (!stands_still) meeting = {{}, source.same_date};
   return true;
 }
 

@@ -44,7 +44,7 @@ class Events {
                                  const model::Trigger& trigger);
   bool matches(const model::EventRow& row, const model::Trigger& trigger) const;
   bool meets(const model::EventRow& row, const model::WorkflowRow& workflow,
-             const model::Trigger& trigger, bool& again);
+             const model::Trigger& trigger, bool stands_still, bool& again);
   std::string check_source(const model::EventRow& row) const;
   std::string check_fate(const model::EventRow& row, const model::TriggerFate& fate,
                          const std::set<model::Fate>& wanted);

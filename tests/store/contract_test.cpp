@@ -232,6 +232,22 @@ TEST_P(StoreContract, TheFirstPhaseIsThatOfTheRun) {
   EXPECT_EQ(committer_.commit({reopened(9, 1, 2)}).error().code, Code::Internal);
 }
 
+// It may be large: lists do not read it, recovery and a retry do.
+TEST_P(StoreContract, WhatCameWithARunIsReadOnlyOnRequest) {
+  commit(workflow_changes(1, "finance/sales"));
+  const RunOrigin with = full_origin(3);
+  commit({created(with), created(origin_of(4, 1, "finance/sales"))});
+  const auto r = reader();
+  EXPECT_EQ(r->run_event(RunNo{3}).value(), *with.event);
+  EXPECT_EQ(r->run_event(RunNo{4}).value(), Value());
+  EXPECT_EQ(r->run_event(RunNo{5}).error().code, Code::NotFound);
+  RunOrigin without = with;
+  without.event = Value();
+  EXPECT_EQ(r->run(RunNo{3}).value().origin, without);
+  const auto listed = r->runs({}, {5, ""}).value();
+  for (const RunView& view : listed.rows) EXPECT_EQ(*view.origin.event, Value());
+}
+
 TEST_P(StoreContract, TheServersRowIsKept) {
   EXPECT_EQ(reader()->server().value(), ServerRow());
   commit({change(ServerChanged{{true, "anna: a restore"}})});

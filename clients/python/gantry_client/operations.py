@@ -22,6 +22,8 @@ from .shapes import (
     CalendarYear,
     Cancelled,
     Collected,
+    CsvPlan,
+    CsvStarted,
     DateCancelled,
     Event,
     EventSummary,
@@ -234,6 +236,38 @@ class Operations(Caller):
             "GET",
             f"workflows/{segment(name)}/missed",
             query={"limit": limit},
+        )
+        return answer
+
+    def csv_plan_workflow(
+        self,
+        name: str,
+        *,
+        csv: str,
+        params: Optional[Mapping[str, Any]] = None,
+        key: Optional[str] = None,
+    ) -> CsvPlan:
+        """Which runs a CSV text would start, and what is wrong with it."""
+        answer: CsvPlan = self.ask(
+            "POST",
+            f"workflows/{segment(name)}/csv-plan",
+            body={"csv": csv, "params": params, "key": key},
+        )
+        return answer
+
+    def create_workflow_csv_run(
+        self,
+        name: str,
+        *,
+        csv: str,
+        params: Optional[Mapping[str, Any]] = None,
+        key: Optional[str] = None,
+    ) -> CsvStarted:
+        """Start a run per row of a CSV text, or none if a row is wrong."""
+        answer: CsvStarted = self.ask(
+            "POST",
+            f"workflows/{segment(name)}/csv-runs",
+            body={"csv": csv, "params": params, "key": key},
         )
         return answer
 

@@ -26,6 +26,11 @@ __all__ = [
     "CalendarYear",
     "Cancelled",
     "Collected",
+    "CsvPlan",
+    "CsvPlanError",
+    "CsvPlanItem",
+    "CsvStarted",
+    "CsvStartedItem",
     "DateCancelled",
     "DefinitionTask",
     "Delivered",
@@ -51,6 +56,7 @@ __all__ = [
     "NextFirings",
     "NextFiringsTrigger",
     "NextFiringsTriggerFiring",
+    "NextFiringsTriggerSkipped",
     "Param",
     "Person",
     "PersonContact",
@@ -688,6 +694,15 @@ class NextFiringsTriggerFiring(TypedDict):
     scheduled_at: str
 
 
+class NextFiringsTriggerSkipped(TypedDict):
+    date: str
+    # false: the week has it off
+    holiday: bool
+    name: str
+    # the one that says so
+    calendar: str
+
+
 class NextFiringsTrigger(TypedDict):
     trigger: str
     timezone: str
@@ -697,6 +712,8 @@ class NextFiringsTrigger(TypedDict):
         "calendar_missing", "ended", None
     ]
     firings: List[NextFiringsTriggerFiring]
+    # days that the calendar has off before the last of these
+    skipped: List[NextFiringsTriggerSkipped]
 
 
 class NextFirings(TypedDict):
@@ -765,6 +782,50 @@ class BackfillBegun(TypedDict):
     # all of them
     dates: int
     skipped: int
+
+
+class CsvPlanError(TypedDict):
+    line: int
+    # of characters
+    column: int
+    detail: str
+
+
+class CsvPlanItem(TypedDict):
+    line: int
+    key: str
+    # as given, by their types
+    params: Dict[str, Any]
+    # that has been started with the key
+    run: Optional[int]
+
+
+class CsvPlan(TypedDict):
+    workflow: str
+    valid: bool
+    # the first 100
+    errors: List[CsvPlanError]
+    errors_count: int
+    # the rows without errors
+    items: List[CsvPlanItem]
+
+
+class CsvStartedItem(TypedDict):
+    line: int
+    key: str
+    outcome: Literal["started", "existing", "refused"]
+    run: Optional[int]
+    code: Optional[str]
+    detail: Optional[str]
+
+
+class CsvStarted(TypedDict):
+    workflow: str
+    started: int
+    # rows that had been started before
+    existing: int
+    refused: int
+    items: List[CsvStartedItem]
 
 
 class BackfillHold(TypedDict):
