@@ -221,7 +221,8 @@ class ApiFixture : public ::testing::Test {
         .begin_backup = begin_backup,
         .collect = collect,
         .stream_pace = pace,
-        .people = [this] { return people; }};
+        .people = [this] { return people; },
+        .calendars = [this] { return calendars; }};
     return std::make_unique<Api>(std::move(services), std::move(routes));
   }
 
@@ -304,6 +305,7 @@ class ApiFixture : public ::testing::Test {
   RateLimits rates = no_limits();  // taken by the next make_api(), as are these
   BeginBackup begin_backup;
   Collect collect;
+  std::vector<CalendarView> calendars;
   model::PeoplePtr people = std::make_shared<const model::People>();
   net::Loop loop;
   Workers workers{3, 100};

@@ -4,10 +4,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/explain.h"
+#include "base/hash.h"
+#include "base/json.h"
 #include "core/backfill_dates.h"
 #include "core/dates.h"
+#include "spec/calendar_words.h"
 
 namespace gantry::api {
 
@@ -65,6 +69,9 @@ Status read_dates(const Call& call, DatesWanted& wanted) {
 Status read_days(const Call& call, const model::Trigger* trigger, const model::Calendars& calendars,
                  DatesWanted& wanted) {
   const std::string days = text_in(call.body, "days");
+  if (days == "scheduled" && !wanted.dates.empty())
+    return refuse({"'days: scheduled' goes with 'from' and 'to': a list of dates is taken as it is",
+                   "days: scheduled 与 from、to 一起使用：列出的日期会原样采用"});
   wanted.days = days == "working"     ? DaysWanted::Working
                 : days == "scheduled" ? DaysWanted::Scheduled
                 : days == "all"       ? DaysWanted::All
@@ -96,9 +103,65 @@ AlreadyRun already_run_of(const Call& call) {
   if (policy == "failed") return AlreadyRun::Failed;
   return policy == "all" ? AlreadyRun::All : AlreadyRun::Skip;
 }
+
+// Of the store: with a trigger its own, else of any.
+Status skip_known(store::Reader& reader, AlreadyRun already_run,
+                  model::BackfillRequested& request) {
+  const auto [first, last] =
+      std::minmax_element(request.dates.begin(), request.dates.end(),
+                          [](const auto& a, const auto& b) { return a.date < b.date; });
+  TRY(const auto runs,
+      reader.runs_by_date(request.workflow, request.trigger, first->date, last->date));
+  core::skip_already_run(request.dates, runs, already_run);
+  if (already_run == AlreadyRun::All) return ok();
+  TRY(const auto planned, reader.planned_dates(request.workflow, request.trigger));
+  core::skip_planned(request.dates, planned);
+  return ok();
+}
+
+void warn_of_years(const std::vector<model::BackfillDate>& dates,
+                   const schedule::Calendar& calendar, std::vector<Error>& out) {
+  std::set<int> years;
+  for (const model::BackfillDate& date : dates)
+    if (!calendar.covers(date.date.year)) years.insert(date.date.year);
+  for (const int year : years) out.push_back(spec::year_is_missing(calendar.name(), year));
+}
+
+void warn_of_many(const std::vector<model::BackfillDate>& dates, const model::Workflow& workflow,
+                  const model::Trigger& trigger, std::vector<Error>& out) {
+  for (const model::BackfillDate& date : dates) {
+    const std::int64_t count = core::named_on(date.date, workflow, trigger);
+    if (date.fate != model::DateFate::Pending || count <= 1) continue;
+    out.push_back(
+        refuse({"timer '{}' fires {} times on {}; a backfill makes one run of a date, that "
+                "of the first",
+                "定时器“{0}”在 {2} 触发 {1} 次；补数对每个日期只运行一次，取其第一次"},
+               trigger.id, count, format_date(date.date)));
+    return;
+  }
+}
+
+std::vector<Error> warnings_of(const std::vector<model::BackfillDate>& dates,
+                               const model::Workflow& workflow, const model::Trigger* trigger,
+                               const DatesWanted& wanted, const model::Calendars& calendars) {
+  std::vector<Error> out;
+  const auto used = wanted.calendar || trigger == nullptr
+                        ? calendars.end()
+                        : calendars.find(trigger->timer->calendar);
+  if (wanted.calendar) warn_of_years(dates, *wanted.calendar, out);
+  if (used != calendars.end()) warn_of_years(dates, *used->second, out);
+  if (trigger != nullptr) warn_of_many(dates, workflow, *trigger, out);
+  return out;
+}
 }  // namespace
 
-Result<model::BackfillRequested> backfill_of(Backend& backend, const Call& call) {
+std::string hash_of(const Values& body) {
+  ValueMap sorted;
+  for (const auto& [name, value] : body) sorted.emplace_back(name, value);
+  return sha256_hex(to_json(Value(std::move(sorted))));
+}
+
+Result<BackfillPlan> backfill_of(Backend& backend, const Call& call) {
   TRY(auto reader, backend.readers.lease());
   TRY(const auto view, reader->workflow(call.path[0]));
   TRY(const auto workflow, backend.versions.get(*reader, view.row.version, view.row.name));
@@ -109,21 +172,19 @@ Result<model::BackfillRequested> backfill_of(Backend& backend, const Call& call)
   wanted.already_run = already_run_of(call);
   TRY_STATUS(read_dates(call, wanted));
   TRY_STATUS(read_days(call, trigger, calendars, wanted));
-  const CivilDate today =
-      schedule::local_date(core::zone_of(*workflow), backend.services.clock.wall());
-  model::BackfillRequested request;
-  TRY(request.dates, core::backfill_dates(wanted, *workflow, trigger, calendars, today));
-  const auto [first, last] =
-      std::minmax_element(request.dates.begin(), request.dates.end(),
-                          [](const auto& a, const auto& b) { return a.date < b.date; });
-  TRY(const auto runs, reader->runs_by_date(view.row.name, first->date, last->date));
-  core::skip_already_run(request.dates, runs, wanted.already_run);
+  const Instant now = backend.services.clock.wall();
+  BackfillPlan plan;
+  model::BackfillRequested& request = plan.request;
   request.workflow = view.row.name;
   if (trigger != nullptr) request.trigger = trigger->id;
+  TRY(request.dates, core::backfill_dates(wanted, *workflow, trigger, calendars, now));
+  TRY_STATUS(skip_known(*reader, wanted.already_run, request));
+  plan.warnings = warnings_of(request.dates, *workflow, trigger, wanted, calendars);
   if (const Value* params = value_in(call.body, "params")) request.params = params->as_map();
+  TRY_STATUS(core::check_backfill_params(*workflow, request.params, trigger, now));
   if (const Value* parallel = value_in(call.body, "parallel"))
     request.parallel = static_cast<std::int32_t>(parallel->as_int());
-  return request;
+  return plan;
 }
 
 }  // namespace gantry::api

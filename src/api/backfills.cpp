@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "api/audit.h"
 #include "api/backfill_ask.h"
@@ -25,13 +26,13 @@ void write_dates(JsonWriter& w, const store::BackfillView& view) {
   w.end();
 }
 
-void write_backfill(JsonWriter& w, const store::BackfillView& view) {
+void write_backfill(JsonWriter& w, const store::BackfillView& view, Lang lang) {
   const model::BackfillRow& row = view.row;
   w.object().field("backfill", row.id.value).field("workflow", row.workflow_name);
   write_text(w, "trigger", row.trigger);
   w.field("params", Value(row.params)).field("parallel", std::int64_t{row.parallel});
   w.field("state", name_of(row.state));
-  write_text(w, "note", row.note);
+  write_text(w, "note", lang == Lang::Zh && !row.note_zh.empty() ? row.note_zh : row.note);
   write_text(w, "key", row.key);
   w.field("created_by", row.created_by).field("created_at", row.created_at).key("ended_at");
   row.ended_at ? w.value(*row.ended_at) : w.null();
@@ -39,10 +40,11 @@ void write_backfill(JsonWriter& w, const store::BackfillView& view) {
   w.end();
 }
 
-void write_date(JsonWriter& w, const model::BackfillDate& date) {
+void write_date(JsonWriter& w, const model::BackfillDate& date, Lang lang) {
   w.object().field("date", format_date(date.date)).field("fate", name_of(date.fate)).key("run");
   date.run.value == 0 ? w.null() : w.value(date.run.value);
-  write_text(w, "message", date.message);
+  write_text(w, "message",
+             lang == Lang::Zh && !date.message_zh.empty() ? date.message_zh : date.message);
   w.end();
 }
 
@@ -57,94 +59,110 @@ std::int64_t skipped_in(const std::vector<model::BackfillDate>& dates) {
   });
 }
 
-net::Response begun(int status, BackfillId id, const model::BackfillRequested& request) {
+void write_warnings(JsonWriter& w, const std::vector<Error>& warnings, Lang lang) {
+  w.key("warnings").array();
+  for (const Error& warning : warnings) w.value(message_in(warning, lang));
+  w.end();
+}
+
+struct Begun {
+  BackfillId id;
+  std::string workflow;
+  std::int64_t dates = 0, skipped = 0;
+  std::vector<Error> warnings = {};
+};
+
+net::Response begun(int status, const Begun& what, Lang lang) {
   JsonWriter w;
-  w.object().field("backfill", id.value).field("workflow", request.workflow);
-  w.field("dates", static_cast<std::int64_t>(request.dates.size()));
-  w.field("skipped", skipped_in(request.dates)).end();
+  w.object().field("backfill", what.id.value).field("workflow", what.workflow);
+  w.field("dates", what.dates).field("skipped", what.skipped);
+  write_warnings(w, what.warnings, lang);
+  w.end();
   net::Response response = json_response(std::move(w).text(), status);
-  response.headers.emplace_back("Location", fmt::format("/api/v1/backfills/{}", id.value));
+  response.headers.emplace_back("Location", fmt::format("/api/v1/backfills/{}", what.id.value));
   return response;
 }
 
-Result<std::vector<CivilDate>> dates_of(store::Reader& reader, BackfillId id) {
-  std::vector<CivilDate> dates;
-  store::Page page{limits::kPageMax, ""};
-  do {
-    TRY(const auto rows, reader.backfill_dates(id, std::nullopt, page));
-    for (const model::BackfillDate& date : rows.rows) dates.push_back(date.date);
-    page.cursor = rows.next_cursor;
-  } while (!page.cursor.empty());
-  return dates;
-}
-
-// The answer of an earlier request with this key; none if there was none.
-Result<std::optional<net::Response>> earlier(Backend& backend,
-                                             const model::BackfillRequested& request) {
+// The answer of an earlier request with this key; none if there was none. From what is stored: the
+// dates would not be the same if they were looked for again.
+Result<std::optional<net::Response>> earlier(Backend& backend, const Call& call) {
   TRY(auto reader, backend.readers.lease());
-  TRY(const auto id, reader->backfill_by_key(request.workflow, request.key));
+  TRY(const auto id, reader->backfill_by_key(call.path[0], call.key));
   if (!id) return std::optional<net::Response>();
   TRY(const store::BackfillView before, reader->backfill(*id));
-  TRY(const auto dates, dates_of(*reader, *id));
-  const model::BackfillRow& row = before.row;
-  const bool same =
-      row.trigger == request.trigger && row.parallel == request.parallel &&
-      Value(row.params) == Value(request.params) &&
-      std::equal(dates.begin(), dates.end(), request.dates.begin(), request.dates.end(),
-                 [](CivilDate had, const auto& asked) { return had == asked.date; });
-  if (!same)
+  if (before.row.asked != hash_of(call.body))
     return explain(Code::AlreadyExists,
                    {"the key '{}' has been used for backfill {}, which is another one; take a new "
                     "key for a new backfill",
                     "幂等键“{}”已用于补数 {}，但内容不同；新的补数请换一个键"},
-                   request.key, id->value);
-  return std::optional(begun(200, *id, request));
+                   call.key, id->value);
+  const Begun what{*id, before.row.workflow_name,
+                   std::accumulate(before.dates.begin(), before.dates.end(), std::int64_t{0}),
+                   before.dates.at(static_cast<std::size_t>(DateFate::Skipped))};
+  return std::optional(begun(200, what, call.lang));
+}
+
+void write_details(const Call& call, const model::BackfillRequested& request) {
+  JsonWriter details;
+  details.object().field("first", format_date(request.dates.front().date));
+  details.field("last", format_date(request.dates.back().date));
+  details.field("dates", static_cast<std::int64_t>(request.dates.size())).end();
+  call.audit->set_details(std::move(details).text());
 }
 
 // `hold` may be null.
 void request_backfill(Backend& backend, const CallPtr& call, const ReplyPtr& reply,
-                      const model::BackfillRequested& request,
                       const std::shared_ptr<KeyHold>& hold) {
+  auto plan = backfill_of(backend, *call);
+  if (!plan.ok()) {
+    if (hold) hold->release();
+    return reply->fail(plan.error());
+  }
+  model::BackfillRequested& request = plan->request;
+  request.actor = call->actor;
+  request.key = call->key;
+  request.asked = hash_of(call->body);
+  write_details(*call, request);
   const auto make = [request](model::ReplyTo to) {
     model::BackfillRequested event = request;
     event.reply = to;
     return model::Event(std::move(event));
   };
-  const auto on_answer = [reply, hold, request](const model::Answer& answer) {
+  const Begun what{{},
+                   request.workflow,
+                   static_cast<std::int64_t>(request.dates.size()),
+                   skipped_in(request.dates),
+                   std::move(plan->warnings)};
+  const auto on_answer = [reply, hold, what, lang = call->lang](const model::Answer& answer) {
     if (hold) hold->release();
     if (!answer.status.ok()) return reply->fail(answer.status.error());
-    reply->send(begun(201, answer.backfill, request));
+    Begun with_id = what;
+    with_id.id = answer.backfill;
+    reply->send(begun(201, with_id, lang));
   };
   mutate(backend, call, make, on_answer);
 }
 }  // namespace
 
 Result<net::Response> plan_backfill(Backend& backend, const Call& call) {
-  TRY(const auto request, backfill_of(backend, call));
+  TRY(const BackfillPlan plan, backfill_of(backend, call));
   JsonWriter w;
-  w.object().field("workflow", request.workflow);
-  write_text(w, "trigger", request.trigger);
+  w.object().field("workflow", plan.request.workflow);
+  write_text(w, "trigger", plan.request.trigger);
   w.key("dates").array();
-  for (const model::BackfillDate& date : request.dates) write_date(w, date);
-  w.end().end();
+  for (const model::BackfillDate& date : plan.request.dates) write_date(w, date, call.lang);
+  w.end();
+  write_warnings(w, plan.warnings, call.lang);
+  w.end();
   return json_response(std::move(w).text());
 }
 
 void begin_backfill(Backend& backend, const CallPtr& call, const ReplyPtr& reply) {
-  auto request = backfill_of(backend, *call);
-  if (!request.ok()) return reply->fail(request.error());
-  request->actor = call->actor;
-  request->key = call->key;
-  JsonWriter details;
-  details.object().field("first", format_date(request->dates.front().date));
-  details.field("last", format_date(request->dates.back().date));
-  details.field("dates", static_cast<std::int64_t>(request->dates.size())).end();
-  call->audit->set_details(std::move(details).text());
-  if (request->key.empty()) return request_backfill(backend, call, reply, *request, nullptr);
-  const auto hold = KeyHold::take(backend.keys, "backfills/" + request->workflow, request->key);
+  if (call->key.empty()) return request_backfill(backend, call, reply, nullptr);
+  const auto hold = KeyHold::take(backend.keys, "backfills/" + call->path[0], call->key);
   if (!hold) return reply->fail(key_under_way());
-  auto before = earlier(backend, *request);
-  if (before.ok() && !*before) return request_backfill(backend, call, reply, *request, hold);
+  auto before = earlier(backend, *call);
+  if (before.ok() && !*before) return request_backfill(backend, call, reply, hold);
   hold->release();
   if (!before.ok()) return reply->fail(before.error());
   reply->send(**std::move(before));
@@ -157,7 +175,7 @@ Result<net::Response> list_backfills(Backend& backend, const Call& call) {
   TRY(const auto page, reader->backfills(filter, page_of(call)));
   JsonWriter w;
   begin_page(w);
-  for (const store::BackfillView& view : page.rows) write_backfill(w, view);
+  for (const store::BackfillView& view : page.rows) write_backfill(w, view, call.lang);
   return json_response(end_page(w, page.next_cursor));
 }
 
@@ -166,7 +184,7 @@ Result<net::Response> get_backfill(Backend& backend, const Call& call) {
   TRY(auto reader, backend.readers.lease());
   TRY(const auto view, reader->backfill(id));
   JsonWriter w;
-  write_backfill(w, view);
+  write_backfill(w, view, call.lang);
   return json_response(std::move(w).text());
 }
 
@@ -177,7 +195,7 @@ Result<net::Response> list_backfill_dates(Backend& backend, const Call& call) {
       reader->backfill_dates(id, model::date_fate_of(call.text("fate")), page_of(call)));
   JsonWriter w;
   begin_page(w);
-  for (const model::BackfillDate& date : page.rows) write_date(w, date);
+  for (const model::BackfillDate& date : page.rows) write_date(w, date, call.lang);
   return json_response(end_page(w, page.next_cursor));
 }
 

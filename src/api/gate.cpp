@@ -18,13 +18,6 @@ constexpr std::size_t kTokenBytes = 32;
 constexpr std::size_t kTokenLengthMin = 32;
 constexpr std::size_t kTokenFileMax = 4096;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
 bool is_port(std::string_view text) {
   return !text.empty() && text.size() <= 5 &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -34,8 +27,8 @@ bool is_port(std::string_view text) {
 std::string host_name(std::string_view host) {
   const std::size_t bracket = host.rfind(']');
   const std::size_t colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  if (colon == std::string_view::npos) return lower(host);
-  return is_port(host.substr(colon + 1)) ? lower(host.substr(0, colon)) : std::string();
+  if (colon == std::string_view::npos) return to_lower(host);
+  return is_port(host.substr(colon + 1)) ? to_lower(host.substr(0, colon)) : std::string();
 }
 
 // 127.0.0.0/8 in the usual notation only; "127.1" and "2130706433" are not taken.
@@ -117,15 +110,15 @@ bool Gate::knows_host(const net::Request& request) const {
   if (name.empty()) return false;
   if (name == "localhost" || name == "[::1]" || is_loopback_address(name)) return true;
   return std::any_of(options_.hosts.begin(), options_.hosts.end(),
-                     [&](const std::string& host) { return lower(host) == name; });
+                     [&](const std::string& host) { return to_lower(host) == name; });
 }
 
 bool Gate::is_own_origin(const net::Request& request, std::string_view given) const {
-  const std::string origin = lower(given);
-  const std::string host = lower(request.header("host"));
+  const std::string origin = to_lower(given);
+  const std::string host = to_lower(request.header("host"));
   if (origin == "http://" + host || origin == "https://" + host) return true;
   return std::any_of(options_.origins.begin(), options_.origins.end(),
-                     [&](const std::string& own) { return lower(own) == origin; });
+                     [&](const std::string& own) { return to_lower(own) == origin; });
 }
 
 bool Gate::is_foreign(const net::Request& request, const Caller& caller) const {
@@ -144,13 +137,18 @@ std::optional<Caller> Gate::holder_of(std::string_view token, Instant now) const
   return Caller{Via::Token, false, row->id, row->name, row->role, row->expires_at};
 }
 
+std::optional<std::string_view> bearer_in(std::string_view authorization) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (to_lower(authorization.substr(0, kScheme.size())) != kScheme) return std::nullopt;
+  return authorization.substr(kScheme.size());
+}
+
 Caller Gate::identify(const net::Request& request, Instant now) const {
   Caller nobody;
   if (const auto header = find_header(request, "authorization"); header && !header->empty()) {
     nobody.was_wrong = true;
-    constexpr std::string_view kScheme = "bearer ";
-    if (lower(header->substr(0, kScheme.size())) != kScheme) return nobody;
-    return holder_of(trim(header->substr(kScheme.size())), now).value_or(nobody);
+    const auto token = bearer_in(*header);
+    return token ? holder_of(trim(*token), now).value_or(nobody) : nobody;
   }
   const std::string_view secret = cookie_of(request, kSessionCookie);
   if (secret.empty()) return nobody;

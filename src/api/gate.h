@@ -37,6 +37,9 @@ struct GateOptions {
 // Admits the host and the origin of a site: "https://gantry.example.org".
 void admit_site(GateOptions& options, const std::string& url);
 
+// What follows the scheme, which has no case (RFC 7235); nothing if it is another one.
+std::optional<std::string_view> bearer_in(std::string_view authorization);
+
 class Gate {
  public:
   Gate(GateOptions options, const Credentials& credentials);

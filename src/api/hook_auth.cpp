@@ -6,6 +6,7 @@
 #include <charconv>
 #include <set>
 
+#include "api/gate.h"
 #include "api/hooks.h"
 #include "base/explain.h"
 #include "base/hash.h"
@@ -25,8 +26,9 @@ constexpr std::size_t kFormFieldsMax = 10'000;
 Error not_genuine() {
   return about("wrong-signature",
                explain(Code::Unauthenticated,
-                       {"the request does not show that it is genuine: see the page of webhooks",
-                        "请求未能证明其真实性：请查阅 webhook 的说明页"}));
+                       {"the request does not show that it is genuine: gantry help format/events "
+                        "tells what it has to carry",
+                        "请求未能证明其真实性：gantry help format/events 说明请求须携带的内容"}));
 }
 
 Error too_old() {
@@ -37,7 +39,7 @@ Error too_old() {
 }
 
 Result<std::string> id_in(const HeaderOf& header, std::string_view name) {
-  std::string id = header(name);
+  std::string id = header(to_lower(name));
   if (id.size() > kDeliveryBytesMax)
     return refuse({"{} is longer than {} bytes", "{} 超过 {} 字节"}, name, kDeliveryBytesMax);
   return id;
@@ -52,12 +54,24 @@ Result<Delivery> needed_id(const HeaderOf& header, std::string_view name) {
   return Delivery{{std::move(id)}, false};
 }
 
-// Ours: "sha256=HEX" over "TIMESTAMP.BODY".
+// The id is signed, too: who has seen a request must not hand it in under an other one. Without a
+// dot in it nobody can move bytes between it and the body.
+Result<std::string> signed_id(const HeaderOf& header) {
+  TRY(std::string id, id_in(header, "X-Gantry-Delivery"));
+  if (split(id, '.').size() > 1)
+    return refuse({"X-Gantry-Delivery has a dot, which ends it where it is signed",
+                   "X-Gantry-Delivery 含有点号，而签名时点号是其结束标记"});
+  return id;
+}
+
+// Ours: "sha256=HEX" over "TIMESTAMP.DELIVERY.BODY"; DELIVERY is empty if there is no such header.
 Result<Delivery> check_hmac(const std::string& secret, const HeaderOf& header,
                             std::string_view body, Instant now) {
   const std::string stamp = header("x-gantry-timestamp");
   const std::string signature = header("x-gantry-signature");
-  const std::string right = "sha256=" + hmac_sha256_hex(secret, fmt::format("{}.{}", stamp, body));
+  TRY(const std::string id, signed_id(header));
+  const std::string right =
+      "sha256=" + hmac_sha256_hex(secret, fmt::format("{}.{}.{}", stamp, id, body));
   if (!equal_in_constant_time(signature, right)) return not_genuine();
   std::int64_t at = 0;
   const auto [end, failure] = std::from_chars(stamp.data(), stamp.data() + stamp.size(), at);
@@ -66,7 +80,6 @@ Result<Delivery> check_hmac(const std::string& secret, const HeaderOf& header,
   const std::int64_t window_s = kWindow.us / 1'000'000;
   if (at < now_s - window_s || at > now_s + window_s) return too_old();
   Delivery delivery{{right}, true};
-  TRY(std::string id, id_in(header, "x-gantry-delivery"));
   if (!id.empty()) delivery.keys.push_back("id:" + id);
   return delivery;
 }
@@ -75,18 +88,20 @@ Result<Delivery> check_github(const std::string& secret, const HeaderOf& header,
                               std::string_view body) {
   const std::string right = "sha256=" + hmac_sha256_hex(secret, body);
   if (!equal_in_constant_time(header("x-hub-signature-256"), right)) return not_genuine();
-  return needed_id(header, "x-github-delivery");
+  return needed_id(header, "X-GitHub-Delivery");
 }
 
 // Idempotency-Key stays the same over the tries of one delivery; GitLab before 17.4 sends none.
 Result<Delivery> check_gitlab(const std::string& secret, const HeaderOf& header) {
   if (!equal_in_constant_time(header("x-gitlab-token"), secret)) return not_genuine();
-  if (!header("idempotency-key").empty()) return needed_id(header, "idempotency-key");
-  return needed_id(header, "x-gitlab-event-uuid");
+  if (!header("idempotency-key").empty()) return needed_id(header, "Idempotency-Key");
+  return needed_id(header, "X-Gitlab-Event-UUID");
 }
 
 bool has_bearer(const std::string& secret, const HeaderOf& header) {
-  return equal_in_constant_time(header("authorization"), "Bearer " + secret);
+  const std::string authorization = header("authorization");
+  const auto given = bearer_in(authorization);
+  return given && equal_in_constant_time(*given, secret);
 }
 
 std::string text_of(const Value& map, std::string_view key) {
@@ -119,7 +134,7 @@ Result<Delivery> check_alertmanager(const std::string& secret, const HeaderOf& h
 Result<Delivery> check_token(const std::string& secret, const HeaderOf& header) {
   if (!has_bearer(secret, header) && !equal_in_constant_time(header("x-gantry-token"), secret))
     return not_genuine();
-  TRY(std::string id, id_in(header, "x-gantry-delivery"));
+  TRY(std::string id, id_in(header, "X-Gantry-Delivery"));
   if (id.empty()) return Delivery{};
   return Delivery{{std::move(id)}, false};
 }

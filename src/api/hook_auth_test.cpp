@@ -30,10 +30,15 @@ Code code_of(const Result<Delivery>& result) {
   return result.ok() ? Code::Internal : result.error().code;
 }
 
-Headers signed_at(Instant at, const std::string& body = kBody) {
-  const std::string stamp = std::to_string(at.us / 1'000'000);
-  return {{"x-gantry-timestamp", stamp},
-          {"x-gantry-signature", "sha256=" + hmac_sha256_hex(kSecret, stamp + "." + body)}};
+Headers signed_as(const std::string& stamp, const std::string& body, const std::string& id = "") {
+  Headers headers{
+      {"x-gantry-timestamp", stamp},
+      {"x-gantry-signature", "sha256=" + hmac_sha256_hex(kSecret, stamp + "." + id + "." + body)}};
+  if (!id.empty()) headers["x-gantry-delivery"] = id;
+  return headers;
+}
+Headers signed_at(Instant at, const std::string& body = kBody, const std::string& id = "") {
+  return signed_as(std::to_string(at.us / 1'000'000), body, id);
 }
 
 // RFC 4231, test cases 1 and 2.
@@ -49,9 +54,7 @@ TEST(HookAuth, OwnSignature) {
   ASSERT_TRUE(taken.ok()) << taken.error().message;
   EXPECT_TRUE(taken->is_replay_refused);
   EXPECT_EQ(taken->keys.size(), 1u);
-  Headers with_id = signed_at(kNow);
-  with_id["x-gantry-delivery"] = "d1";
-  EXPECT_EQ(check(HookAuth::Hmac, with_id)->keys[1], "id:d1");
+  EXPECT_EQ(check(HookAuth::Hmac, signed_at(kNow, kBody, "d1"))->keys[1], "id:d1");
   for (const Duration off : {minutes(5), Duration{} - minutes(5)})
     EXPECT_TRUE(check(HookAuth::Hmac, signed_at(kNow + off)).ok());
 }
@@ -71,13 +74,13 @@ TEST(HookAuth, OwnSignatureIsRefused) {
   Headers no_time = signed_at(kNow);
   no_time.erase("x-gantry-timestamp");
   bad.push_back(no_time);
-  const std::string word = "soon";
-  bad.push_back({{"x-gantry-timestamp", word},
-                 {"x-gantry-signature", "sha256=" + hmac_sha256_hex(kSecret, word + "." + kBody)}});
-  const std::string beyond = "99999999999999999999";
-  bad.push_back(
-      {{"x-gantry-timestamp", beyond},
-       {"x-gantry-signature", "sha256=" + hmac_sha256_hex(kSecret, beyond + "." + kBody)}});
+  bad.push_back(signed_as("soon", kBody));
+  bad.push_back(signed_as("99999999999999999999", kBody));
+  Headers other_id = signed_at(kNow, kBody, "d1");
+  other_id["x-gantry-delivery"] = "d2";
+  bad.push_back(other_id);
+  other_id.erase("x-gantry-delivery");
+  bad.push_back(other_id);
   for (const Headers& headers : bad)
     EXPECT_EQ(code_of(check(HookAuth::Hmac, headers)), Code::Unauthenticated);
 }
@@ -141,6 +144,7 @@ TEST(HookAuth, AlertmanagerRepeatsAreOne) {
 
 TEST(HookAuth, Token) {
   EXPECT_TRUE(check(HookAuth::Token, {{"authorization", "Bearer " + kSecret}}).ok());
+  EXPECT_TRUE(check(HookAuth::Token, {{"authorization", "bearer " + kSecret}}).ok());
   const auto taken =
       check(HookAuth::Token, {{"x-gantry-token", kSecret}, {"x-gantry-delivery", "d"}});
   ASSERT_TRUE(taken.ok());

@@ -12,8 +12,8 @@ const std::vector<std::string_view> kDays{"scheduled", "working", "all"};
 const std::vector<std::string_view> kAlreadyRun{"skip", "failed", "all"};
 constexpr auto kDatesMax = static_cast<std::int64_t>(limits::kBackfillDatesMax);
 
-// What says which dates.
-std::vector<Field> date_fields() {
+// What says which dates, and with which params.
+std::vector<Field> plan_fields() {
   return {
       {.name = "from", .kind = FieldKind::Date, .help = {"first date", "起始日期"}},
       {.name = "to", .kind = FieldKind::Date, .help = {"last date", "结束日期"}},
@@ -39,15 +39,14 @@ std::vector<Field> date_fields() {
        .help = {"id of the timer whose params and times of day count; none: the only one; '': "
                 "no timer",
                 "采用其参数与时刻的定时器 id；不写则取唯一的定时器；空文本：不用定时器"},
-       .max = kNameMax}};
+       .max = kNameMax},
+      {.name = "params", .kind = FieldKind::Object, .help = {"values by name", "参数值"}}};
 }
 
 std::vector<Field> begin_fields() {
-  std::vector<Field> fields = date_fields();
+  std::vector<Field> fields = plan_fields();
   fields.push_back(number_field("parallel", 1, limits::kBackfillParallelMax,
                                 {"runs at once (usual: 1)", "同时运行的个数（默认 1）"}));
-  fields.push_back(
-      {.name = "params", .kind = FieldKind::Object, .help = {"values by name", "参数值"}});
   return fields;
 }
 
@@ -97,7 +96,7 @@ void add_beginning(std::vector<Route>& out) {
                  .summary = {"Which dates a backfill would run; nothing is made",
                              "补数将运行哪些日期；不产生任何运行"},
                  .body_kind = BodyKind::Json,
-                 .body = date_fields(),
+                 .body = plan_fields(),
                  .answer = "BackfillPlan",
                  .handler = answer<plan_backfill>});
   out.push_back({.method = "POST",

@@ -126,8 +126,9 @@ constexpr std::string_view kBackfillDate = R"({"type":"object",
 "message":{"type":["string","null"],"description":"why it is skipped or refused"}}})";
 
 constexpr std::string_view kBackfillPlan = R"({"type":"object",
-"required":["workflow","trigger","dates"],
+"required":["workflow","trigger","dates","warnings"],
 "properties":{"workflow":{"type":"string"},"trigger":{"type":["string","null"]},
+"warnings":{"type":"array","description":"what may not be expected","items":{"type":"string"}},
 "dates":{"type":"array","description":"in the order in which they would be run",
 "items":{"type":"object","required":["date","fate","run","message"],
 "properties":{"date":{"type":"string","format":"date"},"fate":{"enum":["pending","skipped"]},
@@ -156,8 +157,9 @@ constexpr std::string_view kCsvStarted = R"({"type":"object",
 "code":{"type":["string","null"]},"detail":{"type":["string","null"]}}}}}})";
 
 constexpr std::string_view kBackfillBegun = R"({"type":"object",
-"required":["backfill","workflow","dates","skipped"],
+"required":["backfill","workflow","dates","skipped","warnings"],
 "properties":{"backfill":{"type":"integer"},"workflow":{"type":"string"},
+"warnings":{"type":"array","description":"what may not be expected","items":{"type":"string"}},
 "dates":{"type":"integer","description":"all of them"},"skipped":{"type":"integer"}}})";
 
 constexpr std::string_view kBackfillHold = R"({"type":"object","required":["backfill","state"],

@@ -82,6 +82,13 @@ void print_dates(const Context& context, const Value& page) {
               });
 }
 
+void print_warnings(const Context& context, const Value& answer) {
+  const Value* warnings = answer.find(std::string_view("warnings"));
+  for (const Value& warning : warnings == nullptr ? ValueList{} : warnings->as_list())
+    fmt::print(stderr, "{}: {}\n", in_language(context, {"warning", "警告"}),
+               printable(warning.as_string()));
+}
+
 Status print_plan(const Context& context, Client& client, const std::string& workflow,
                   const ValueMap& body) {
   TRY(const Value plan, client.post(workflow + "/backfill-plan", Value(body)));
@@ -91,6 +98,7 @@ Status print_plan(const Context& context, Client& client, const std::string& wor
   }
   const Value* dates = plan.find(std::string_view("dates"));
   print_dates(context, Value(ValueMap{{"items", dates == nullptr ? Value(ValueList{}) : *dates}}));
+  print_warnings(context, plan);
   return ok();
 }
 
@@ -131,11 +139,12 @@ int backfill(const Context& context, const BackfillOptions& options) {
   bool all_good = true;
   const int code = with_server(context, [&](Client& client) -> Status {
     const std::string workflow = "/api/v1/workflows/" + escape_segment(options.workflow);
-    if (options.dry_run) return print_plan(context, client, workflow, *body);
-    if (options.parallel > 0) body->emplace_back("parallel", std::int64_t{options.parallel});
     TRY(ValueMap params, parse_params(options.params));
     if (!params.empty()) body->emplace_back("params", Value(std::move(params)));
+    if (options.dry_run) return print_plan(context, client, workflow, *body);
+    if (options.parallel > 0) body->emplace_back("parallel", std::int64_t{options.parallel});
     TRY(const Value begun, client.post(workflow + "/backfills", Value(*body), options.key));
+    if (!context.json) print_warnings(context, begun);
     const std::string id = member(begun, "backfill");
     if (!options.wait) {
       print_done(context, begun,
@@ -167,6 +176,9 @@ Status check(const BackfillsOptions& o) {
   if (!o.note.empty() && !o.pause && !o.cancel)
     return refuse(
         {"--note goes with --pause or --cancel", "--note 须与 --pause 或 --cancel 一起使用"});
+  if (!o.backfill.empty() && !(o.workflow.empty() && o.state.empty()))
+    return refuse({"--workflow and --state are for the list: leave out the number",
+                   "--workflow 与 --state 用于列表：请去掉编号"});
   if (!o.fate.empty() && (o.backfill.empty() || verbs > 0))
     return refuse({"--fate goes with the number of a backfill: gantry backfills N --fate failed",
                    "--fate 须与补数编号一起使用：gantry backfills N --fate failed"});

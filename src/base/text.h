@@ -24,6 +24,7 @@ inline Lang lang_of(std::string_view locale) {
 
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string_view trim(std::string_view text);
+std::string to_lower(std::string_view text);  // of ASCII
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 // The candidate nearest to `word` by edit distance, if near enough to be a slip; else empty.
 std::string nearest(std::string_view word, const std::vector<std::string_view>& candidates);

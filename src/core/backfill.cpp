@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "base/explain.h"
+#include "core/backfill_dates.h"
 #include "core/dates.h"
-#include "core/params.h"
 #include "core/planted.h"
 #include "core/timers.h"
 #include "core/turn.h"
@@ -22,13 +22,13 @@ namespace {
 // The rest is made in the turns that follow, so that requests get through between.
 constexpr int kDatesPerTurn = 100;
 
-// When a run of this date would have been due: the trigger's first firing of the day, else the
+// When a run of this date would have been due: the trigger's first firing for it, else the
 // beginning of the day.
 Instant due_on(CivilDate date, const model::Workflow& workflow, const model::Trigger* trigger,
                const model::Calendars& calendars) {
   const auto firing =
-      trigger == nullptr ? std::nullopt : firing_on(date, workflow, *trigger, calendars);
-  return firing ? *firing : schedule::start_of_day(zone_of(workflow), date);
+      trigger == nullptr ? std::nullopt : firing_of(date, workflow, *trigger, calendars);
+  return firing ? firing->scheduled_at : schedule::start_of_day(zone_of(workflow), date);
 }
 
 DateFate fate_of(model::RunState state) {
@@ -36,17 +36,9 @@ DateFate fate_of(model::RunState state) {
   return state == model::RunState::Cancelled ? DateFate::Cancelled : DateFate::Failed;
 }
 
-// Those of the backfill, then those of the trigger that it does not give.
-ValueMap params_of(const BackfillRow& row, const model::Trigger* trigger) {
-  ValueMap params = row.params;
-  if (trigger == nullptr) return params;
-  const auto is_given = [&row](const Value& name) {
-    return std::any_of(row.params.begin(), row.params.end(),
-                       [&](const auto& param) { return param.first == name; });
-  };
-  for (const auto& param : trigger->params)
-    if (!is_given(param.first)) params.push_back(param);
-  return params;
+Error cannot_load(const std::string& failure) {
+  return explain(Code::FailedPrecondition,
+                 {"the workflow can not be loaded: {}", "无法载入工作流：{}"}, failure);
 }
 
 Error ended_already(BackfillId id) {
@@ -75,8 +67,11 @@ void Core::Turn::handle(const model::BackfillRequested& event) {
   row.parallel = event.parallel;
   row.created_by = event.actor;
   row.key = event.key;
+  row.asked = event.asked;
   row.created_at = now_.wall;
-  if (const Status fits = try_params(row, workflow, *plan); !fits.ok())
+  const model::Trigger* trigger = model::find_trigger(workflow.row.triggers, row.trigger);
+  if (const Status fits = check_backfill_params(plan->workflow(), row.params, trigger, now_.wall);
+      !fits.ok())
     return answer(event.reply, fits);
   const BackfillId id = row.id;
   emit(model::BackfillBegun{std::move(row),
@@ -106,17 +101,6 @@ Status Core::Turn::check(const model::BackfillRequested& event) const {
       s.backfills.size());
 }
 
-// What fits no date is refused at once.
-Status Core::Turn::try_params(const BackfillRow& row, const WorkflowState& workflow,
-                              const Plan& plan) const {
-  const model::Trigger* trigger = model::find_trigger(workflow.row.triggers, row.trigger);
-  model::RunOrigin origin;
-  origin.workflow_name = row.workflow_name;
-  origin.created_at = now_.wall;
-  const auto params = complete_params(plan.workflow(), params_of(row, trigger), origin);
-  return params.ok() ? ok() : Status(params.error());
-}
-
 void Core::Turn::go_on_with_backfills(WorkflowId workflow) {
   for (const auto& [id, backfill] : state().backfills)
     if (backfill.row.workflow == workflow) backfills_.insert(id);
@@ -124,19 +108,31 @@ void Core::Turn::go_on_with_backfills(WorkflowId workflow) {
 
 // Its version is here, or can not be: then a person has to look.
 void Core::Turn::provide_backfills(VersionId version, const std::string& failure) {
-  std::vector<BackfillRow> stuck;
+  std::vector<BackfillId> stuck;
   for (const auto& [id, backfill] : state().backfills) {
     const model::WorkflowRow& workflow = state().workflows.at(backfill.row.workflow).row;
     if (workflow.version != version) continue;
     backfills_.insert(id);
-    if (!failure.empty() && backfill.row.state == BackfillState::Running)
-      stuck.push_back(backfill.row);
+    if (!failure.empty() && backfill.row.state == BackfillState::Running) stuck.push_back(id);
   }
-  for (BackfillRow& row : stuck) {
-    row.state = BackfillState::Paused;
-    row.note = "the workflow can not be loaded: " + failure;
-    emit(model::BackfillChanged{std::move(row)});
-  }
+  for (const BackfillId id : stuck) stop(state().backfills.at(id), cannot_load(failure));
+}
+
+// Until a person has looked and resumes it.
+void Core::Turn::stop(const Backfill& backfill, const Error& why) {
+  BackfillRow row = backfill.row;
+  row.state = BackfillState::Paused;
+  row.note = why.message;
+  row.note_zh = why.zh;
+  emit(model::BackfillChanged{std::move(row)});
+}
+
+// Without its calendar nobody knows which days the trigger means.
+Status Core::Turn::check_calendar(const Backfill& backfill, const WorkflowState& workflow) const {
+  const model::Trigger* trigger = model::find_trigger(workflow.row.triggers, backfill.row.trigger);
+  if (trigger == nullptr || !model::is_timer(trigger->kind)) return ok();
+  const auto days = days_of(*trigger, core_.timers_.calendars());
+  return days.ok() ? ok() : Status(days.error());
 }
 
 void Core::Turn::go_on(BackfillId id) {
@@ -150,6 +146,8 @@ void Core::Turn::go_on(BackfillId id) {
   if (!held && backfill.next < backfill.dates.size()) {
     const auto plan = plan_of(workflow.row.version);
     if (!plan) return load_plan(workflow.row.version);
+    if (const Status known = check_calendar(backfill, workflow); !known.ok())
+      return stop(backfill, known.error());
     actor_ = "backfill";
     while (has_place(backfill) && make_next(backfill, workflow, plan)) {
     }
@@ -174,17 +172,18 @@ bool Core::Turn::make_next(const Backfill& backfill, const WorkflowState& workfl
                            const std::shared_ptr<const Plan>& plan) {
   const BackfillId id = backfill.row.id;
   if (dates_made_ >= kDatesPerTurn) return core_.unfinished_.insert(id), false;
+  if (!check_run_room(1).ok()) return core_.crowded_out_.insert(id), false;
   const std::size_t place = backfill.next;
   BackfillDate date = backfill.dates[place];
   const auto run = make_run_of(backfill.row, date.date, workflow, plan);
-  if (!run.ok() && run.error().code == Code::ResourceExhausted)
-    return core_.crowded_out_.insert(id), false;
   ++dates_made_;
   date.fate = run.ok() ? DateFate::Running : DateFate::Refused;
-  if (run.ok())
+  if (run.ok()) {
     date.run = *run;
-  else
+  } else {
     date.message = run.error().message;
+    date.message_zh = run.error().zh;
+  }
   put_date(id, place, std::move(date));
   return true;
 }
@@ -197,7 +196,7 @@ Result<RunNo> Core::Turn::make_run_of(const BackfillRow& backfill, CivilDate dat
   run.cause = model::CauseKind::Backfill;
   run.trigger = trigger == nullptr ? "" : trigger->id;
   run.initiator = backfill.created_by;
-  run.params = params_of(backfill, trigger);
+  run.params = backfill_params(backfill.params, trigger);
   run.scheduled_at = due_on(date, plan->workflow(), trigger, core_.timers_.calendars());
   run.date = date;
   run.backfill = backfill.id;
@@ -247,7 +246,10 @@ void Core::Turn::handle(const model::BackfillSteered& event) {
   answer(event.reply, ok());
   BackfillRow row = backfill.row;
   row.state = event.what == Steer::Pause ? BackfillState::Paused : BackfillState::Running;
-  row.note = event.what == Steer::Pause ? note_of(event.actor, event.note) : "";
+  if (row.state != backfill.row.state || !event.note.empty()) {
+    row.note = event.what == Steer::Pause ? note_of(event.actor, event.note) : "";
+    row.note_zh.clear();
+  }
   if (row != backfill.row) emit(model::BackfillChanged{std::move(row)});
   backfills_.insert(event.backfill);
 }
@@ -256,6 +258,7 @@ void Core::Turn::cancel_backfill(const Backfill& backfill, const model::Backfill
   BackfillRow row = backfill.row;
   row.state = BackfillState::Cancelled;
   row.note = note_of(event.actor, event.note);
+  row.note_zh.clear();
   if (row != backfill.row) emit(model::BackfillChanged{std::move(row)});
   for (std::size_t place = backfill.next; place < backfill.dates.size(); ++place) {
     BackfillDate date = backfill.dates[place];

@@ -1,6 +1,7 @@
 // Which dates a backfill has, before it is made. Pure.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -30,19 +31,30 @@ struct DatesWanted {
   bool reverse = false;
 };
 
+// Those of the backfill, then those of the trigger that it does not give.
+ValueMap backfill_params(const ValueMap& given, const model::Trigger* trigger);
+
+// InvalidArgument: they fit no date.
+Status check_backfill_params(const model::Workflow& workflow, const ValueMap& given,
+                             const model::Trigger* trigger, Instant now);
+
 inline constexpr std::int64_t kBackfillSpanDaysMax = 36'600;
 
 // In the order in which they are to be run, each Pending or Skipped. InvalidArgument: there are
-// none, too many, one twice, or one that lies after `today` (on the workflow's clock). `trigger` is
-// null if there is none.
+// none, too many, one twice, or one whose run is still to come: after `now`, on the workflow's clock.
+// FailedPrecondition: the calendar of the trigger is missing. `trigger` is null if there is none.
 Result<std::vector<model::BackfillDate>> backfill_dates(const DatesWanted& wanted,
                                                         const model::Workflow& workflow,
                                                         const model::Trigger* trigger,
                                                         const model::Calendars& calendars,
-                                                        CivilDate today);
+                                                        Instant now);
 
 // Skips those that were run before, as `already_run` says. `runs`: the newest of each date.
 void skip_already_run(std::vector<model::BackfillDate>& dates,
                       const std::vector<model::DateRun>& runs, AlreadyRun already_run);
+
+// Skips those that an other backfill is going to run. `planned`: whose date is it.
+void skip_planned(std::vector<model::BackfillDate>& dates,
+                  const std::map<CivilDate, BackfillId>& planned);
 
 }  // namespace gantry::core

@@ -18,13 +18,14 @@ class BackfillDates : public testing::Test {
     trigger_.kind = model::TriggerKind::Cron;
     trigger_.cron = "0 2 * * 1-5";
     trigger_.timezone = "Asia/Shanghai";
+    trigger_.timer = model::TimerDetails{};
     wanted_.first = CivilDate{2026, 10, 1};
     wanted_.last = CivilDate{2026, 10, 11};
   }
 
   // Days of the month; skipped ones in brackets.
   std::string dates() {
-    const auto found = backfill_dates(wanted_, workflow_, &trigger_, {}, today_);
+    const auto found = backfill_dates(wanted_, workflow_, &trigger_, calendars_, now_);
     if (!found.ok()) return found.error().message;
     std::string out;
     for (const model::BackfillDate& date : *found) {
@@ -37,7 +38,8 @@ class BackfillDates : public testing::Test {
   model::Workflow workflow_;
   model::Trigger trigger_;
   DatesWanted wanted_;
-  CivilDate today_{2026, 11, 22};
+  model::Calendars calendars_;
+  Instant now_ = parse_instant("2026-11-22T02:00:00Z").value();
 };
 
 TEST_F(BackfillDates, EveryDayInEitherOrder) {
@@ -64,7 +66,7 @@ TEST_F(BackfillDates, WorkingDays) {
   wanted_.calendar = schedule::Calendar::make(parts).value();
   wanted_.days = DaysWanted::Working;
   EXPECT_EQ(dates(), "[1] [2] [3] [4] [5] [6] [7] 8 9 10 [11]");
-  const auto found = backfill_dates(wanted_, workflow_, nullptr, {}, today_).value();
+  const auto found = backfill_dates(wanted_, workflow_, nullptr, {}, now_).value();
   EXPECT_EQ(found[0].message, "a day off in cn (National Day)");
 }
 
@@ -84,10 +86,53 @@ TEST_F(BackfillDates, WhatCanNotBe) {
   wanted_.last = CivilDate{2026, 11, 23};
   EXPECT_NE(dates().find("2026-11-23 lies in the future"), std::string::npos);
   wanted_.first = CivilDate{1990, 1, 1};
-  wanted_.last = today_;
+  wanted_.last = CivilDate{2026, 11, 22};
   EXPECT_NE(dates().find("at most 10000"), std::string::npos);
   wanted_.first = CivilDate{1, 1, 1};
   EXPECT_NE(dates().find("more than 36600 days"), std::string::npos);
+}
+
+TEST_F(BackfillDates, ADateWhoseTimerIsStillToFireIsItsOwn) {
+  trigger_.cron = "0 18 * * *";
+  wanted_.first = wanted_.last = CivilDate{2026, 11, 22};
+  EXPECT_NE(dates().find("makes the run of 2026-11-22 itself, at 2026-11-22T10:00:00"),
+            std::string::npos)
+      << dates();
+  now_ = parse_instant("2026-11-22T10:00:00Z").value();
+  EXPECT_EQ(dates(), "22");
+}
+
+TEST_F(BackfillDates, AFiringThatWorkingDaysMoveKeepsItsDate) {
+  schedule::CalendarParts parts;
+  parts.name = "cn";
+  for (int day = 1; day <= 7; ++day) parts.holidays[{2026, 10, day}] = "National Day";
+  calendars_ = {{"cn", schedule::Calendar::make(parts).value()}};
+  model::TimerDetails details;
+  details.calendar = "cn";
+  details.on_holiday = model::OnHoliday::After;
+  trigger_.timer = details;
+  trigger_.cron = "0 2 1,8 * *";
+  wanted_.days = DaysWanted::Scheduled;
+  // The firing of the 1st comes on the 8th, as does that of the 8th itself: they are one.
+  EXPECT_EQ(dates(), "8");
+  trigger_.cron = "0 2 1,9 * *";
+  EXPECT_EQ(dates(), "1 9");
+  wanted_.dates = {{2026, 10, 1}};
+  now_ = parse_instant("2026-10-05T00:00:00Z").value();
+  EXPECT_NE(dates().find("makes the run of 2026-10-01 itself, at 2026-10-07T18:00"),
+            std::string::npos)
+      << dates();
+  calendars_.clear();
+  EXPECT_EQ(dates(), "there is no calendar 'cn'");
+}
+
+TEST_F(BackfillDates, WhatAnOtherBackfillHas) {
+  wanted_.last = CivilDate{2026, 10, 2};
+  auto dates = backfill_dates(wanted_, workflow_, nullptr, {}, now_).value();
+  skip_planned(dates, {{{2026, 10, 2}, BackfillId{3}}});
+  EXPECT_EQ(dates[0].fate, DateFate::Pending);
+  EXPECT_EQ(dates[1].fate, DateFate::Skipped);
+  EXPECT_EQ(dates[1].message, "backfill 3 has it");
 }
 
 TEST_F(BackfillDates, WhatWasRunBefore) {
@@ -96,7 +141,7 @@ TEST_F(BackfillDates, WhatWasRunBefore) {
                                          {{2026, 10, 2}, RunNo{8}, RunState::Failed},
                                          {{2026, 10, 3}, RunNo{9}, RunState::Running}};
   const auto left = [&](AlreadyRun policy) {
-    auto dates = backfill_dates(wanted_, workflow_, nullptr, {}, today_).value();
+    auto dates = backfill_dates(wanted_, workflow_, nullptr, {}, now_).value();
     skip_already_run(dates, runs, policy);
     std::string out;
     for (const model::BackfillDate& date : dates)

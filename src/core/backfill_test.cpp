@@ -257,6 +257,8 @@ TEST_F(Backfills, PauseResumeAndCancel) {
   EXPECT_EQ(running(), "2");
   EXPECT_EQ(last_row_.state, BackfillState::Paused);
   EXPECT_EQ(last_row_.note, "ann");
+  steer(Steer::Pause);
+  EXPECT_EQ(last_row_.note, "ann");
   restart();
   EXPECT_EQ(running(), "2");
   steer(Steer::Resume);
@@ -351,6 +353,37 @@ TEST_F(Backfills, WaitsWhileThereAreTooManyRuns) {
   EXPECT_EQ(fates(), "1:pending 2:pending");
   end(live);
   EXPECT_EQ(fates(), "1:running 2:pending");
+  end_all();
+  EXPECT_EQ(fates(), "1:succeeded 2:succeeded");
+}
+
+TEST_F(Backfills, ATitleThatCanNotBeEvaluatedRefusesItsDate) {
+  define([](model::Workflow& w) { w.title = "${{ [1].map(x, 1/0)[0] }}"; });
+  ask(days(1, 2));
+  EXPECT_EQ(fates(), "1:refused 2:refused");
+  EXPECT_EQ(last_row_.state, BackfillState::Finished);
+}
+
+TEST_F(Backfills, WithoutItsCalendarItWaitsForAPerson) {
+  model::Trigger trigger;
+  trigger.id = "nightly";
+  trigger.kind = model::TriggerKind::Cron;
+  trigger.cron = "30 2 * * *";
+  trigger.timezone = "UTC";
+  model::TimerDetails details;
+  details.calendar = "office";
+  trigger.timer = details;
+  define([&](model::Workflow& w) { w.triggers = {trigger}; });
+  ask(days(1, 2), 1, {}, "nightly");
+  EXPECT_EQ(fates(), "1:pending 2:pending");
+  EXPECT_EQ(last_row_.state, BackfillState::Paused);
+  EXPECT_EQ(last_row_.note, "there is no calendar 'office'");
+  EXPECT_EQ(last_row_.note_zh, "没有日历“office”");
+  schedule::CalendarParts parts;
+  parts.name = "office";
+  apply(model::CalendarsLoaded{{{"office", schedule::Calendar::make(parts).value()}}});
+  steer(Steer::Resume);
+  EXPECT_EQ(last_row_.note_zh, "");
   end_all();
   EXPECT_EQ(fates(), "1:succeeded 2:succeeded");
 }

@@ -19,12 +19,13 @@ void Core::resume(const std::vector<model::WorkflowProvided>& versions, Now now,
                   model::Effects& effects) {
   look_at_clock(now);
   Turn turn(*this, now, effects);
-  for (const auto& [id, event] : state_.open_events)
-    parked_.push_back({std::make_shared<const model::EventRow>(event), {}, {}});
   for (const auto& version : versions) {
     turn.handle(version);
     if (GANTRY_PLANT(PlansOneByOne)) turn.finish();
   }
+  // Not before: what they start would take slots that open runs have.
+  for (const auto& [id, event] : state_.open_events)
+    parked_.push_back({std::make_shared<const model::EventRow>(event), {}, {}});
   turn.decide_parked({}, true);
   for (const auto& [id, workflow] : state_.workflows) turn.go_on_with_backfills(id);
   turn.finish();

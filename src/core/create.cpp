@@ -69,11 +69,20 @@ void Core::Turn::request_with_plan(const model::RunRequested& event, const Workf
   answer(event.reply, ok(), *created, workflow.row.version_number);
 }
 
+Status Core::Turn::check_run_room(std::size_t more) const {
+  const std::size_t open = core_.state_.runs.size();
+  if (open + more <= core_.limits_.open_runs_max) return ok();
+  return explain(Code::ResourceExhausted,
+                 {"there are {} open runs, the limit is {}; try again later",
+                  "未结束的运行已有 {} 个，上限为 {}；请稍后再试"},
+                 open, core_.limits_.open_runs_max);
+}
+
 // Each open run keeps in memory what came with it.
-Status Core::Turn::check_event_room(const NewRun& run) const {
+Status Core::Turn::check_event_room(EventId id, const Value& event) const {
   const State& s = core_.state_;
-  if (run.event->is(Value::Kind::Null) || s.event_use.contains(run.event_id)) return ok();
-  if (s.event_bytes + run.event->size_bytes() <= core_.limits_.event_bytes_max) return ok();
+  if (event.is(Value::Kind::Null) || s.event_use.contains(id)) return ok();
+  if (s.event_bytes + event.size_bytes() <= core_.limits_.event_bytes_max) return ok();
   constexpr std::size_t kMiB = 1u << 20;
   return explain(Code::ResourceExhausted,
                  {"the events of open runs take {} MiB, the limit is {}; try again later",
@@ -83,12 +92,8 @@ Status Core::Turn::check_event_room(const NewRun& run) const {
 
 Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow,
                                      const std::shared_ptr<const Plan>& plan, NewRun run) {
-  if (state().runs.size() >= core_.limits_.open_runs_max)
-    return explain(Code::ResourceExhausted,
-                   {"there are {} open runs, the limit; try again later",
-                    "未结束的运行已有 {} 个，达到上限；请稍后再试"},
-                   state().runs.size());
-  TRY_STATUS(check_event_room(run));
+  TRY_STATUS(check_run_room(1));
+  TRY_STATUS(check_event_room(run.event_id, *run.event));
   auto origin = std::make_shared<RunOrigin>();
   origin->run = RunNo{state().counters.last_run + 1};
   origin->workflow = workflow.row.id;

@@ -139,10 +139,15 @@ Core::Parked Core::Turn::kept(Parked parked) {
   return parked;
 }
 
+// Ends of runs are decided in the order in which they came, so many in a turn.
+void Core::Turn::take_end(Parked parked) {
+  if (end_fates_ >= limits::kEndFatesPerTurn || !core_.postponed_.empty())
+    return core_.postponed_.push_back(kept(std::move(parked)));
+  decide_event(std::move(parked));
+}
+
 void Core::Turn::decide_event(Parked parked) {
   const bool is_end = parked.row->from == EventFrom::Workflow;
-  if (is_end && end_fates_ >= limits::kEndFatesPerTurn)
-    return core_.postponed_.push_back(kept(std::move(parked)));
   const auto listeners = core_.listeners_.of(*parked.row);
   if (!load_plans_for(listeners, parked.hopeless))
     return core_.parked_.push_back(kept(std::move(parked)));
@@ -151,7 +156,12 @@ void Core::Turn::decide_event(Parked parked) {
   if (row->id.value == 0) row->id = EventId{state().counters.last_event + 1};
   row->is_open = false;
   actor_ = row->actor.empty() ? "engine" : row->actor;
-  decide_fates(*row, listeners);
+  std::vector<Candidate> candidates;
+  for (const Listener& listener : listeners) candidates.push_back(look_at(*row, listener));
+  // Whoever hands one in tries again; the end of a run is told once.
+  if (const Status room = check_room(*row, candidates); !room.ok() && !is_end)
+    return answer(parked.reply, room);
+  decide_fates(*row, candidates);
   emit(model::EventRecorded{row});
   if (parked.reply.id == 0) return;
   model::Answer answer{parked.reply, ok(), {}, 0, true};
@@ -159,13 +169,23 @@ void Core::Turn::decide_event(Parked parked) {
   effects_.commands.emplace_back(std::move(answer));
 }
 
-// First whom it may start, then how many of them a chain of ends may start side by side: a share of
-// what the run that ended had, so that all that follow from one run stay below the limit.
-void Core::Turn::decide_fates(EventRow& row, const std::vector<Listener>& listeners) {
-  std::vector<Candidate> candidates;
-  for (const Listener& listener : listeners) candidates.push_back(look_at(row, listener));
-  const auto wanted = std::count_if(candidates.begin(), candidates.end(),
-                                    [](const Candidate& c) { return c.fate.fate == Fate::Run; });
+std::int64_t Core::Turn::count_wanted(const std::vector<Candidate>& candidates) {
+  return std::count_if(candidates.begin(), candidates.end(),
+                       [](const Candidate& c) { return c.fate.fate == Fate::Run; });
+}
+
+Status Core::Turn::check_room(const EventRow& event,
+                              const std::vector<Candidate>& candidates) const {
+  const auto wanted = static_cast<std::size_t>(count_wanted(candidates));
+  if (wanted == 0) return ok();
+  TRY_STATUS(check_run_room(wanted));
+  return check_event_room(event.id, event.payload);
+}
+
+// How many of those whom it may start a chain of ends starts side by side: a share of what the run
+// that ended had, so that all that follow from one run stay below the limit.
+void Core::Turn::decide_fates(EventRow& row, std::vector<Candidate>& candidates) {
+  const std::int64_t wanted = count_wanted(candidates);
   const std::int64_t breadth = told_number(row, "breadth", 1);
   const std::int64_t room = std::max<std::int64_t>(1, limits::kEventBreadthMax / breadth);
   std::int64_t left = row.from == EventFrom::Workflow ? std::min(room, wanted) : wanted;
@@ -189,7 +209,10 @@ void Core::Turn::decide_fates(EventRow& row, const std::vector<Listener>& listen
 void Core::Turn::decide_parked(VersionId version, bool loaded) {
   for (Parked& parked : std::exchange(core_.parked_, {})) {
     if (!loaded) parked.hopeless.insert(version);
-    decide_event(std::move(parked));
+    if (parked.row->from == EventFrom::Workflow)
+      take_end(std::move(parked));
+    else
+      decide_event(std::move(parked));
   }
 }
 

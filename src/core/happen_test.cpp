@@ -181,6 +181,31 @@ TEST_F(Events, AStormOfEndsIsBoundedInEachTurnAndAltogether) {
   EXPECT_GT(refused, 0);
 }
 
+// Those of a turn that had room must not pass those of the turn before that had none.
+TEST_F(Events, EndsAreDecidedInTheirOrder) {
+  const auto many = [](const std::string& upstream) {
+    std::vector<model::Trigger> triggers;
+    for (int i = 0; i < 40; ++i) triggers.push_back(on_ends("t" + std::to_string(i), {upstream}));
+    return triggers;
+  };
+  define("a", {});
+  define("b", many("a"));
+  define("c", many("b"));
+  request("a");  // 40 runs of b end in its turn, and each is to be told to 40 triggers
+  int turns = 0;
+  for (; core_->wake_at().steady <= now_.steady; ++turns) {
+    ASSERT_LT(turns, 1000);
+    if (turns < 3) request("a");
+    apply(model::TimePassed{});
+  }
+  EXPECT_GT(turns, 3);
+  std::vector<std::int64_t> order;
+  for (const auto& event : events_)
+    if (!event.is_open && event.name == "b") order.push_back(std::stoll(event.keys.at(0)));
+  EXPECT_EQ(order.size(), 160u);
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+}
+
 TEST_F(Events, WhatOpenRunsKeepInMemoryIsBounded) {
   Limits limits{16, {}, 100};
   limits.event_bytes_max = 1u << 20;
@@ -194,10 +219,12 @@ TEST_F(Events, WhatOpenRunsKeepInMemoryIsBounded) {
   const Value large = ValueMap{{"text", std::string(400'000, 'x')}};
   emit("e", large);
   EXPECT_EQ(emit("e", large).fates[1].fate, Fate::Run);  // both share what came
-  const auto refused = emit("e", large);
-  EXPECT_EQ(refused.fates[0].fate, Fate::Refused);
-  EXPECT_NE(refused.fates[0].reason.find("limit"), std::string::npos);
-  EXPECT_FALSE(refused.fates[0].reason_zh.empty());
+  const std::size_t before = events_.size();
+  emit("e", large);
+  EXPECT_EQ(answered_, nullptr);
+  EXPECT_EQ(refused_.error().code, Code::ResourceExhausted) << "who hands it in tries again";
+  EXPECT_FALSE(refused_.error().zh.empty());
+  EXPECT_EQ(events_.size(), before);
   EXPECT_EQ(emit("e").fates[0].fate, Fate::Run);
   for (const RunNo run : {RunNo{1}, RunNo{2}}) {
     apply(model::CancelRequested{{}, run, "ann"});
@@ -207,6 +234,23 @@ TEST_F(Events, WhatOpenRunsKeepInMemoryIsBounded) {
     apply(model::AttemptReported{report});
   }
   EXPECT_EQ(emit("e", large).fates[0].fate, Fate::Run);
+}
+
+TEST_F(Events, OneForWhoseRunsThereIsNoRoomIsNotTaken) {
+  Limits limits{16, {}, 100};
+  limits.open_runs_max = 3;
+  core_ = std::make_unique<Core>(limits);
+  const auto runs_on = [](model::Workflow& w) {
+    w.tasks[0].action.kind = model::ActionKind::Run;
+    w.tasks[0].action.script = "sleep 1";
+  };
+  define("one", {on_event("t", "e")}, runs_on);
+  define("two", {on_event("t", "e")}, runs_on);
+  EXPECT_EQ(emit("e").fates[1].fate, Fate::Run);
+  emit("e");  // one of both would fit
+  EXPECT_EQ(refused_.error().code, Code::ResourceExhausted);
+  EXPECT_EQ(runs_.size(), 2u);
+  EXPECT_EQ(emit("other").fates[0].fate, Fate::Nobody);
 }
 
 // Many may listen to one run.

@@ -74,7 +74,7 @@ void Core::Turn::tell_of_end(const model::RunOrigin& origin, const model::RunRow
   event->at = now_.wall;
   event->actor = "engine";
   event->payload = told(origin, row);
-  decide_event({std::move(event), {}, {}});
+  take_end({std::move(event), {}, {}});
 }
 
 // Leaves Fate::Run if all have come.

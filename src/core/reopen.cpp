@@ -283,11 +283,8 @@ model::PhaseRow new_phase(const RetryRequested& request, const ClosedRun& closed
 Status Core::Turn::reopen(const RetryRequested& request, const ClosedRun& closed,
                           const std::shared_ptr<const Plan>& plan, const WorkflowState& workflow) {
   TRY_STATUS(check_run(request, closed));
-  if (state().runs.size() >= core_.limits_.open_runs_max)
-    return explain(Code::ResourceExhausted,
-                   {"there are {} open runs, the limit; try again later",
-                    "未结束的运行已有 {} 个，达到上限；请稍后再试"},
-                   state().runs.size());
+  TRY_STATUS(check_run_room(1));
+  TRY_STATUS(check_event_room(closed.origin->event_id, *closed.origin->event));
   Selection selection(*plan, closed);
   if (request.from.empty())
     selection.choose_failed();

@@ -91,13 +91,15 @@ class Core::Turn {
   };
   Status check_conflict(const WorkflowState& workflow, const Plan& plan,
                         const model::RunOrigin& origin) const;
-  Status check_event_room(const NewRun& run) const;
+  Status check_run_room(std::size_t more) const;
+  Status check_event_room(EventId id, const Value& event) const;
   void make_way(const Run& run);
   Result<RunNo> create_run(const WorkflowState& workflow, const std::shared_ptr<const Plan>& plan,
                            NewRun run);
 
   // -- calendars.cpp
-  void skip_to_now(WorkflowId workflow, const std::string& trigger);
+  void skip_to_now(WorkflowId workflow, const model::Trigger& trigger,
+                   const model::Calendars& calendars);
 
   // -- triggers.cpp
   void begin_new_cursors(const WorkflowState* before, WorkflowId id, const std::string& name,
@@ -168,8 +170,11 @@ class Core::Turn {
     std::optional<model::MeetingRow> meeting = {};  // of a trigger that wants all of several
   };
   Parked kept(Parked parked);
+  void take_end(Parked parked);
   void decide_event(Parked parked);
-  void decide_fates(model::EventRow& row, const std::vector<Listener>& listeners);
+  static std::int64_t count_wanted(const std::vector<Candidate>& candidates);
+  Status check_room(const model::EventRow& event, const std::vector<Candidate>& candidates) const;
+  void decide_fates(model::EventRow& row, std::vector<Candidate>& candidates);
   void decide_postponed();
   Candidate look_at(const model::EventRow& event, const Listener& listener);
   static void refuse_for_breadth(Candidate& candidate);
@@ -187,8 +192,8 @@ class Core::Turn {
 
   // -- backfill.cpp
   Status check(const model::BackfillRequested& event) const;
-  Status try_params(const model::BackfillRow& row, const WorkflowState& workflow,
-                    const Plan& plan) const;
+  void stop(const Backfill& backfill, const Error& why);
+  Status check_calendar(const Backfill& backfill, const WorkflowState& workflow) const;
   void go_on(BackfillId id);
   bool has_place(const Backfill& backfill) const;
   bool make_next(const Backfill& backfill, const WorkflowState& workflow,

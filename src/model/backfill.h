@@ -46,6 +46,7 @@ struct BackfillDate {
   DateFate fate = DateFate::Pending;
   RunNo run;            // of Skipped: the run of before, if there was one
   std::string message;  // of Skipped and Refused, for people
+  std::string message_zh = {};
   bool operator==(const BackfillDate&) const = default;
 };
 
@@ -66,10 +67,12 @@ struct BackfillRow {
   ValueMap params;      // before those of the trigger
   std::int32_t parallel = 1;
   std::string created_by;
-  std::string key;  // idempotency key; empty = none
+  std::string key;    // idempotency key; empty = none
+  std::string asked;  // a hash of the request, to know it again by its key; may be empty
   Instant created_at;
   BackfillState state = BackfillState::Running;
   std::string note;                 // who paused or cancelled it, or why it was paused
+  std::string note_zh;              // empty: as `note`
   std::optional<Instant> ended_at;  // no date is open; Cancelled may wait for its runs
   bool operator==(const BackfillRow&) const = default;
 };

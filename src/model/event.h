@@ -150,6 +150,7 @@ struct BackfillRequested {
   std::int32_t parallel = 1;
   std::string actor;
   std::string key;
+  std::string asked = {};  // a hash of the request
 };
 enum class Steer : std::uint8_t { Pause, Resume, Cancel };
 // Of a backfill; with a date: cancels that one.

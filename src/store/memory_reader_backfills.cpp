@@ -76,6 +76,7 @@ Result<std::optional<BackfillId>> MemoryReader::backfill_by_key(const std::strin
 }
 
 Result<std::vector<model::DateRun>> MemoryReader::runs_by_date(const std::string& workflow,
+                                                               const std::string& trigger,
                                                                CivilDate first, CivilDate last) {
   return disk_->use([&](const MemoryState& s) -> Result<std::vector<model::DateRun>> {
     bool known = false;
@@ -84,12 +85,28 @@ Result<std::vector<model::DateRun>> MemoryReader::runs_by_date(const std::string
     std::map<CivilDate, model::DateRun> newest;
     for (const auto& [no, run] : s.runs) {
       const CivilDate date = run.origin->dates.date;
-      const bool fits = run.origin->workflow_name == workflow && is_for_a_date(run.origin->cause);
+      const bool fits = run.origin->workflow_name == workflow &&
+                        is_for_a_date(run.origin->cause) &&
+                        (trigger.empty() || run.origin->trigger == trigger);
       if (fits && first <= date && date <= last) newest[date] = {date, no, run.row.state};
     }
     std::vector<model::DateRun> runs;
     for (const auto& [date, run] : newest) runs.push_back(run);
     return runs;
+  });
+}
+
+Result<std::map<CivilDate, BackfillId>> MemoryReader::planned_dates(const std::string& workflow,
+                                                                    const std::string& trigger) {
+  return disk_->use([&](const MemoryState& s) -> Result<std::map<CivilDate, BackfillId>> {
+    std::map<CivilDate, BackfillId> out;
+    for (const auto& [id, backfill] : s.backfills) {
+      const model::BackfillRow& row = backfill.row;
+      if (row.ended_at || row.workflow_name != workflow || row.trigger != trigger) continue;
+      for (const model::BackfillDate& date : backfill.dates)
+        if (date.fate == model::DateFate::Pending) out.emplace(date.date, id);
+    }
+    return out;
   });
 }
 

@@ -220,10 +220,14 @@ class Reader {
                                                            const Page& page) = 0;
   virtual Result<std::optional<BackfillId>> backfill_by_key(const std::string& workflow,
                                                             const std::string& key) = 0;
-  // The newest run that was made for each date, ascending, both dates included. NotFound: there is
-  // no such workflow.
+  // The newest run that was made for each date, ascending, both dates included; of one trigger if
+  // it is named. NotFound: there is no such workflow.
   virtual Result<std::vector<model::DateRun>> runs_by_date(const std::string& workflow,
+                                                           const std::string& trigger,
                                                            CivilDate first, CivilDate last) = 0;
+  // The dates that backfills of this workflow, with this trigger, have still to begin.
+  virtual Result<std::map<CivilDate, BackfillId>> planned_dates(const std::string& workflow,
+                                                                const std::string& trigger) = 0;
 };
 
 // The phases of a run from the rows that were kept (none if it was never retried) and its own.

@@ -49,8 +49,11 @@ class SqliteReader : public Reader {
                                                    const Page& page) override;
   Result<std::optional<BackfillId>> backfill_by_key(const std::string& workflow,
                                                     const std::string& key) override;
-  Result<std::vector<model::DateRun>> runs_by_date(const std::string& workflow, CivilDate first,
+  Result<std::vector<model::DateRun>> runs_by_date(const std::string& workflow,
+                                                   const std::string& trigger, CivilDate first,
                                                    CivilDate last) override;
+  Result<std::map<CivilDate, BackfillId>> planned_dates(const std::string& workflow,
+                                                        const std::string& trigger) override;
 
  private:
   Result<std::vector<RunView>> views_of(const std::vector<RunNo>& runs);

@@ -93,7 +93,7 @@ Result<Rows<model::BackfillDate>> SqliteReader::backfill_dates(BackfillId id,
       return rows;
     }
     TRY(auto date, backfill_date_of(q));
-    last = q.integer(4);
+    last = q.integer(5);
     rows.rows.push_back(std::move(date));
   }
 }
@@ -113,11 +113,13 @@ Result<std::optional<BackfillId>> SqliteReader::backfill_by_key(const std::strin
 }
 
 Result<std::vector<model::DateRun>> SqliteReader::runs_by_date(const std::string& workflow,
+                                                               const std::string& trigger,
                                                                CivilDate first, CivilDate last) {
   TRY(const std::int64_t id, workflow_id(workflow));
-  TRY(Query q, db_.query("SELECT date, run, state, cause FROM run WHERE workflow=? AND "
-                         "date BETWEEN ? AND ? ORDER BY date, run"));
-  q.put(id).put(days_from_civil(first)).put(days_from_civil(last));
+  TRY(Query q, db_.query("SELECT r.date, r.run, r.state, r.cause FROM run r WHERE r.workflow=?1 AND "
+                         "r.date BETWEEN ?2 AND ?3 AND (?4='' OR ?4=(SELECT o.trigger_id FROM "
+                         "run_origin o WHERE o.run=r.run)) ORDER BY r.date, r.run"));
+  q.put(id).put(days_from_civil(first)).put(days_from_civil(last)).put(trigger);
   std::vector<model::DateRun> runs;
   for (;;) {
     TRY(const bool row, q.next());
@@ -130,6 +132,20 @@ Result<std::vector<model::DateRun>> SqliteReader::runs_by_date(const std::string
       runs.push_back(run);
     else
       runs.back() = run;
+  }
+}
+
+Result<std::map<CivilDate, BackfillId>> SqliteReader::planned_dates(const std::string& workflow,
+                                                                    const std::string& trigger) {
+  TRY(Query q, db_.query("SELECT d.day, b.id FROM backfill b JOIN backfill_date d ON d.backfill=b.id "
+                         "WHERE b.ended_at IS NULL AND b.workflow_name=? AND b.trigger_id=? AND "
+                         "d.fate=?"));
+  q.put(workflow).put(trigger).put(static_cast<std::int64_t>(model::DateFate::Pending));
+  std::map<CivilDate, BackfillId> dates;
+  for (;;) {
+    TRY(const bool row, q.next());
+    if (!row) return dates;
+    dates.emplace(civil_from_days(q.integer(0)), BackfillId{q.integer(1)});
   }
 }
 

@@ -106,7 +106,7 @@ Status drop_events(Database& db, const std::vector<std::int64_t>& ids) {
 }
 
 constexpr std::string_view kOldBackfills =
-    "SELECT id, ended_at FROM backfill WHERE ended_at IS NOT NULL ORDER BY id LIMIT ?";
+    "SELECT id, ended_at FROM backfill WHERE ended_at IS NOT NULL ORDER BY ended_at LIMIT ?";
 
 // One with all its dates per step.
 Status drop_backfill(Database& db, const std::vector<std::int64_t>& ids) {

@@ -255,6 +255,14 @@ CREATE INDEX backfill_date_fate ON backfill_date (backfill, fate);
 ALTER TABLE store ADD COLUMN last_backfill INTEGER NOT NULL DEFAULT 0;
 )sql";
 
+// What backfills tell people in Chinese; the request that began one. Old ones are found by their end.
+constexpr std::string_view kBackfillTexts = R"sql(
+ALTER TABLE backfill ADD COLUMN asked TEXT NOT NULL DEFAULT '';
+ALTER TABLE backfill ADD COLUMN note_zh TEXT NOT NULL DEFAULT '';
+ALTER TABLE backfill_date ADD COLUMN message_zh TEXT NOT NULL DEFAULT '';
+CREATE INDEX backfill_ended ON backfill (ended_at) WHERE ended_at IS NOT NULL;
+)sql";
+
 using Migration = Status (*)(Database&);
 
 Status create_everything(Database& db) {
@@ -279,11 +287,13 @@ Status add_triggers(Database& db) { return db.execute(std::string(kTriggers)); }
 Status add_pools_and_keys(Database& db) { return db.execute(std::string(kPoolsAndKeys)); }
 Status add_events(Database& db) { return db.execute(std::string(kEvents)); }
 Status add_backfills(Database& db) { return db.execute(std::string(kBackfills)); }
+Status add_backfill_texts(Database& db) { return db.execute(std::string(kBackfillTexts)); }
 
 // Migration n takes a store from version n to n + 1.
 constexpr std::array<Migration, kSchemaVersion> kMigrations{
     create_everything, add_labels_and_retention, add_operating, add_access,   add_concurrency,
-    add_triggers,      add_pools_and_keys,       add_events,    add_backfills};
+    add_triggers,      add_pools_and_keys,       add_events,    add_backfills,
+    add_backfill_texts};
 
 Status migrate_from(Database& db, std::int64_t version) {
   TRY(Transaction transaction, Transaction::begin_write(db));

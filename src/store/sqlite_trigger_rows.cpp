@@ -64,6 +64,8 @@ Result<model::BackfillRow> backfill_of(const Columns& c) {
   TRY(row.state, enum_of(c, 9, model::BackfillState::Cancelled, "a backfill state"));
   row.note = c.text(10);
   if (!c.is_null(11)) row.ended_at = Instant{c.integer(11)};
+  row.asked = c.text(12);
+  row.note_zh = c.text(13);
   return row;
 }
 
@@ -73,6 +75,7 @@ Result<model::BackfillDate> backfill_date_of(const Columns& c) {
   TRY(date.fate, enum_of(c, 1, model::DateFate::Refused, "a fate of a date"));
   date.run = RunNo{c.integer(2)};
   date.message = c.text(3);
+  date.message_zh = c.text(4);
   return date;
 }
 

@@ -320,18 +320,19 @@ Status SqliteWriter::put(const model::BackfillBegun& begun) {
 }
 
 Status SqliteWriter::put(const model::BackfillRow& row) {
-  TRY(Query q, db_.query("INSERT OR REPLACE INTO backfill VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"));
+  TRY(Query q, db_.query("INSERT OR REPLACE INTO backfill VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
   q.put(row.id.value).put(row.workflow.value).put(row.workflow_name).put(row.trigger);
   q.put_blob(make_blob(model::encode_value(Value(row.params)))).put(row.parallel);
   q.put(row.created_by).put(row.key).put(row.created_at);
-  return q.put(static_cast<std::int64_t>(row.state)).put(row.note).put(row.ended_at).run();
+  q.put(static_cast<std::int64_t>(row.state)).put(row.note).put(row.ended_at);
+  return q.put(row.asked).put(row.note_zh).run();
 }
 
 Status SqliteWriter::put(const model::BackfillDateChanged& date) {
-  TRY(Query q, db_.query("INSERT OR REPLACE INTO backfill_date VALUES (?,?,?,?,?,?)"));
+  TRY(Query q, db_.query("INSERT OR REPLACE INTO backfill_date VALUES (?,?,?,?,?,?,?)"));
   q.put(date.backfill.value).put(date.place).put(days_from_civil(date.row.date));
   q.put(static_cast<std::int64_t>(date.row.fate)).put(date.row.run.value);
-  return q.put(date.row.message).run();
+  return q.put(date.row.message).put(date.row.message_zh).run();
 }
 
 // Only a run that was open becomes work for tidy().

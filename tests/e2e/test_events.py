@@ -37,7 +37,8 @@ tasks: {a: {pass: true}}
 
 def signed(body, delivery=None, at=None, secret=SECRET):
     stamp = str(int(time.time() if at is None else at))
-    digest = hmac.new(secret.encode(), f"{stamp}.{body}".encode(), hashlib.sha256).hexdigest()
+    told = f"{stamp}.{delivery or ''}.{body}"
+    digest = hmac.new(secret.encode(), told.encode(), hashlib.sha256).hexdigest()
     headers = {"X-Gantry-Timestamp": stamp, "X-Gantry-Signature": "sha256=" + digest,
                "Content-Type": "application/json"}
     if delivery:

@@ -20,6 +20,7 @@ BackfillRow backfill_row(std::int64_t id, const std::string& workflow = "sales")
   row.parallel = 3;
   row.created_by = "ann";
   row.key = "k" + std::to_string(id);
+  row.asked = "h" + std::to_string(id);
   row.created_at = Instant{id * 10};
   return row;
 }
@@ -43,10 +44,11 @@ TEST_P(BackfillContract, AnOpenOneIsLoadedAsItIs) {
   auto dates = dates_of(3);
   commit({begun(backfill_row(1), dates), begun(backfill_row(2), dates)});
   dates[0] = {day(1), DateFate::Running, RunNo{7}, ""};
-  dates[1] = {day(2), DateFate::Refused, {}, "why not"};
+  dates[1] = {day(2), DateFate::Refused, {}, "why not", "为何"};
   BackfillRow paused = backfill_row(1), ended = backfill_row(2);
   paused.state = BackfillState::Paused;
   paused.note = "ann";
+  paused.note_zh = "安";
   ended.state = BackfillState::Finished;
   ended.ended_at = Instant{99};
   commit({put(1, 0, dates[0]), put(1, 1, dates[1]), change(BackfillChanged{paused}),
@@ -114,6 +116,7 @@ TEST_P(BackfillContract, TheNewestRunOfEachDateCounts) {
     RunOrigin origin = origin_of(no, 1, "sales");
     origin.cause = cause;
     origin.dates.date = day(number);
+    origin.trigger = no % 2 == 0 ? "even" : "odd";
     return created(origin);
   };
   RunRow failed;
@@ -122,11 +125,25 @@ TEST_P(BackfillContract, TheNewestRunOfEachDateCounts) {
   commit({made(1, 1, CauseKind::Timer), made(2, 2, CauseKind::CatchUp),
           made(3, 1, CauseKind::Backfill), made(4, 3, CauseKind::Request),
           made(5, 9, CauseKind::Timer), change(RunChanged{failed})});
-  const auto runs = reader()->runs_by_date("sales", day(1), day(8));
+  const auto runs = reader()->runs_by_date("sales", "", day(1), day(8));
   ASSERT_TRUE(runs.ok()) << runs.error().message;
   EXPECT_EQ(*runs, (std::vector<DateRun>{{day(1), RunNo{3}, RunState::Failed},
                                          {day(2), RunNo{2}, RunState::Queued}}));
-  EXPECT_EQ(reader()->runs_by_date("none", day(1), day(2)).error().code, Code::NotFound);
+  EXPECT_EQ(reader()->runs_by_date("sales", "even", day(1), day(8)).value(),
+            (std::vector<DateRun>{{day(2), RunNo{2}, RunState::Queued}}));
+  EXPECT_EQ(reader()->runs_by_date("none", "", day(1), day(2)).error().code, Code::NotFound);
+}
+
+TEST_P(BackfillContract, WhatOpenOnesHaveStillToBegin) {
+  BackfillRow ended = backfill_row(3), other = backfill_row(4);
+  ended.ended_at = Instant{50};
+  other.trigger = "";
+  commit({begun(backfill_row(1), dates_of(3)), begun(backfill_row(2, "etl"), dates_of(5)),
+          begun(ended, dates_of(5)), begun(other, dates_of(5)),
+          put(1, 1, {day(2), DateFate::Running, RunNo{7}, ""})});
+  EXPECT_EQ(reader()->planned_dates("sales", "nightly").value(),
+            (std::map<CivilDate, BackfillId>{{day(1), BackfillId{1}}, {day(3), BackfillId{1}}}));
+  EXPECT_TRUE(reader()->planned_dates("sales", "hourly").value().empty());
 }
 
 TEST_P(BackfillContract, RetentionTakesThoseThatEnded) {
