@@ -79,4 +79,15 @@ std::vector<Hooks::Conflict> Hooks::conflicts() const {
   return out;
 }
 
+std::vector<Hooks::Use> Hooks::uses() const {
+  std::vector<Use> out;
+  const MutexLock lock(mutex_);
+  for (const auto& [name, by_workflow] : hooks_)
+    for (const auto& [id, hooks] : by_workflow)
+      for (const model::HookSource& hook : hooks)
+        if (Use use{names_.at(id), hook}; out.empty() || !(out.back() == use))
+          out.push_back(std::move(use));
+  return out;
+}
+
 }  // namespace gantry::api

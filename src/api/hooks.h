@@ -40,6 +40,12 @@ class Hooks {
     std::vector<std::string> others;  // workflows; empty: its own triggers differ
   };
   std::vector<Conflict> conflicts() const;
+  struct Use {
+    std::string workflow;
+    model::HookSource hook;
+    bool operator==(const Use&) const = default;
+  };
+  std::vector<Use> uses() const;  // each once
 
  private:
   void put(const model::WorkflowRow& row) REQUIRES(mutex_);

@@ -343,6 +343,10 @@ void write_upcoming(JsonWriter& w, const std::vector<core::Upcoming>& triggers) 
           .field("name", day.name)
           .field("calendar", day.calendar)
           .end();
+    w.end().key("calendar");
+    one.calendar.empty() ? w.null() : w.value(one.calendar);
+    w.key("unknown_years").array();
+    for (const int year : one.unknown_years) w.value(std::int64_t{year});
     w.end().end();
   }
   w.end();

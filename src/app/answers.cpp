@@ -114,12 +114,13 @@ Status print_file_problems(const Context& context, Client& client,
     const Value* diagnostics = problem.find("diagnostics");
     if (diagnostics == nullptr || !diagnostics->is(Value::Kind::List)) continue;
     for (const Value& d : diagnostics->as_list()) {
-      if (member(d, "severity") != "error") continue;
+      const bool is_error = member(d, "severity") == "error";
+      const Text severity = is_error ? Text{"error", "错误"} : Text{"warning", "警告"};
       fmt::print(
           stderr, "{}\n",
-          paint(context.terminal, Ink::Red,
+          paint(context.terminal, is_error ? Ink::Red : Ink::Yellow,
                 printable(fmt::format("{}:{}:{}: {}: {} [{}]", member(d, "file"), member(d, "line"),
-                                      member(d, "column"), member(d, "severity"),
+                                      member(d, "column"), in_language(context, severity),
                                       member(d, "message"), member(d, "code")))));
     }
   }

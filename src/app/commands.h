@@ -129,11 +129,11 @@ struct NextOptions {
   std::string workflow;
   std::string cron;
   std::string every;
-  std::string anchor;    // of every
-  std::string timezone;  // of cron and of local times
-  std::string from;      // empty: now
-  std::string calendar;  // of cron and every: a name, or a file
-  std::string on_holiday = "skip";
+  std::string anchor;      // of every
+  std::string timezone;    // of cron and of local times
+  std::string from;        // empty: now
+  std::string calendar;    // of cron and every: a name, or a file
+  std::string on_holiday;  // empty: skip
   int count = 5;
   bool local = false;
 };

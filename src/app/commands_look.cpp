@@ -80,6 +80,12 @@ void print_facts(const Context& context, const Value& run) {
     if (name.en == "cause") value = cause_text(value, lang);
     print_fact(context, name, printable(value));
   }
+  const std::string cause = member(run, "cause");
+  if (cause == "backfill") print_fact(context, {"backfill", "补数"}, member(run, "backfill"));
+  if (cause == "backfill" || cause == "timer" || cause == "catch_up") {
+    print_fact(context, {"date", "日期"}, member(run, "date"));
+    print_fact(context, {"scheduled_at", "计划时间"}, shown_time(run, "scheduled_at"));
+  }
   for (const Text name : {Text{"created_at", "创建时间"}, Text{"started_at", "开始时间"},
                           Text{"ended_at", "结束时间"}})
     print_fact(context, name, shown_time(run, name.en));
@@ -190,8 +196,8 @@ int missed(const Context& context, const std::string& workflow) {
         client.get("/api/v1/workflows/" + escape_segment(workflow) + "/missed?limit=1000"));
     print_items(context, page,
                 {{"TRIGGER", "触发器"},
-                 {"FIRST", "最早"},
-                 {"LAST", "最近"},
+                 {"FIRST (UTC)", "最早 (UTC)"},
+                 {"LAST (UTC)", "最近 (UTC)"},
                  {"COUNT", "次数"},
                  {"WHY", "原因"}},
                 [&](const Value& gap) -> std::vector<std::string> {

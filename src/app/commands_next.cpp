@@ -18,6 +18,7 @@
 #include "base/utf8.h"
 #include "core/upcoming.h"
 #include "schedule/schedule.h"
+#include "spec/calendar_words.h"
 
 namespace gantry::app {
 
@@ -26,8 +27,8 @@ namespace {
 Result<Instant> instant_of(const std::string& option, const std::string& text) {
   auto at = parse_instant(text);
   if (at.ok()) return *at;
-  return refuse({"{} '{}' is no instant such as 2026-03-28T00:00:00Z",
-                 "{} “{}”不是 2026-03-28T00:00:00Z 这样的时刻"},
+  return refuse({"{} '{}' is no instant such as 2026-03-28T00:00:00Z, nor a date",
+                 "{} “{}”不是 2026-03-28T00:00:00Z 这样的时刻，也不是日期"},
                 option, text);
 }
 
@@ -36,8 +37,16 @@ constexpr int kFirstYear = 1900, kLastYear = 9998;
 
 Instant end_of_time() { return {days_from_civil({kLastYear + 1, 1, 1}) * days(1).us}; }
 
+// A date is its beginning on the clock of --timezone.
+Result<Instant> begin_of(const std::string& text, const std::string& timezone) {
+  const auto date = parse_date(text);
+  if (!date.ok()) return instant_of("--from", text);
+  TRY(const schedule::Zone zone, schedule::find_zone(timezone.empty() ? "UTC" : timezone));
+  return schedule::start_of_day(zone, *date);
+}
+
 Result<Instant> given_from(const NextOptions& options) {
-  TRY(const Instant from, instant_of("--from", options.from));
+  TRY(const Instant from, begin_of(options.from, options.timezone));
   const Instant first{days_from_civil({kFirstYear, 1, 1}) * days(1).us};
   if (from >= first && from < end_of_time()) return from;
   return refuse({"--from '{}' is not in the years {} to {}", "--from “{}”不在 {} 至 {} 年之内"},
@@ -83,6 +92,12 @@ std::string words_of_holiday(const Context& context, const std::string& date,
   return fmt::format(fmt::runtime(in_language(context, text)), date, calendar, note);
 }
 
+void warn_of_year(const Context& context, const std::string& calendar, int year) {
+  if (!context.quiet)
+    fmt::print(stderr, "{}: {}\n", in_language(context, {"warning", "警告"}),
+               message_in(spec::year_is_missing(calendar, year), context.terminal.lang));
+}
+
 // What the API answers of one trigger, a line per firing; before them the holidays among them.
 Status print_trigger(const Context& context, const NextOptions& options, const Value& trigger) {
   const std::string name = printable(member(trigger, "trigger"));
@@ -97,6 +112,9 @@ Status print_trigger(const Context& context, const NextOptions& options, const V
                  words_of_holiday(context, member(day, "date"), printable(member(day, "calendar")),
                                   printable(member(day, "name"))));
   }
+  const Value* years = trigger.find("unknown_years");
+  for (const Value& year : years == nullptr ? ValueList{} : years->as_list())
+    warn_of_year(context, printable(member(trigger, "calendar")), static_cast<int>(year.as_int()));
   const Value* firings = trigger.find("firings");
   for (const Value& firing : firings == nullptr ? ValueList{} : firings->as_list()) {
     const auto at = instant_member(firing, "at");
@@ -223,6 +241,8 @@ Status print_rule(const Context& context, const NextOptions& options) {
     fmt::print("{}\n", std::move(w).text());
   else
     print_holidays(context, rule, from, after);
+  for (const int year : core::unknown_years(rule, from, after))
+    warn_of_year(context, rule.days->calendar->name(), year);
   return ok();
 }
 
@@ -240,6 +260,8 @@ Status check(const NextOptions& options) {
   if (!options.calendar.empty() && options.cron.empty() && options.every.empty())
     return refuse({"a workflow names its own calendars; --calendar belongs to --cron and --every",
                    "工作流有自己的日历；--calendar 只用于 --cron 和 --every"});
+  if (!options.on_holiday.empty() && options.calendar.empty())
+    return refuse({"--on-holiday belongs to --calendar", "--on-holiday 须与 --calendar 一起使用"});
   if (!options.from.empty()) TRY_STATUS(given_from(options));
   return ok();
 }

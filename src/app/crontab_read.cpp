@@ -2,6 +2,7 @@
 #include "base/explain.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "spec/names.h"
 #include "spec/yaml_text.h"
 
 namespace gantry::app {
@@ -113,8 +114,15 @@ class Reader {
 
  private:
   void set(const Variable& variable) {
-    env_[variable.name] = variable.value;
     comment_.clear();
+    if (!spec::is_variable_name(variable.name) || spec::is_own_variable(variable.name))
+      return note(
+          refuse({"'{}' can not be set for a task (letters, digits and _, no digit first; "
+                  "not GANTRY_ or PARAM_): the variable is left out",
+                  "无法为任务设置“{}”（字母、数字与 _，不以数字开头；不得以 GANTRY_ 或 PARAM_ "
+                  "开头）：已略去该变量"},
+                 variable.name));
+    env_[variable.name] = variable.value;
     if (variable.name == "MAILTO" && !variable.value.empty())
       note(refuse({"MAILTO={}: no mail is sent; the address becomes the label 'mailto'",
                    "MAILTO={}：不会发送邮件；该地址记为标签 'mailto'"},

@@ -26,12 +26,21 @@ TEST(Crontab, FieldsUserAndCommand) {
 
 TEST(Crontab, VariablesHoldBelow) {
   const Crontab crontab =
-      read_crontab("A = one two  \n* * * * * x\n\"B b\"=' quoted '\nA=\n* * * * * y\n", false);
+      read_crontab("A = one two  \n* * * * * x\n\"B\"=' quoted '\nA=\n* * * * * y\n", false);
   ASSERT_EQ(crontab.lines.size(), 2u);
   EXPECT_EQ(crontab.lines[0].env, (std::map<std::string, std::string>{{"A", "one two"}}));
   EXPECT_EQ(crontab.lines[1].env,
-            (std::map<std::string, std::string>{{"A", ""}, {"B b", " quoted "}}));
+            (std::map<std::string, std::string>{{"A", ""}, {"B", " quoted "}}));
   EXPECT_EQ(only("0 2 * * * FOO=bar job").command, "FOO=bar job");
+}
+
+TEST(Crontab, AVariableThatNoTaskCanHaveIsToldAndLeftOut) {
+  const Crontab crontab = read_crontab("1X=2\n\"B b\"=x\nGANTRY_RUN=7\n* * * * * x\n", false);
+  ASSERT_EQ(crontab.lines.size(), 1u);
+  EXPECT_TRUE(crontab.lines[0].env.empty());
+  ASSERT_EQ(crontab.notes.size(), 3u);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(crontab.notes[static_cast<std::size_t>(i)].line, i + 1);
+  EXPECT_NE(crontab.notes[2].what.message.find("'GANTRY_RUN' can not be set"), std::string::npos);
 }
 
 TEST(Crontab, PercentBeginsTheInput) {

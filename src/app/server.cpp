@@ -242,7 +242,7 @@ Status Server::listen() {
 std::vector<api::FileProblem> Server::problems() const {
   std::vector<api::FileProblem> all = catalog_->problems();
   files_->add_problems(all);
-  add_hook_problems(all, hooks_);
+  add_hook_problems(all, hooks_, home_.secrets());
   people_.add_problem(all);
   return all;
 }

@@ -63,8 +63,10 @@ void skip(BackfillDate& date, const Error& why) {
 void skip_if_off(BackfillDate& date, const schedule::Calendar& calendar) {
   const schedule::DayInfo info = calendar.day(date.date);
   if (is_work(info.kind)) return;
-  const std::string name = info.name.empty() ? "" : " (" + info.name + ")";
-  skip(date, refuse({"a day off in {}{}", "在 {} 中为休息日{}"}, calendar.name(), name));
+  const std::string& name = calendar.name();
+  skip(date, info.name.empty()
+                 ? refuse({"a day off in {}", "{} 中的休息日"}, name)
+                 : refuse({"a day off in {} ({})", "{} 中的休息日（{}）"}, name, info.name));
 }
 }  // namespace
 

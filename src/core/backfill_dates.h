@@ -41,7 +41,7 @@ Status check_backfill_params(const model::Workflow& workflow, const ValueMap& gi
 inline constexpr std::int64_t kBackfillSpanDaysMax = 36'600;
 
 // In the order in which they are to be run, each Pending or Skipped. InvalidArgument: there are
-// none, too many, one twice, or one whose run is still to come: after `now`, on the workflow's clock.
+// none, too many, one twice, or one whose run is still to come after `now`.
 // FailedPrecondition: the calendar of the trigger is missing. `trigger` is null if there is none.
 Result<std::vector<model::BackfillDate>> backfill_dates(const DatesWanted& wanted,
                                                         const model::Workflow& workflow,

@@ -30,6 +30,7 @@ void add_firings(const schedule::Schedule& schedule, Instant after, int count, U
   if (out.firings.empty()) out.idle = Idle::Ended;
   const Instant end = out.firings.empty() ? year_after(begin) : out.firings.back().at;
   out.skipped = days_off(schedule, begin, end);
+  out.unknown_years = unknown_years(schedule, begin, end);
 }
 }  // namespace
 
@@ -66,6 +67,16 @@ std::vector<DayOff> days_off(schedule::Schedule schedule, Instant after, Instant
   return out;
 }
 
+std::vector<int> unknown_years(const schedule::Schedule& schedule, Instant after, Instant until) {
+  std::vector<int> out;
+  if (!schedule.days) return out;
+  const schedule::Zone& zone = schedule.days->zone;
+  const int last = schedule::local_date(zone, until).year;
+  for (int year = schedule::local_date(zone, after).year; year <= last; ++year)
+    if (!schedule.days->calendar->covers(year)) out.push_back(year);
+  return out;
+}
+
 std::vector<Upcoming> upcoming(const model::WorkflowRow& row, const model::Calendars& calendars,
                                bool server_paused, Instant after, int count) {
   std::vector<Upcoming> out;
@@ -77,6 +88,7 @@ std::vector<Upcoming> upcoming(const model::WorkflowRow& row, const model::Calen
     auto days = days_of(trigger, calendars);
     if (!days.ok() && one.idle == Idle::No) one.idle = Idle::CalendarMissing;
     if (days.ok()) schedule->days = *std::move(days);
+    one.calendar = trigger.timer->calendar;
     if (one.idle == Idle::No) add_firings(*schedule, after, count, one);
     out.push_back(std::move(one));
   }

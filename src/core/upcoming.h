@@ -38,6 +38,8 @@ struct Upcoming {
   Idle idle = Idle::No;
   std::vector<schedule::Firing> firings;  // empty if idle
   std::vector<DayOff> skipped;            // before the last of these, in order
+  std::string calendar = {};              // its own; may be empty
+  std::vector<int> unknown_years = {};    // of the firings: the calendar has no holidays of them
 };
 
 inline constexpr int kUpcomingMax = 1'000;  // firings of a trigger that are told at once
@@ -45,6 +47,9 @@ inline constexpr int kDaysOffMax = 1'000;   // days that are told beside them
 
 // Those on which firings in (after, until] are skipped, at most kDaysOffMax.
 std::vector<DayOff> days_off(schedule::Schedule schedule, Instant after, Instant until);
+
+// Those in which firings in (after, until] are looked up in a calendar that does not know them.
+std::vector<int> unknown_years(const schedule::Schedule& schedule, Instant after, Instant until);
 
 // Of each timer in the order of the file, at most `count` firings after `after`. Of the row only
 // name, triggers, enabled, disabled and paused count.

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 
+#include "base/explain.h"
 #include "base/fd.h"
 #include "base/files.h"
 #include "base/limits.h"
@@ -26,12 +27,15 @@ Result<Fd> open_beneath(const std::string& directory, const std::string& name) {
   Fd fd(static_cast<int>(::syscall(SYS_openat2, dir.get(), name.c_str(), &how, sizeof how)));
   if (fd.valid()) return fd;
   if (errno == EXDEV)
-    return error(Code::PermissionDenied,
-                 fmt::format("secret {}: {}/{} leads out of its directory", name, directory, name));
+    return explain(Code::PermissionDenied,
+                   {"secret {}: {}/{} leads out of its directory", "机密 {}：{}/{} 指向其目录之外"},
+                   name, directory, name);
   if (errno == ENOENT)
-    return error(Code::NotFound, fmt::format("secret {}: there is no file {}/{}; write the value "
-                                             "into it, readable by its owner only (chmod 600)",
-                                             name, directory, name));
+    return explain(Code::NotFound,
+                   {"secret {}: there is no file {}/{}; write the value into it, readable by its "
+                    "owner only (chmod 600)",
+                    "机密 {}：没有文件 {}/{}；请把值写入该文件，并只允许所有者读取（chmod 600）"},
+                   name, directory, name);
   return errno_error(fmt::format("secret {}: cannot open {}/{}", name, directory, name));
 }
 
@@ -39,12 +43,14 @@ Status check_file(int fd, const std::string& directory, const std::string& name)
   struct stat st {};
   if (::fstat(fd, &st) != 0) return errno_error("cannot stat secret " + name);
   if (!S_ISREG(st.st_mode))
-    return error(Code::FailedPrecondition,
-                 fmt::format("secret {}: {}/{} is not a regular file", name, directory, name));
+    return explain(Code::FailedPrecondition,
+                   {"secret {}: {}/{} is not a regular file", "机密 {}：{}/{} 不是普通文件"}, name,
+                   directory, name);
   if ((st.st_mode & 077) != 0)
-    return error(Code::PermissionDenied,
-                 fmt::format("secret {}: others may read it (mode {:04o}); run: chmod 600 {}/{}",
-                             name, st.st_mode & 07777, directory, name));
+    return explain(Code::PermissionDenied,
+                   {"secret {}: others may read it (mode {:04o}); run: chmod 600 {}/{}",
+                    "机密 {}：其他用户可以读取（权限 {:04o}）；请运行：chmod 600 {}/{}"},
+                   name, st.st_mode & 07777, directory, name);
   return ok();
 }
 
@@ -68,15 +74,19 @@ Result<std::string> read_value(int fd, const std::string& name) {
 }  // namespace
 
 Result<std::string> read_secret(const std::string& secrets_dir, const std::string& name) {
-  if (!is_inside_path(name)) return invalid("secret " + name + ": not the name of a file");
+  if (!is_inside_path(name))
+    return refuse({"secret {}: not the name of a file", "机密 {}：不是文件名"}, name);
   TRY(const Fd fd, open_beneath(secrets_dir, name));
   TRY_STATUS(check_file(fd.get(), secrets_dir, name));
   TRY(std::string value, read_value(fd.get(), name));
   if (value.size() < limits::kSecretBytesMin || value.size() > limits::kSecretBytesMax)
-    return invalid(fmt::format("secret {}: has to have {} to {} bytes, else it can not be masked",
-                               name, limits::kSecretBytesMin, limits::kSecretBytesMax));
+    return refuse({"secret {}: has to have {} to {} bytes, else it can not be masked",
+                   "机密 {}：须有 {} 至 {} 字节，否则无法在日志中遮盖"},
+                  name, limits::kSecretBytesMin, limits::kSecretBytesMax);
   if (value.find('\0') != std::string::npos)
-    return invalid("secret " + name + ": holds a NUL byte, which no environment can");
+    return refuse({"secret {}: holds a NUL byte, which no environment can",
+                   "机密 {}：含有 NUL 字节，环境变量无法保存"},
+                  name);
   return value;
 }
 

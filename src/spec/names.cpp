@@ -63,6 +63,10 @@ std::optional<Error> fault_of_id(std::string_view text) {
   return std::nullopt;
 }
 
+bool is_own_variable(std::string_view name) {
+  return name.starts_with("GANTRY_") || name.starts_with("PARAM_");
+}
+
 bool is_variable_name(std::string_view text) {
   if (text.empty() || is_digit(text.front()) || text.size() > limits::kNameBytesMax) return false;
   return std::all_of(text.begin(), text.end(),

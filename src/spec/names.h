@@ -15,5 +15,6 @@ std::optional<Error> fault_of_id(std::string_view text);
 
 // The name of an environment variable: ASCII letters, digits and `_`, no digit first.
 bool is_variable_name(std::string_view text);
+bool is_own_variable(std::string_view name);  // GANTRY_..., PARAM_...: set by Gantry alone
 
 }  // namespace gantry::spec

@@ -11,10 +11,6 @@ namespace gantry::spec {
 
 namespace {
 
-bool starts_reserved(std::string_view name) {
-  return name.starts_with("GANTRY_") || name.starts_with("PARAM_");
-}
-
 bool check_variable(const Source& source, const Node& node) {
   if (!is_variable_name(node.text)) {
     source.problems.add(BadName, node.place,
@@ -23,7 +19,7 @@ bool check_variable(const Source& source, const Node& node) {
                                node.text));
     return false;
   }
-  if (!starts_reserved(node.text)) return true;
+  if (!is_own_variable(node.text)) return true;
   source.problems.add(ReservedName, node.place,
                       refuse({"'{}': names that begin with GANTRY_ or PARAM_ are set by Gantry",
                               "“{}”：以 GANTRY_ 或 PARAM_ 开头的变量由 Gantry 设置"},

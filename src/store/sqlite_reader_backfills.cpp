@@ -116,8 +116,8 @@ Result<std::vector<model::DateRun>> SqliteReader::runs_by_date(const std::string
                                                                const std::string& trigger,
                                                                CivilDate first, CivilDate last) {
   TRY(const std::int64_t id, workflow_id(workflow));
-  TRY(Query q, db_.query("SELECT r.date, r.run, r.state, r.cause FROM run r WHERE r.workflow=?1 AND "
-                         "r.date BETWEEN ?2 AND ?3 AND (?4='' OR ?4=(SELECT o.trigger_id FROM "
+  TRY(Query q, db_.query("SELECT r.date, r.run, r.state, r.cause FROM run r WHERE r.workflow=?1 "
+                         "AND r.date BETWEEN ?2 AND ?3 AND (?4='' OR ?4=(SELECT o.trigger_id FROM "
                          "run_origin o WHERE o.run=r.run)) ORDER BY r.date, r.run"));
   q.put(id).put(days_from_civil(first)).put(days_from_civil(last)).put(trigger);
   std::vector<model::DateRun> runs;
@@ -137,9 +137,9 @@ Result<std::vector<model::DateRun>> SqliteReader::runs_by_date(const std::string
 
 Result<std::map<CivilDate, BackfillId>> SqliteReader::planned_dates(const std::string& workflow,
                                                                     const std::string& trigger) {
-  TRY(Query q, db_.query("SELECT d.day, b.id FROM backfill b JOIN backfill_date d ON d.backfill=b.id "
-                         "WHERE b.ended_at IS NULL AND b.workflow_name=? AND b.trigger_id=? AND "
-                         "d.fate=?"));
+  TRY(Query q, db_.query("SELECT d.day, b.id FROM backfill b JOIN backfill_date d "
+                         "ON d.backfill=b.id WHERE b.ended_at IS NULL AND b.workflow_name=? "
+                         "AND b.trigger_id=? AND d.fate=?"));
   q.put(workflow).put(trigger).put(static_cast<std::int64_t>(model::DateFate::Pending));
   std::map<CivilDate, BackfillId> dates;
   for (;;) {

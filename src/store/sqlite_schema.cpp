@@ -255,7 +255,7 @@ CREATE INDEX backfill_date_fate ON backfill_date (backfill, fate);
 ALTER TABLE store ADD COLUMN last_backfill INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-// What backfills tell people in Chinese; the request that began one. Old ones are found by their end.
+// What backfills tell people in Chinese; the request that began one; old ones by their end.
 constexpr std::string_view kBackfillTexts = R"sql(
 ALTER TABLE backfill ADD COLUMN asked TEXT NOT NULL DEFAULT '';
 ALTER TABLE backfill ADD COLUMN note_zh TEXT NOT NULL DEFAULT '';

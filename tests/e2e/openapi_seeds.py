@@ -70,7 +70,7 @@ class Seeds:
         for number in range(3):
             home.call("POST", "events", {"name": "orders", "data": {"n": number}})
         for _ in range(12):
-            home.call("POST", "workflows/held/backfills", SPAN)
+            home.call("POST", "workflows/held/backfills", {**SPAN, "already_run": "all"})
         for number in range(60):
             home.api.create_token(name=f"victim{number}")
         self.secrets = {"admin": home.token()}

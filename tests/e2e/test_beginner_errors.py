@@ -155,7 +155,7 @@ class Pages(unittest.TestCase):
                     text = read(os.path.join(folder, name))
                     topics |= set(re.findall(r'\babout\(\s*"([a-z0-9-]+)"', text))
                     topics |= set(re.findall(r'file_problem\(\s*path,\s*"([a-z-]+)"', text))
-                    topics |= set(re.findall(r"gantry help ([a-z][a-z0-9-]+)", text))
+                    topics |= set(re.findall(r"gantry help ([a-z][a-z0-9/-]+)", text))
         topics |= set(re.findall(r'return "([a-z0-9-]+)";', read("src/api/why.cpp")))
         for topic in sorted(topics):
             pages = []

@@ -55,6 +55,8 @@ Outcome Machine::run() {
   plan(soon(hours(1)), Happening::Retry);
   plan(soon(hours(2)), Happening::Hold);
   plan(soon(hours(1)), Happening::Pool);
+  plan(soon(hours(2)), Happening::Backfill);
+  plan(soon(hours(2)), Happening::Steer);
   plan(soon(hours(1)), Happening::Wrap);
   plan(minutes(1), Happening::TakeIn);
   plan(soon(hours(4)), Happening::NewVersion);
@@ -108,6 +110,7 @@ void Machine::step_server() {
   if (!server_.engine().healthy()) return;
   if (!draining_ && !oracle_.held()) oracle_.timers_settled(clock_.wall());
   oracle_.check_quiet();
+  if (!server_.has_input()) oracle_.check_backfills();
   if (turns_ % 64 == 0) server_.check_recoverable("between two turns");
 }
 
@@ -123,6 +126,8 @@ void Machine::happen(const Entry& entry) {
     case Happening::TakeIn: return take_in();
     case Happening::Hold: return hold();
     case Happening::Pool: return set_pool();
+    case Happening::Backfill: return begin_backfill();
+    case Happening::Steer: return steer();
     case Happening::NewVersion:
       if (draining_) return;
       plan(soon(hours(4)), Happening::NewVersion);
@@ -160,7 +165,8 @@ void Machine::happen(const Entry& entry) {
 }
 
 bool Machine::drained() {
-  return oracle_.open_runs() == 0 && spool_.empty() && !oracle_.has_open_events();
+  return oracle_.open_runs() == 0 && spool_.empty() && !oracle_.has_open_events() &&
+         oracle_.backfills().open().empty();
 }
 
 // The faults stop. Timers are switched off, people decide what waits; all runs have to end.
@@ -174,6 +180,7 @@ void Machine::drain() {
   step_server();
   draining_ = true;
   release_all();
+  end_backfills();
   for (std::size_t i = 0; i < names_.size(); ++i) load_version(static_cast<std::int64_t>(i), false);
   const Duration end = clock_.elapsed() + kDrain;
   while (!drained() && !oracle_.failed() && clock_.elapsed() < end && turns_ < kTurnsMax)
@@ -204,6 +211,7 @@ Outcome Machine::outcome() {
   out.attempts = oracle_.attempts();
   out.retries = oracle_.retries();
   out.events = oracle_.events();
+  out.dates = oracle_.backfills().decided();
   out.crashes = crashes_;
   out.turns = turns_;
   out.calls = server_.fuse().calls();

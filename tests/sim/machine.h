@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -19,12 +21,14 @@ enum class Happening {
   Request,
   Emit,  // an event is handed in
   Cancel,
-  Decide,  // a person looks at what waits for a decision
-  Retry,   // of a run that has ended
-  Wrap,    // a command under gantry wrap has ended, its record lies there
-  TakeIn,  // the server looks for such records
-  Hold,    // pauses, disables, or ends that
-  Pool,    // a person sets the slots of a pool, or takes that back
+  Decide,    // a person looks at what waits for a decision
+  Retry,     // of a run that has ended
+  Wrap,      // a command under gantry wrap has ended, its record lies there
+  TakeIn,    // the server looks for such records
+  Hold,      // pauses, disables, or ends that
+  Backfill,  // a workflow is to run for past dates
+  Steer,     // of a backfill
+  Pool,      // a person sets the slots of a pool, or takes that back
   NewVersion,
   Claim,      // a shim takes its claim
   End,        // a process ends
@@ -60,6 +64,14 @@ class Machine {
   void drain();
   void check_store();
   Outcome outcome();
+
+  // machine_backfills.cpp
+  void ask(const std::function<model::Event(model::ReplyTo)>& make);
+  std::vector<model::BackfillDate> draw_dates();
+  void begin_backfill();
+  void steer();
+  void steer(BackfillId id, model::Steer what, std::optional<CivilDate> date, bool running);
+  void end_backfills();
 
   // happenings.cpp
   void request();

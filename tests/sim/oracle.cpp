@@ -28,7 +28,8 @@ void Oracle::observe(const store::Batch& batch) {
   for (const AttemptId id : begun_) check_begun(id);
   for (const RunNo no : retried_) check_retried(runs_.at(no));
   for (const RunNo no : replacing_) check_conflict(no);
-  for (auto& complaint : events_.check_batch()) note(std::move(complaint));
+  note(events_.check_batch());
+  note(backfills_.check_batch());
 }
 
 void Oracle::check_time(const store::TimeMark& mark) {
@@ -58,7 +59,7 @@ void Oracle::put(const model::FiringsMissed& c) {
 }
 
 void Oracle::put(const model::EventRecorded& c) {
-  for (auto& complaint : events_.recorded(*c.row, workflows_)) note(std::move(complaint));
+  note(events_.recorded(*c.row, workflows_));
   for (const model::TriggerFate& fate : c.row->fates)
     if (fate.fate == model::Fate::Skipped && !fate.reason.starts_with("it has fired for"))
       check_skipped(fate.workflow, "an event");
@@ -67,7 +68,8 @@ void Oracle::put(const model::EventRecorded& c) {
 void Oracle::check_skipped(WorkflowId id, const char* what) {
   const model::WorkflowRow& workflow = workflows_.at(id);
   const auto open = std::count_if(open_.begin(), open_.end(), [&](RunNo no) {
-    return runs_.at(no).origin->workflow == workflow.id;
+    const model::RunOrigin& origin = *runs_.at(no).origin;
+    return origin.workflow == workflow.id && origin.backfill.value == 0;
   });
   if (versions_.at(workflow.version)->workflow.conflict != model::Conflict::Skip ||
       open < workflow.concurrency_limit)
@@ -82,7 +84,7 @@ void Oracle::check_conflict(RunNo made) {
     const RunFacts& other = runs_.at(no);
     const bool retried = std::find(retried_.begin(), retried_.end(), no) != retried_.end();
     return no < made && !retried && !other.row.cancel_requested &&
-           other.origin->workflow == run.origin->workflow &&
+           other.origin->backfill.value == 0 && other.origin->workflow == run.origin->workflow &&
            other.origin->concurrency_key == run.origin->concurrency_key;
   });
   if (others >= run.definition->workflow.concurrency_limit)
@@ -96,14 +98,16 @@ void Oracle::put(const model::RunCreated& c) {
   run.origin = c.origin;
   run.definition = versions_.at(origin.version);
   run.row.run = origin.run;
+  const bool live = origin.backfill.value == 0;
   const model::Conflict conflict = run.definition->workflow.conflict;
-  if (conflict == model::Conflict::Skip) check_conflict(origin.run);
-  if (conflict == model::Conflict::CancelRunning) replacing_.push_back(origin.run);
+  if (live && conflict == model::Conflict::Skip) check_conflict(origin.run);
+  if (live && conflict == model::Conflict::CancelRunning) replacing_.push_back(origin.run);
   open_.insert(origin.run);
+  note(backfills_.made(origin, is_held(origin.workflow)));
   if (origin.cause == model::CauseKind::Wrap && !taken_.insert(origin.key).second)
     complain("I1: the record {} was taken in twice", origin.key);
   events_.made(origin);
-  if (!origin.trigger.empty() && origin.event_id.value == 0)
+  if (live && !origin.trigger.empty() && origin.event_id.value == 0)
     note(firings_.made(origin.workflow, origin.trigger, origin.scheduled_at, clock_.wall()));
 }
 
@@ -128,11 +132,12 @@ void Oracle::put(const model::RunChanged& c) {
   RunFacts& run = runs_.at(c.row.run);
   if (is_terminal(run.row.state))
     return complain("I1: run {} changed after its end", c.row.run.value);
-  if (run.row.state == RunState::Queued && c.row.state == RunState::Running) {
+  const bool live = run.origin->backfill.value == 0;
+  if (live && run.row.state == RunState::Queued && c.row.state == RunState::Running) {
     const int limit = workflows_.at(run.origin->workflow).concurrency_limit;
     const auto active = std::count_if(open_.begin(), open_.end(), [&](RunNo no) {
       const RunFacts& other = runs_.at(no);
-      return other.origin->workflow == run.origin->workflow &&
+      return other.origin->workflow == run.origin->workflow && other.origin->backfill.value == 0 &&
              other.origin->concurrency_key == run.origin->concurrency_key &&
              other.row.state != RunState::Queued && !is_terminal(other.row.state);
     });
@@ -149,6 +154,7 @@ void Oracle::put(const model::RunChanged& c) {
   run.row = c.row;
   if (!is_terminal(c.row.state)) return;
   ++run.ends;
+  backfills_.ended(c.row.run, c.row.state);
   events_.ended(run.origin->workflow_name, fmt::format("{}/{}", c.row.run.value, c.row.phase),
                 c.row.state, workflows_);
 }
@@ -299,13 +305,17 @@ void Oracle::started(AttemptId id) {
 }
 
 void Oracle::check_slots() {
-  int local = 0;
+  int local = 0, of_backfills = 0;
   for (const AttemptId id : world_.alive()) {
     const auto row = attempts_.find(id);
     if (row == attempts_.end()) continue;
-    const model::Task& task = runs_.at(row->second.run).spec(row->second.task);
-    if (!task.background) ++local;
+    const RunFacts& run = runs_.at(row->second.run);
+    if (run.spec(row->second.task).background) continue;
+    ++local;
+    if (run.origin->backfill.value != 0) ++of_backfills;
   }
+  if (of_backfills > limits_.local_slots - limits_.local_slots / 4)
+    complain("I5: backfills have {} of {} local slots", of_backfills, limits_.local_slots);
   if (local > limits_.local_slots)
     complain("I5: {} of {} local slots are used", local, limits_.local_slots);
 }
@@ -340,6 +350,23 @@ void Oracle::answered_run(RunNo run) {
 void Oracle::answered_event(EventId event) {
   if (!events_.is_recorded(event))
     complain("write then act: event {} is confirmed, but not recorded", event.value);
+}
+
+void Oracle::answered_backfill(BackfillId backfill) {
+  if (!backfills_.is_known(backfill))
+    complain("write then act: backfill {} is confirmed, but not recorded", backfill.value);
+}
+
+bool Oracle::is_held(WorkflowId id) const {
+  const model::WorkflowRow& row = workflows_.at(id);
+  return the_server_.paused || row.paused || row.disabled || !row.enabled;
+}
+
+void Oracle::check_backfills() {
+  std::set<WorkflowId> held;
+  for (const auto& [id, row] : workflows_)
+    if (is_held(id)) held.insert(id);
+  note(backfills_.check_quiet(held));
 }
 
 void Oracle::check_quiet() {

@@ -7,6 +7,9 @@
 //             begins only when its join rule says so; recorded ends are the true ones (I2-I5)
 //   timers    made and missed firings together are exactly those of the schedule (I6)
 //   events    each is decided once, for all who listen, as the rules say (I6)
+//   backfills each date has at most one run, so many at once, and the fate of its run; none that
+//   may
+//             go on stands still
 //   at end    every accepted run is terminal and closed (I1), final states are those that the
 //             rules give from the attempts and the upstream tasks, history has no gap (I8)
 #pragma once
@@ -19,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "backfills.h"
 #include "core/core.h"
 #include "events.h"
 #include "firings.h"
@@ -61,6 +65,7 @@ class Oracle {
   void acknowledged(AttemptId id);
   void answered_run(RunNo run);  // with ok
   void answered_event(EventId event);
+  void answered_backfill(BackfillId backfill);
   // Somebody hands in an event, with this number in it.
   void handed(const std::string& key, std::int64_t number) { events_.handed(key, number); }
   // A wrapped command has left a record: it has to become one run, and just one.
@@ -70,6 +75,7 @@ class Oracle {
   // ... and nothing was on its way to it: what is recorded as running or to be stopped has been
   // started or stopped.
   void check_quiet();
+  void check_backfills();
 
   // Everything has ended.
   void check_end(const store::MemoryState& disk);
@@ -81,6 +87,7 @@ class Oracle {
   const std::set<RunNo>& closed() const { return closed_; }
   bool held() const;  // anything is paused
   bool has_open_events() const { return events_.has_open(); }
+  const Backfills& backfills() const { return backfills_; }
   bool failed() const { return !complaints_.empty(); }
   const std::vector<std::string>& complaints() const { return complaints_; }
   std::int64_t attempts() const { return static_cast<std::int64_t>(attempts_.size()); }
@@ -105,9 +112,10 @@ class Oracle {
   void put(const model::AuditNoted&) {}
   void put(const model::EventRecorded& c);
   void put(const model::MeetingChanged&) {}
-  void put(const model::BackfillBegun&) {}
-  void put(const model::BackfillChanged&) {}
-  void put(const model::BackfillDateChanged&) {}
+  void put(const model::BackfillBegun& c) { backfills_.begun(c); }
+  void put(const model::BackfillChanged& c) { note(backfills_.changed(c.row)); }
+  void put(const model::BackfillDateChanged& c) { note(backfills_.changed(c)); }
+  bool is_held(WorkflowId workflow) const;  // it makes no runs for dates
 
   void check_time(const store::TimeMark& mark);
   void check_wait(const RunFacts& run, const model::TaskRow& row);
@@ -128,6 +136,9 @@ class Oracle {
   template <typename... Args>
   void complain(const char* format, const Args&... args) {
     complaints_.push_back(fmt::format(fmt::runtime(format), args...));
+  }
+  void note(std::vector<std::string> complaints) {
+    for (std::string& complaint : complaints) note(std::move(complaint));
   }
   void note(std::string complaint) {
     if (!complaint.empty()) complaints_.push_back(std::move(complaint));
@@ -155,6 +166,7 @@ class Oracle {
   std::set<AttemptId> running_;
   Firings firings_;
   Events events_;
+  Backfills backfills_;
   std::optional<store::TimeMark> mark_;
   Duration elapsed_at_mark_;
   std::int64_t batch_ = 0;

@@ -21,8 +21,9 @@ void Oracle::check_end(const store::MemoryState& disk) {
   }
   for (const auto& [key, end] : wraps_)
     if (!taken_.contains(key)) complain("I1: the record {} was never taken in", key);
-  for (auto& complaint : firings_.check_end()) complaints_.push_back(std::move(complaint));
-  for (auto& complaint : events_.check_end()) complaints_.push_back(std::move(complaint));
+  note(firings_.check_end());
+  note(events_.check_end());
+  note(backfills_.check_end());
   check_history(disk);
 }
 

@@ -29,6 +29,7 @@ TEST_P(Seeds, KeepTheInvariants) {
   std::int64_t crashes = 0;
   std::int64_t retries = 0;
   std::int64_t events = 0;
+  std::int64_t dates = 0;
   for (std::uint64_t seed = first + GetParam(); seed < first + count; seed += kShards) {
     const Outcome outcome = simulate(seed);
     runs += outcome.runs;
@@ -36,6 +37,7 @@ TEST_P(Seeds, KeepTheInvariants) {
     crashes += outcome.crashes;
     retries += outcome.retries;
     events += outcome.events;
+    dates += outcome.dates;
     ASSERT_TRUE(outcome.complaints.empty()) << describe(seed, outcome);
   }
   RecordProperty("runs", std::to_string(runs));
@@ -43,12 +45,14 @@ TEST_P(Seeds, KeepTheInvariants) {
   RecordProperty("crashes", std::to_string(crashes));
   RecordProperty("retries", std::to_string(retries));
   RecordProperty("events", std::to_string(events));
+  RecordProperty("dates", std::to_string(dates));
   // A simulation in which nothing happens proves nothing.
   if (count >= 100) {
     EXPECT_GT(runs, static_cast<std::int64_t>(count));
     EXPECT_GT(crashes, 10);
     EXPECT_GT(retries, static_cast<std::int64_t>(count));
     EXPECT_GT(events, 10 * static_cast<std::int64_t>(count / kShards));
+    EXPECT_GT(dates, 10 * static_cast<std::int64_t>(count / kShards));
   }
 }
 

@@ -18,6 +18,7 @@ struct Outcome {
   std::int64_t attempts = 0;
   std::int64_t retries = 0;  // of runs that had ended
   std::int64_t events = 0;   // that were decided
+  std::int64_t dates = 0;    // of backfills, that were decided
   std::int64_t crashes = 0;
   std::int64_t turns = 0;  // of the engine
   std::int64_t calls = 0;  // of the server to the store, the runner and its callers

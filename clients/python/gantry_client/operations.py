@@ -869,6 +869,7 @@ class Operations(Caller):
         already_run: Optional[Literal["skip", "failed", "all"]] = None,
         reverse: Optional[bool] = None,
         trigger: Optional[str] = None,
+        params: Optional[Mapping[str, Any]] = None,
     ) -> BackfillPlan:
         """Which dates a backfill would run; nothing is made."""
         answer: BackfillPlan = self.ask(
@@ -876,7 +877,7 @@ class Operations(Caller):
             f"workflows/{segment(name)}/backfill-plan",
             body={
                 "from": from_, "to": to, "dates": dates, "days": days, "calendar": calendar,
-                "already_run": already_run, "reverse": reverse, "trigger": trigger
+                "already_run": already_run, "reverse": reverse, "trigger": trigger, "params": params
             },
         )
         return answer
@@ -893,8 +894,8 @@ class Operations(Caller):
         already_run: Optional[Literal["skip", "failed", "all"]] = None,
         reverse: Optional[bool] = None,
         trigger: Optional[str] = None,
-        parallel: Optional[int] = None,
         params: Optional[Mapping[str, Any]] = None,
+        parallel: Optional[int] = None,
         idempotency_key: Optional[str] = None,
     ) -> BackfillBegun:
         """Run a workflow for a list of dates, behind all live work."""
@@ -903,8 +904,8 @@ class Operations(Caller):
             f"workflows/{segment(name)}/backfills",
             body={
                 "from": from_, "to": to, "dates": dates, "days": days, "calendar": calendar,
-                "already_run": already_run, "reverse": reverse, "trigger": trigger, "parallel":
-                parallel, "params": params
+                "already_run": already_run, "reverse": reverse, "trigger": trigger, "params":
+                params, "parallel": parallel
             },
             key=self.key(idempotency_key),
         )

@@ -772,6 +772,8 @@ class BackfillPlanDate(TypedDict):
 class BackfillPlan(TypedDict):
     workflow: str
     trigger: Optional[str]
+    # what may not be expected
+    warnings: List[str]
     # in the order in which they would be run
     dates: List[BackfillPlanDate]
 
@@ -779,6 +781,8 @@ class BackfillPlan(TypedDict):
 class BackfillBegun(TypedDict):
     backfill: int
     workflow: str
+    # what may not be expected
+    warnings: List[str]
     # all of them
     dates: int
     skipped: int
