@@ -3,6 +3,8 @@
 import datetime
 import time
 
+import timers
+
 DATES = 1000
 LIVE = 10
 CONFLICTS = ("queue", "skip", "cancel_running")
@@ -40,20 +42,14 @@ def run_dates(server, workflow, count):
     return time.perf_counter() - began
 
 
-def instant(text):
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
-
-
 def lags(server, since):
     """Of the runs that timers made since then: from when one was due until its process began."""
     found, cursor = [], ""
     while cursor is not None:
         page = server.call("GET", f"/runs?cause=timer&limit=1000{cursor}")[1]
         for run in page["items"]:
-            if instant(run["scheduled_at"]) < since:
+            if timers.instant(run["scheduled_at"]) < since:
                 return found
-            for attempt in server.call("GET", f"/runs/{run['number']}/attempts")[1]["items"]:
-                if attempt["started_at"]:  # by the process itself
-                    found.append(instant(attempt["started_at"]) - instant(run["scheduled_at"]))
+            found += timers.process_lags(server, run)
         cursor = "&cursor=" + page["next_cursor"] if page["next_cursor"] else None
     return found
