@@ -65,6 +65,10 @@ void Core::Turn::settle_attempt(Run& run, TaskRow row, const AttemptRow& attempt
   if (report.state == AttemptState::NotStarted && !GANTRY_PLANT(VoidUsesATry))
     return not_started(run, std::move(row), report);
   if (report.state == AttemptState::Interrupted) return interrupted(run, std::move(row), report);
+  const auto& skips = task.skipping->exit_codes;
+  const bool by_status = report.state == AttemptState::Failed && report.reason == Reason::Exit;
+  if (by_status && std::find(skips.begin(), skips.end(), report.exit_code) != skips.end())
+    return settle(run, std::move(row), TaskState::Skipped, Reason::Condition);
   failed(run, std::move(row), report);
 }
 

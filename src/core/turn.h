@@ -210,6 +210,7 @@ class Core::Turn {
   // -- ready.cpp
   void propagate();
   void reconsider(Run& run, TaskIndex task);
+  void ask(Run& run, TaskIndex task);
   void make_ready(Run& run, TaskIndex task);
 
   // -- pools.cpp

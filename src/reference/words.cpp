@@ -90,6 +90,11 @@ Text meaning_of(Reason reason) {
     case Reason::Quarantined:
       return {"the server died several times while it worked on the run",
               "服务器在处理该运行时多次崩溃"};
+    case Reason::Condition:
+      return {
+          "of a skipped task: its `when` was not true, or its exit status is one of "
+          "`skip_exit_codes`",
+          "用于已跳过的任务：其 `when` 不为真，或退出码属于 `skip_exit_codes`"};
   }
   CHECK(false);
 }

@@ -73,6 +73,10 @@ model::Task draw_task(Rng& rng, std::size_t index, std::size_t from, bool finall
   task.priority = static_cast<int>(rng.below(4)) - 1;
   if (rng.chance(1, 4)) task.pool = rng.chance(1, 2) ? "db" : "disk";
   task.slots = static_cast<int>(1 + rng.below(2));
+  model::Skipping skipping;
+  if (rng.chance(1, 5)) skipping.when = kOddRun;
+  if (rng.chance(1, 5)) skipping.exit_codes = {2, 3};
+  if (!(skipping == model::Skipping())) task.skipping = skipping;
   return task;
 }
 
