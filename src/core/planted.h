@@ -42,6 +42,7 @@ enum class Planted {
   BackfillMakesWay,    // its runs are in the lane of live ones
   BackfillRunsTwice,   // a date after a restart
   BackfillOverfull,    // one run more than `parallel`
+  FailFastForgotten,   // the other tasks go on
   ConditionForgotten,  // a task runs whatever its `when` says
 };
 

@@ -56,8 +56,9 @@ void Core::Turn::make_ready(Run& run, TaskIndex index) {
   settle(run, std::move(row), TaskState::Succeeded, Reason::None);
 }
 
-void Core::Turn::settle(Run&, model::TaskRow row, TaskState to, Reason reason,
+void Core::Turn::settle(Run& run, model::TaskRow row, TaskState to, Reason reason,
                         std::string message) {
+  const TaskIndex index = row.task;
   row.state = to;
   row.reason = reason;
   row.wake_at = Steady::max();
@@ -65,6 +66,7 @@ void Core::Turn::settle(Run&, model::TaskRow row, TaskState to, Reason reason,
   row.ended_at = now_.wall;
   row.message = message.empty() ? nullptr : std::make_shared<const std::string>(std::move(message));
   put(std::move(row));
+  if (to == TaskState::Failed || to == TaskState::Interrupted) fail_fast(run, index);
 }
 
 }  // namespace gantry::core

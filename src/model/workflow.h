@@ -263,6 +263,7 @@ struct Workflow {
   std::string concurrency_key;       // (template) runs of the same key share the limit
   Conflict conflict = Conflict::Queue;
   AfterPrevious after_previous = AfterPrevious::Any;
+  bool fail_fast = false;  // the first failure ends the other tasks
   int priority = 0;
   std::vector<Trigger> triggers;
   std::vector<Task> tasks;  // those of `tasks`, then those of `finally`, in the order of the file

@@ -62,7 +62,8 @@ void Oracle::check_task(const RunFacts& run, TaskIndex index) {
   const TaskFacts& facts = run.tasks.at(index);
   if (facts.row.generation < run.row.phase) return;  // looked at when that phase ended
   if (state == TaskState::Cancelled) {
-    if (!run.row.cancel_requested && !run.timed_out) bad("nobody cancelled it");
+    if (!run.row.cancel_requested && !run.timed_out && run.failed_batch == 0)
+      bad("nobody cancelled it");
     return;
   }
   std::vector<char> upstream;

@@ -104,6 +104,7 @@ std::shared_ptr<const model::Definition> draw_definition(
   if (workflow.conflict != model::Conflict::CancelRunning && rng.chance(1, 3))
     workflow.after_previous = model::AfterPrevious::Done;
   workflow.priority = static_cast<int>(rng.below(3));
+  workflow.fail_fast = rng.chance(1, 5);
   if (rng.chance(1, 5)) workflow.timeout = minutes(static_cast<std::int64_t>(5 + rng.below(90)));
   const std::size_t main = draw_size(rng);
   for (std::size_t i = 0; i < main; ++i) workflow.tasks.push_back(draw_task(rng, i, 0, false));

@@ -27,6 +27,7 @@ TEST(EveryKey, OfTheWorkflow) {
   EXPECT_EQ(w.timezone, "Asia/Shanghai");
   EXPECT_FALSE(w.enabled);
   EXPECT_EQ(w.priority, 7);
+  EXPECT_TRUE(w.fail_fast);
   EXPECT_EQ(w.timeout, hours(2));
   EXPECT_EQ(w.concurrency_limit, 3);
   EXPECT_EQ(w.concurrency_key, "${{ params.region }}");
@@ -171,7 +172,7 @@ TEST(EveryKey, OfATask) {
   wanted.pool = "source";
   wanted.slots = 3;
   wanted.skipping = {"params.limit > 1", {7, 8}};
-  wanted.place = {62, 3};
+  wanted.place = {63, 3};
   EXPECT_EQ(task, wanted);
 }
 
