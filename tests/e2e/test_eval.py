@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import re
 import subprocess
 import unittest
 
@@ -28,9 +29,12 @@ def comparable(value):
 
 def unescaped(value):
     (kind, body), = value.items()
+    if kind == "bytes":
+        return {kind: bytes.fromhex(body).replace(rb"\?", b"?").hex()}
     if kind != "string" or "\\" not in body:
         return value
-    return {kind: body.encode("latin-1", "backslashreplace").decode("unicode_escape")}
+    return {kind: re.sub(r"\\u([0-9a-f]{4})|\\U([0-9a-f]{8})",
+                         lambda m: chr(int(m[1] or m[2], 16)), body)}
 
 
 class EvalTest(HomeTest):

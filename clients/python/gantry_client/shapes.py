@@ -704,6 +704,9 @@ class NextFiringsTriggerSkipped(TypedDict):
 
 
 class NextFiringsTrigger(TypedDict):
+    calendar: Optional[str]
+    # of the firings; the calendar has no holidays of them
+    unknown_years: List[int]
     trigger: str
     timezone: str
     # why there are no firings
