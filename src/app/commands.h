@@ -137,6 +137,17 @@ struct NextOptions {
   int count = 5;
   bool local = false;
 };
+struct EvalOptions {
+  std::string expression;           // empty with jsonl
+  std::string data;                 // a file; empty: none
+  std::vector<std::string> params;  // name=value
+  bool jsonl = false;
+};
+struct GraphOptions {
+  std::string file;
+  std::string workflow;
+  std::string to = "text";
+};
 struct ImportOptions {
   std::string file;      // "-": standard input
   std::string user;      // that of the server; empty: who asks
@@ -225,6 +236,8 @@ int resolve(const Context& context, const std::string& run, const std::string& t
             const std::string& as);
 int workflows(const Context& context, const std::string& prefix);
 int next(const Context& context, const NextOptions& options);
+int eval(const Context& context, const EvalOptions& options);
+int graph(const Context& context, const GraphOptions& options);
 int import_crontab(const Context& context, const ImportOptions& options);
 int history(const Context& context, const std::string& run);
 int token_create(const Context& context, const TokenOptions& options);

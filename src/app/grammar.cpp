@@ -17,6 +17,7 @@ std::vector<Command> all_commands(Context& context) {
   add_start_commands(context, out);
   add_look_commands(context, out);
   add_calendar_commands(context, out);
+  add_author_commands(context, out);
   add_act_commands(context, out);
   add_operate_commands(context, out);
   add_event_commands(context, out);

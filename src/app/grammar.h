@@ -58,6 +58,7 @@ void add_operate_commands(Context& context, std::vector<Command>& out);
 void add_event_commands(Context& context, std::vector<Command>& out);
 void add_backfill_commands(Context& context, std::vector<Command>& out);
 void add_administer_commands(Context& context, std::vector<Command>& out);
+void add_author_commands(Context& context, std::vector<Command>& out);
 void add_access_commands(Context& context, std::vector<Command>& out);
 void add_keep_commands(Context& context, std::vector<Command>& out);
 

@@ -49,6 +49,13 @@ void Core::Turn::close_attempt(const AttemptRow& before, const AttemptReport& re
   emit(model::AttemptChanged{std::move(row)});
 }
 
+namespace {
+Reason why_stopped(const Run& run) {
+  const bool by_run = run.row.cancel_requested || run.row.reason == Reason::RunTimeout;
+  return by_run ? Reason::Cancelled : Reason::FailFast;
+}
+}  // namespace
+
 void Core::Turn::settle_attempt(Run& run, TaskRow row, const AttemptRow& attempt,
                                 const AttemptReport& report) {
   row.exit_code = report.exit_code;
@@ -61,10 +68,14 @@ void Core::Turn::settle_attempt(Run& run, TaskRow row, const AttemptRow& attempt
   const bool stopped = attempt.stop_requested;
   if (stopped && task.background && !run.row.cancel_requested)
     return settle_ended(run, std::move(row));
-  if (stopped) return settle(run, std::move(row), TaskState::Cancelled, Reason::Cancelled);
+  if (stopped) return settle(run, std::move(row), TaskState::Cancelled, why_stopped(run));
   if (report.state == AttemptState::NotStarted && !GANTRY_PLANT(VoidUsesATry))
     return not_started(run, std::move(row), report);
   if (report.state == AttemptState::Interrupted) return interrupted(run, std::move(row), report);
+  const auto& skips = task.skipping->exit_codes;
+  const bool by_status = report.state == AttemptState::Failed && report.reason == Reason::Exit;
+  if (by_status && std::find(skips.begin(), skips.end(), report.exit_code) != skips.end())
+    return settle(run, std::move(row), TaskState::Skipped, Reason::Condition);
   failed(run, std::move(row), report);
 }
 

@@ -183,19 +183,28 @@ void Core::Turn::abandon_attempt(AttemptId id) {
   emit(model::AttemptChanged{std::move(attempt)});
 }
 
-void Core::Turn::cancel_open_tasks(Run& run, bool finally_too, bool skip_grace) {
+// The first failure is the end of the others. Background tasks are stopped as ever: last.
+void Core::Turn::fail_fast(Run& run, TaskIndex failed) {
+  const TaskTraits traits = run.plan->traits(failed);
+  const bool counts = !traits.allow_failure && !traits.is_finally && !traits.background;
+  if (!run.plan->workflow().fail_fast || !counts || GANTRY_PLANT(FailFastForgotten)) return;
+  cancel_open_tasks(run, false, false, Reason::FailFast);
+}
+
+void Core::Turn::cancel_open_tasks(Run& run, bool finally_too, bool skip_grace, Reason why) {
   for (std::uint32_t i = 0; i < run.tasks.size(); ++i) {
     const TaskRow& row = run.tasks[i].row;
     if (is_terminal(row.state) || (run.plan->traits(TaskIndex{i}).is_finally && !finally_too))
       continue;
     if (GANTRY_PLANT(CancelForgetsQueued) && row.state == TaskState::Queued) continue;
     if (row.state != TaskState::Running) {
-      settle(run, row, TaskState::Cancelled, Reason::Cancelled);
+      settle(run, row, TaskState::Cancelled, why);
       continue;
     }
     const auto live = state().attempts.find(row.attempt);
     CHECK(live != state().attempts.end());
     model::AttemptRow attempt = live->second.row;
+    if (attempt.stop_requested && !skip_grace) continue;
     effects_.commands.push_back(model::StopAttempt{attempt.id, attempt.run, skip_grace});
     attempt.stop_requested = true;
     emit(model::AttemptChanged{std::move(attempt)});

@@ -20,7 +20,7 @@ Result<std::vector<std::pair<std::string, expr::Template>>> parse_env(
 bool may_hold_expressions(const model::Task& task) {
   const auto has = [](const std::string& text) { return text.find("${{") != std::string::npos; };
   const model::Setup& setup = *task.setup;
-  return has(setup.workdir) || !task.retry->condition.empty() ||
+  return has(setup.workdir) || !task.retry->condition.empty() || !task.skipping->when.empty() ||
          std::any_of(task.action.argv.begin(), task.action.argv.end(), has) ||
          std::any_of(setup.env.begin(), setup.env.end(),
                      [&](const auto& e) { return has(e.second); });
@@ -37,6 +37,10 @@ Result<std::unique_ptr<const TaskTemplates>> parse_task(const model::Task& task)
   if (!task.retry->condition.empty()) {
     TRY(expr::Expression condition, expr::parse(task.retry->condition));
     out->retry_if = std::move(condition);
+  }
+  if (!task.skipping->when.empty()) {
+    TRY(expr::Expression when, expr::parse(task.skipping->when));
+    out->when = std::move(when);
   }
   return std::unique_ptr<const TaskTemplates>(std::move(out));
 }
@@ -74,6 +78,7 @@ void Plan::note_traits() {
     traits.allow_failure = task.allow_failure;
     traits.is_pass = task.action.kind == model::ActionKind::Pass;
     traits.has_pool = !task.pool.empty();
+    traits.has_condition = !task.skipping->when.empty();
     has_finally_ = has_finally_ || task.is_finally;
   }
 }

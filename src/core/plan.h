@@ -24,6 +24,7 @@ struct TaskTemplates {
   std::vector<std::pair<std::string, expr::Template>> env;
   expr::Template workdir{{}, 0};
   std::optional<expr::Expression> retry_if;
+  std::optional<expr::Expression> when;
 };
 
 // What the engine asks of every task as others settle, apart from the rest of it: a graph of a
@@ -36,6 +37,7 @@ struct TaskTraits {
   bool allow_failure : 1 = false;
   bool is_pass : 1 = false;
   bool has_pool : 1 = false;
+  bool has_condition : 1 = false;
 };
 
 class Plan {

@@ -39,9 +39,11 @@ enum class Planted {
   CatchUpOffByOne,   // all: one more than max
   NoneCatchesUp,     // none: as if it said latest
   PreviousForgotten,
-  BackfillMakesWay,   // its runs are in the lane of live ones
-  BackfillRunsTwice,  // a date after a restart
-  BackfillOverfull,   // one run more than `parallel`
+  BackfillMakesWay,    // its runs are in the lane of live ones
+  BackfillRunsTwice,   // a date after a restart
+  BackfillOverfull,    // one run more than `parallel`
+  FailFastForgotten,   // the other tasks go on
+  ConditionForgotten,  // a task runs whatever its `when` says
 };
 
 bool planted(Planted bug);  // the test says

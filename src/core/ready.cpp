@@ -1,5 +1,7 @@
 // Readiness: a settled task changes the counts of its dependents (fold); here the dependents are
 // decided. Work is linear in the edges; a work list, not recursion, carries long chains.
+#include "core/planted.h"
+#include "core/scope.h"
 #include "core/turn.h"
 
 namespace gantry::core {
@@ -27,11 +29,21 @@ void Core::Turn::reconsider(Run& run, TaskIndex index) {
     return;
   switch (decide(spec.join, task.upstream)) {
     case Decision::Wait: return;
-    case Decision::Run: return make_ready(run, index);
+    case Decision::Run: return spec.has_condition ? ask(run, index) : make_ready(run, index);
     case Decision::Skip: return settle(run, task.row, TaskState::Skipped, Reason::Upstream);
     case Decision::UpstreamFailed:
       return settle(run, task.row, TaskState::UpstreamFailed, Reason::Upstream);
   }
+}
+
+// Its `when` is asked once: what it waits for from here on changes nothing any more.
+void Core::Turn::ask(Run& run, TaskIndex index) {
+  const auto wanted = GANTRY_PLANT(ConditionForgotten) ? Result<bool>(true) : is_wanted(run, index);
+  if (wanted.ok() && *wanted) return make_ready(run, index);
+  model::TaskRow row = run.tasks[index.value].row;
+  if (wanted.ok()) return settle(run, std::move(row), TaskState::Skipped, Reason::Condition);
+  row.started_at = now_.wall;
+  settle(run, std::move(row), TaskState::Failed, Reason::Expression, wanted.error().message);
 }
 
 void Core::Turn::make_ready(Run& run, TaskIndex index) {
@@ -44,8 +56,9 @@ void Core::Turn::make_ready(Run& run, TaskIndex index) {
   settle(run, std::move(row), TaskState::Succeeded, Reason::None);
 }
 
-void Core::Turn::settle(Run&, model::TaskRow row, TaskState to, Reason reason,
+void Core::Turn::settle(Run& run, model::TaskRow row, TaskState to, Reason reason,
                         std::string message) {
+  const TaskIndex index = row.task;
   row.state = to;
   row.reason = reason;
   row.wake_at = Steady::max();
@@ -53,6 +66,7 @@ void Core::Turn::settle(Run&, model::TaskRow row, TaskState to, Reason reason,
   row.ended_at = now_.wall;
   row.message = message.empty() ? nullptr : std::make_shared<const std::string>(std::move(message));
   put(std::move(row));
+  if (to == TaskState::Failed || to == TaskState::Interrupted) fail_fast(run, index);
 }
 
 }  // namespace gantry::core

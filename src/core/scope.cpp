@@ -179,6 +179,22 @@ Result<ResolvedTask> resolve_task(const Run& run, TaskIndex index,
   return out;
 }
 
+namespace {
+Result<bool> truth_of(const expr::Expression& condition, const expr::Scope& scope,
+                      const std::string& key) {
+  auto value = expr::evaluate(condition, scope);
+  if (!value.ok()) return error(value.error().code, key + ": " + value.error().message);
+  if (!value->is(Value::Kind::Bool)) return invalid(key + " gives no true or false");
+  return value->as_bool();
+}
+}  // namespace
+
+Result<bool> is_wanted(const Run& run, TaskIndex index) {
+  const TaskTemplates* templates = run.plan->templates(index);
+  if (templates == nullptr || !templates->when) return true;
+  return truth_of(*templates->when, RunScope(run), "when");
+}
+
 Result<bool> retry_wanted(const Run& run, TaskIndex index, const model::AttemptReport& report) {
   const TaskTemplates* templates = run.plan->templates(index);
   if (templates == nullptr || !templates->retry_if) return true;
@@ -187,10 +203,7 @@ Result<bool> retry_wanted(const Run& run, TaskIndex index, const model::AttemptR
   scope.set("signal", std::int64_t{report.signal});
   scope.set("stderr", report.error_tail);
   scope.set("error", std::string(name_of(report.reason)));
-  auto value = expr::evaluate(*templates->retry_if, scope);
-  if (!value.ok()) return error(value.error().code, "retry.if: " + value.error().message);
-  if (!value->is(Value::Kind::Bool)) return invalid("retry.if gives no true or false");
-  return value->as_bool();
+  return truth_of(*templates->retry_if, scope, "retry.if");
 }
 
 }  // namespace gantry::core

@@ -35,6 +35,9 @@ struct ResolvedTask {
 // Evaluates argv, env and workdir of a task for its next attempt. The error names the key.
 Result<ResolvedTask> resolve_task(const Run& run, TaskIndex task, const model::AttemptRow& attempt);
 
+// `when`; true if there is none.
+Result<bool> is_wanted(const Run& run, TaskIndex task);
+
 // retry.if over exit_code, signal, stderr and error; true if there is no condition.
 Result<bool> retry_wanted(const Run& run, TaskIndex task, const model::AttemptReport& report);
 

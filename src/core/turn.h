@@ -137,7 +137,9 @@ class Core::Turn {
   void abandon(Run& run, model::RunState to, model::Reason reason, std::string message);
   void abandon_attempt(AttemptId id);
   void cancel(Run& run, const std::string& why);
-  void cancel_open_tasks(Run& run, bool finally_too, bool skip_grace);
+  void cancel_open_tasks(Run& run, bool finally_too, bool skip_grace,
+                         model::Reason why = model::Reason::Cancelled);
+  void fail_fast(Run& run, TaskIndex failed);
   void check_run_timeouts();
   model::RunState verdict_of(const Run& run) const;
 
@@ -210,6 +212,7 @@ class Core::Turn {
   // -- ready.cpp
   void propagate();
   void reconsider(Run& run, TaskIndex task);
+  void ask(Run& run, TaskIndex task);
   void make_ready(Run& run, TaskIndex task);
 
   // -- pools.cpp

@@ -51,6 +51,8 @@ std::string state_in(Lang lang, TaskState state) {
 std::string how_ended(const model::TaskRow& row, Lang lang) {
   std::string out = state_in(lang, row.state);
   if (row.exit_code > 0) out += say(lang, {" with exit status {}", "，退出码 {}"}, row.exit_code);
+  if (row.reason == model::Reason::Condition && row.attempts == 0)
+    out += say(lang, {": its condition (when) was not true", "：其条件（when）不为真"});
   if (!row.message) return out;
   const std::string_view message = std::string_view(*row.message);
   const std::size_t end = message.find_last_not_of("\r\n");  // a log ends with a line end

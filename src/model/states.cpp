@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, 10> kTaskStates{
     "skipped", "failed", "cancelled", "upstream_failed", "interrupted"};
 constexpr std::array<std::string_view, 8> kAttemptStates{
     "running", "succeeded", "failed", "timed_out", "killed", "oom", "interrupted", "not_started"};
-constexpr std::array<std::string_view, 17> kReasons{"",
+constexpr std::array<std::string_view, 19> kReasons{"",
                                                     "exit",
                                                     "signal",
                                                     "timeout",
@@ -28,7 +28,9 @@ constexpr std::array<std::string_view, 17> kReasons{"",
                                                     "definition",
                                                     "ended",
                                                     "resolved",
-                                                    "quarantined"};
+                                                    "quarantined",
+                                                    "condition",
+                                                    "fail_fast"};
 constexpr std::array<std::string_view, 10> kCauses{"request", "timer",    "catch_up", "local",
                                                    "wrap",    "backfill", "event",    "webhook",
                                                    "file",    "workflow"};

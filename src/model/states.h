@@ -53,6 +53,8 @@ enum class Reason : std::uint8_t {
   Ended,       // of a background task: the others ended
   Resolved,    // a person decided
   Quarantined,
+  Condition,  // of a skipped task: its `when` is not true, or its exit status is one that says so
+  FailFast,   // of a cancelled task: another one failed, and the workflow says fail_fast
 };
 
 enum class CauseKind : std::uint8_t {

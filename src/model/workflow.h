@@ -124,6 +124,13 @@ struct Setup {
   bool operator==(const Setup&) const = default;
 };
 
+// When a task is skipped that its join rule would let run.
+struct Skipping {
+  std::string when;             // (expression) unless it is true; empty = no condition
+  std::vector<int> exit_codes;  // of a process that says so itself
+  bool operator==(const Skipping&) const = default;
+};
+
 // A workflow may have 100,000 of them, so what most leave out takes little room.
 struct Task {
   std::string name;
@@ -140,6 +147,7 @@ struct Task {
   Rare<About> about;
   Rare<Setup> setup;
   Rare<RetryPolicy> retry;
+  Rare<Skipping> skipping;
   Duration grace = limits::kGraceDefault;
   std::optional<Duration> timeout;
   std::optional<Duration> every;  // of a background task: one attempt per period
@@ -255,6 +263,7 @@ struct Workflow {
   std::string concurrency_key;       // (template) runs of the same key share the limit
   Conflict conflict = Conflict::Queue;
   AfterPrevious after_previous = AfterPrevious::Any;
+  bool fail_fast = false;  // the first failure ends the other tasks
   int priority = 0;
   std::vector<Trigger> triggers;
   std::vector<Task> tasks;  // those of `tasks`, then those of `finally`, in the order of the file

@@ -36,6 +36,7 @@ Text form_of(Form form) {
     case Form::ChoiceOrMap: return {"a map, or one of", "映射，或其中之一"};
     case Form::Value: return {"a value of the type", "该类型的值"};
     case Form::Texts: return {"list of texts", "文本列表"};
+    case Form::Wholes: return {"list of whole numbers", "整数列表"};
     case Form::Templates: return {"list of templates", "模板列表"};
     case Form::NamedTexts: return {"texts by name", "名称到文本的映射"};
     case Form::NamedTemplates: return {"templates by name", "名称到模板的映射"};

@@ -90,6 +90,14 @@ Text meaning_of(Reason reason) {
     case Reason::Quarantined:
       return {"the server died several times while it worked on the run",
               "服务器在处理该运行时多次崩溃"};
+    case Reason::Condition:
+      return {
+          "of a skipped task: its `when` was not true, or its exit status is one of "
+          "`skip_exit_codes`",
+          "用于已跳过的任务：其 `when` 不为真，或退出码属于 `skip_exit_codes`"};
+    case Reason::FailFast:
+      return {"of a cancelled task: another one failed, and the workflow says `fail_fast`",
+              "用于已取消的任务：另一任务失败，而工作流设了 `fail_fast`"};
   }
   CHECK(false);
 }

@@ -146,14 +146,25 @@ std::optional<bool> Fields::flag(std::string_view key) const {
 
 std::optional<std::int64_t> Fields::whole(std::string_view key, IntRange range) const {
   const Node* node = find(key);
-  if (node == nullptr) return std::nullopt;
-  const auto value = read_int(source_, *node, key);
+  return node == nullptr ? std::nullopt : read_whole(*node, key, range);
+}
+
+std::optional<std::int64_t> Fields::read_whole(const Node& node, std::string_view key,
+                                               IntRange range) const {
+  const auto value = read_int(source_, node, key);
   if (!value || (*value >= range.min && *value <= range.max)) return value;
   source_.problems.add(
-      OutOfRange, node->place,
+      OutOfRange, node.place,
       refuse({"'{}' is from {} to {}, not {}", "“{}”应在 {} 到 {} 之间，而不是 {}"}, key, range.min,
              range.max, *value));
   return std::nullopt;
+}
+
+std::vector<std::int64_t> Fields::wholes(std::string_view key, IntRange range) const {
+  std::vector<std::int64_t> out;
+  for (const Node* node : texts(key))
+    if (const auto value = read_whole(*node, key, range)) out.push_back(*value);
+  return out;
 }
 
 std::optional<double> Fields::number(std::string_view key, NumberRange range) const {

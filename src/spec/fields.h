@@ -56,11 +56,15 @@ class Fields {
   std::optional<Duration> duration(std::string_view key, DurationRange range) const;
   const Node* map(std::string_view key) const;   // null unless a map
   const Node* list(std::string_view key) const;  // null unless a list
+  // Those of a list that are none, or out of range, are reported and left out.
+  std::vector<std::int64_t> wholes(std::string_view key, IntRange range) const;
   // The scalars of a list; others are reported and left out.
   std::vector<const Node*> texts(std::string_view key) const;
 
  private:
   const Node* find_key(std::string_view key) const;
+  std::optional<std::int64_t> read_whole(const Node& node, std::string_view key,
+                                         IntRange range) const;
   void wrong_type(const Node& node, std::string_view key, Text wanted) const;
 
   const Source& source_;

@@ -42,7 +42,7 @@ void add_scalar_below(JsonWriter& w, std::string_view key) {
 }
 
 void add_range(JsonWriter& w, const Key& key) {
-  if (key.form == Form::Whole) {
+  if (key.form == Form::Whole || key.form == Form::Wholes) {
     w.field("minimum", static_cast<std::int64_t>(key.min));
     w.field("maximum", static_cast<std::int64_t>(key.max));
   } else {
@@ -67,6 +67,10 @@ void add_form(JsonWriter& w, const Key& key) {
       w.field("maxProperties", 0).key("not").object().field("const", false).end();
       return;
     case Form::Whole: return add_range(w.field("type", "integer"), key);
+    case Form::Wholes:
+      add_range(w.field("type", "array").key("items").object().field("type", "integer"), key);
+      w.end();
+      return;
     case Form::Number: return add_range(w.field("type", "number"), key);
     case Form::Duration:
       w.field("type", "string").field("pattern", kDurationPattern).field("minLength", 2);

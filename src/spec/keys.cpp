@@ -95,6 +95,14 @@ constexpr Key kWorkflowKnown[] = {
      .example = "after_previous: succeeded",
      .usual = {"it does not wait", "不等待"},
      .choices = kAfterPrevious},
+    {.name = "fail_fast",
+     .form = Form::Flag,
+     .about = {"With `true` the first failure ends the run: tasks that run are stopped, the others "
+               "are cancelled; `finally` runs.",
+               "为 `true` 时，首个失败即结束运行：停止正在运行的任务，取消其余任务；`finally` 照常"
+               "运行。"},
+     .example = "fail_fast: true",
+     .fallback = [] { return std::string(model::Workflow{}.fail_fast ? "true" : "false"); }},
     {.name = "priority",
      .form = Form::Whole,
      .about = {"Whose tasks get a free slot first: the higher number.",
@@ -130,8 +138,8 @@ constexpr Key kWorkflowKnown[] = {
      .example = "finally:\n  tidy: {run: echo done}",
      .keys = &kTaskKeys},
 };
-constexpr Names kWorkflowLater = {"fail_fast", "deadline", "rollback", "guard",
-                                  "alerts",    "metrics",  "retention"};
+constexpr Names kWorkflowLater = {"deadline", "rollback", "guard",
+                                  "alerts",   "metrics",  "retention"};
 
 constexpr Key kConcurrencyKnown[] = {
     {.name = "limit",

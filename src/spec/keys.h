@@ -28,6 +28,7 @@ enum class Form : std::uint8_t {
   ChoiceOrMap,     // one of them, or a map with the keys of `keys`
   Value,           // what the type of the param says
   Texts,           // a list
+  Wholes,          // a list
   Templates,       // a list
   NamedTexts,      // name -> text
   NamedTemplates,  // name -> template
@@ -49,7 +50,7 @@ struct Key {
   bool needed = false;
   std::string (*fallback)() = nullptr;  // the default as the code has it
   Text usual = {};                      // the default in words; neither: none
-  double min = 0, max = 0;              // of Whole, Number, and Duration in microseconds
+  double min = 0, max = 0;              // of Whole(s), Number, and Duration in microseconds
   std::span<const std::string_view> choices = {};
   const KeySet* keys = nullptr;
   std::optional<ScopeKind> scope = {};  // of templates and expressions

@@ -100,6 +100,14 @@ constexpr Key kTaskKnown[] = {
      .about = {"Another word for `join`.", "`join` 的另一种写法。"},
      .example = "needs: [extract]\ntrigger_rule: none_failed",
      .choices = kJoins},
+    {.name = "when",
+     .form = Form::Expression,
+     .about = {"The task is skipped unless this is true. It is asked once, when its join rule lets "
+               "it run.",
+               "除非其为真，否则跳过该任务。仅在汇合规则允许它运行时求值一次。"},
+     .example = "needs: [extract]\nwhen: tasks.extract.outputs.rows > 0",
+     .usual = {"it runs", "运行"},
+     .scope = ScopeKind::When},
     {.name = "run",
      .about =
          {"A script for `bash -euo pipefail`; where there is no bash, for `sh -eu`. `${{ }}` is "
@@ -173,6 +181,14 @@ constexpr Key kTaskKnown[] = {
                "为 `true` 时，对运行和汇合规则而言失败视为成功。"},
      .example = "allow_failure: true",
      .fallback = [] { return std::string(model::Task{}.allow_failure ? "true" : "false"); }},
+    {.name = "skip_exit_codes",
+     .form = Form::Wholes,
+     .about = {"Exit statuses by which the process says that there was nothing to do: the task is "
+               "skipped, and not tried again.",
+               "进程以这些退出码表示无事可做：任务记为已跳过，不再重试。"},
+     .example = "skip_exit_codes: [99]",
+     .min = double(kExitCodeRange.min),
+     .max = double(kExitCodeRange.max)},
     {.name = "on_interrupt",
      .form = Form::Choice,
      .about = {"What happens when nobody knows how an attempt ended. `retry`: another attempt. "
@@ -218,31 +234,10 @@ constexpr Key kTaskKnown[] = {
      .min = double(kRoundRange.min.us),
      .max = double(kRoundRange.max.us)},
 };
-constexpr Names kTaskLater = {"when",
-                              "switch",
-                              "foreach",
-                              "as",
-                              "max_parallel",
-                              "threshold",
-                              "tolerate",
-                              "repeat",
-                              "tasks",
-                              "user",
-                              "outputs",
-                              "resources",
-                              "skip_exit_codes",
-                              "executor",
-                              "undo",
-                              "snapshot",
-                              "pivot",
-                              "http",
-                              "sql",
-                              "file",
-                              "workflow",
-                              "approval",
-                              "todo",
-                              "wait",
-                              "notify"};
+constexpr Names kTaskLater = {
+    "switch", "foreach", "as",        "max_parallel", "threshold", "tolerate", "repeat", "tasks",
+    "user",   "outputs", "resources", "executor",     "undo",      "snapshot", "pivot",  "http",
+    "sql",    "file",    "workflow",  "approval",     "todo",      "wait",     "notify"};
 
 // The key of a task as one of `defaults`: no expression of it may name tasks.
 constexpr Key of_task(std::string_view name) {
@@ -254,10 +249,10 @@ constexpr Key of_task(std::string_view name) {
   return {};
 }
 constexpr std::array kDefaultsKnown = {
-    of_task("retry"),   of_task("timeout"),      of_task("grace"),   of_task("pool"),
-    of_task("slots"),   of_task("env"),          of_task("shell"),   of_task("workdir"),
-    of_task("secrets"), of_task("on_interrupt"), of_task("priority")};
-constexpr Names kDefaultsLater = {"user", "executor", "resources", "skip_exit_codes"};
+    of_task("retry"),   of_task("timeout"),      of_task("grace"),    of_task("pool"),
+    of_task("slots"),   of_task("env"),          of_task("shell"),    of_task("workdir"),
+    of_task("secrets"), of_task("on_interrupt"), of_task("priority"), of_task("skip_exit_codes")};
+constexpr Names kDefaultsLater = {"user", "executor", "resources"};
 
 constexpr Names kActions = {"run", "exec", "pass"};
 

@@ -103,6 +103,7 @@ void read_head(const Source& source, const Fields& fields, Draft& draft) {
   workflow.description = fields.plain_text("description").value_or("");
   workflow.owner = fields.plain_text("owner").value_or("");
   workflow.enabled = fields.flag("enabled").value_or(true);
+  workflow.fail_fast = fields.flag("fail_fast").value_or(false);
   if (const auto zone = fields.plain_text("timezone"))
     if (check_zone(source, *fields.find("timezone"), *zone)) workflow.timezone = *zone;
   if (const auto timeout = fields.duration("timeout", kTimeoutRange)) workflow.timeout = *timeout;

@@ -25,6 +25,7 @@ struct DurationRange {
 inline constexpr IntRange kPriorityRange{-1'000, 1'000};
 inline constexpr IntRange kConcurrencyRange{1, 1'000'000};
 inline constexpr IntRange kSlotsRange{1, 10'000};
+inline constexpr IntRange kExitCodeRange{1, 255};
 inline constexpr IntRange kRetriesRange{0, limits::kRetriesMax};
 inline constexpr NumberRange kBackoffRange{1, 100};
 inline constexpr NumberRange kJitterRange{0, 1};

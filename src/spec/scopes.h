@@ -16,6 +16,7 @@ enum class ScopeKind : std::uint8_t {
   Task,          // run, event, params, env, upstream tasks
   Match,         // event; a bare expression
   TriggerParam,  // event
+  When,          // as Task; a bare expression
   RetryIf,       // exit_code, signal, stderr, error; a bare expression
 };
 
@@ -34,12 +35,20 @@ constexpr std::span<const std::string_view> names_of(ScopeKind scope) {
     case ScopeKind::WorkflowEnv: return scope_names::kParams;
     case ScopeKind::Defaults:
     case ScopeKind::TaskTitle: return scope_names::kEnv;
-    case ScopeKind::Task: return scope_names::kTasks;
+    case ScopeKind::Task:
+    case ScopeKind::When: return scope_names::kTasks;
     case ScopeKind::Match:
     case ScopeKind::TriggerParam: return scope_names::kEvent;
     case ScopeKind::RetryIf: return scope_names::kRetry;
   }
   return {};
+}
+
+constexpr bool is_bare(ScopeKind scope) {  // an expression without ${{ }}
+  return scope == ScopeKind::Match || scope == ScopeKind::When || scope == ScopeKind::RetryIf;
+}
+constexpr bool sees_tasks(ScopeKind scope) {
+  return scope == ScopeKind::Task || scope == ScopeKind::When;
 }
 
 inline constexpr std::string_view kRunMembers[] = {"number",

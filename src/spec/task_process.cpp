@@ -36,19 +36,13 @@ void put(std::vector<model::NamedText>& env, const std::string& name, const std:
   env.emplace_back(name, value);
 }
 
-void read_retry_condition(const Source& source, const Fields& fields, Draft& draft,
-                          model::RetryPolicy& retry) {
-  const auto text = fields.filled_text("if");
-  if (!text) return;
-  const Node& node = *fields.find("if");
-  const std::size_t at = text->find("${{");
-  if (at != std::string::npos)
-    return source.problems.add(
-        BadExpression, source.tree.place_in(node, at),
-        refuse({"'if' is an expression by itself; write it without ${{{{ }}}}",
-                "'if' 本身就是表达式；请不要写 ${{{{ }}}}"}));
-  retry.condition = *text;
-  draft.texts.push_back({&node, ScopeKind::RetryIf, 0});
+void read_skip_exit_codes(const Fields& fields, model::Task& task) {
+  if (!fields.has("skip_exit_codes")) return;
+  model::Skipping skipping = *task.skipping;
+  skipping.exit_codes.clear();
+  for (const std::int64_t code : fields.wholes("skip_exit_codes", kExitCodeRange))
+    skipping.exit_codes.push_back(static_cast<int>(code));
+  task.skipping = std::move(skipping);
 }
 
 void read_retry(const Source& source, const Fields& outer, Draft& draft,
@@ -68,7 +62,7 @@ void read_retry(const Source& source, const Fields& outer, Draft& draft,
         BadValue, fields.key_place("max_delay"),
         refuse({"'max_delay' is below 'delay' ({})", "'max_delay' 小于 'delay'（{}）"},
                format_duration(retry.delay)));
-  read_retry_condition(source, fields, draft, retry);
+  retry.condition = read_condition(source, fields, "if", ScopeKind::RetryIf, 0, draft);
 }
 
 void read_workdir(const Source& source, const Fields& fields, ScopeKind scope, std::uint32_t index,
@@ -102,6 +96,23 @@ void read_on_interrupt(const Source& source, const Fields& fields, model::OnInte
 }
 
 }  // namespace
+
+std::string read_condition(const Source& source, const Fields& fields, std::string_view key,
+                           ScopeKind scope, std::uint32_t index, Draft& draft) {
+  const auto text = fields.filled_text(key);
+  if (!text) return {};
+  const Node& node = *fields.find(key);
+  const std::size_t at = text->find("${{");
+  if (at != std::string::npos) {
+    source.problems.add(BadExpression, source.tree.place_in(node, at),
+                        refuse({"'{}' is an expression by itself; write it without ${{{{ }}}}",
+                                "'{}' 本身就是表达式；请不要写 ${{{{ }}}}"},
+                               key));
+    return {};
+  }
+  draft.texts.push_back({&node, scope, index});
+  return *text;
+}
 
 void read_env(const Source& source, const Fields& fields, ScopeKind scope, std::uint32_t index,
               Draft& draft, std::vector<model::NamedText>& env) {
@@ -150,6 +161,7 @@ void read_process_keys(const Source& source, const Fields& fields, ScopeKind sco
   model::RetryPolicy retry = *task.retry;
   read_retry(source, fields, draft, retry);
   task.retry = std::move(retry);
+  read_skip_exit_codes(fields, task);
   read_on_interrupt(source, fields, task.on_interrupt);
   if (const auto timeout = fields.duration("timeout", kTimeoutRange)) task.timeout = *timeout;
   if (const auto grace = fields.duration("grace", kGraceRange)) task.grace = *grace;

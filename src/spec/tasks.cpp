@@ -20,7 +20,7 @@ constexpr std::string_view kLaterActions[] = {"http", "sql",  "file",   "workflo
 // Keys that mean nothing for a task without a process.
 constexpr std::string_view kProcessKeys[] = {
     "env",  "secrets", "workdir",    "retry",    "timeout", "grace", "on_interrupt",
-    "pool", "slots",   "background", "priority", "shell",   "every"};
+    "pool", "slots",   "background", "priority", "shell",   "every", "skip_exit_codes"};
 
 class TaskReader {
  public:
@@ -48,6 +48,7 @@ class TaskReader {
       refuse_process_keys();
     else
       read_process();
+    read_when();
     task_.allow_failure = fields_.flag("allow_failure").value_or(false);
     draft_.workflow.tasks.push_back(std::move(task_));
     draft_.tasks.push_back(std::move(extra_));
@@ -89,6 +90,14 @@ class TaskReader {
     source_.problems.add(BadValue, fields_.find(key)->place,
                          refuse({"there is no join rule '{}'", "没有汇合规则“{}”"}, *text),
                          source_.problems.suggest(*text, names));
+  }
+
+  // After the keys of the process, which may have taken exit codes from `defaults`.
+  void read_when() {
+    if (!fields_.has("when")) return;
+    model::Skipping skipping = *task_.skipping;
+    skipping.when = read_condition(source_, fields_, "when", ScopeKind::When, index_, draft_);
+    task_.skipping = std::move(skipping);
   }
 
   // The keys of actions that are there, in the order of the file.
@@ -200,6 +209,7 @@ class TaskReader {
     const Task& from = defaults_.task;
     task_.setup = from.setup;
     task_.retry = from.retry;
+    task_.skipping = from.skipping;
     task_.grace = from.grace;
     task_.on_interrupt = from.on_interrupt;
     task_.priority = from.priority;

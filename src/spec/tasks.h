@@ -21,6 +21,9 @@ void read_tasks(const Source& source, const Node& map, bool is_finally,
 void read_process_keys(const Source& source, const Fields& fields, ScopeKind scope,
                        std::uint32_t index, Draft& draft, model::Task& task);
 
+// An expression without ${{ }}; empty if there is none.
+std::string read_condition(const Source& source, const Fields& fields, std::string_view key,
+                           ScopeKind scope, std::uint32_t index, Draft& draft);
 // Adds the variables of an `env`; a name that is there already is replaced.
 void read_env(const Source& source, const Fields& fields, ScopeKind scope, std::uint32_t index,
               Draft& draft, std::vector<model::NamedText>& env);

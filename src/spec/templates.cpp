@@ -58,7 +58,7 @@ class TextChecker {
   }
 
   void check(const TextUse& use) {
-    if (use.scope == ScopeKind::RetryIf || use.scope == ScopeKind::Match) return check_bare(use);
+    if (is_bare(use.scope)) return check_bare(use);
     const auto parsed = expr::parse_template_or_problem(use.node->text);
     if (const auto* problem = std::get_if<Problem>(&parsed))
       return report(BadExpression, use, *problem);
@@ -83,15 +83,15 @@ class TextChecker {
     if (const auto* problem = std::get_if<Problem>(&parsed))
       return report(BadExpression, use, *problem);
     const auto& expression = std::get<expr::Expression>(parsed);
-    check_names(use, expr::references(expression),
-                expr::check(expression, *names_of(names_of(use.scope))));
+    const Names scope = sees_tasks(use.scope) ? scope_of(use) : *names_of(names_of(use.scope));
+    check_names(use, expr::references(expression), expr::check(expression, scope));
   }
 
   Names scope_of(const TextUse& use) {
     Names scope;
     scope.add("event");
     if (use.scope == ScopeKind::TriggerParam) return scope;
-    const bool at_end = use.scope == ScopeKind::Task && task(use.index).is_finally;
+    const bool at_end = sees_tasks(use.scope) && task(use.index).is_finally;
     scope.add("run", at_end ? run_at_end_ : run_);
     if (use.scope == ScopeKind::ParamDefault) {
       for (; early_count_ < use.index; ++early_count_)
@@ -102,7 +102,7 @@ class TextChecker {
     scope.add("params", params_);
     if (use.scope == ScopeKind::RunTitle || use.scope == ScopeKind::WorkflowEnv) return scope;
     scope.add("env", env_);
-    if (use.scope == ScopeKind::Task) scope.add("tasks", tasks_);
+    if (sees_tasks(use.scope)) scope.add("tasks", tasks_);
     return scope;
   }
 
@@ -124,9 +124,9 @@ class TextChecker {
   bool check_reference(const TextUse& use, const Reference& reference) {
     const std::string& root = reference.path[0];
     if (root == "secrets") return refuse_secret(use, reference);
-    if (root == "tasks" && use.scope == ScopeKind::Task) return check_task(use, reference);
+    if (root == "tasks" && sees_tasks(use.scope)) return check_task(use, reference);
     if (root == "run" && reference.path.size() > 1 && reference.path[1] == "state" &&
-        (use.scope != ScopeKind::Task || !task(use.index).is_finally))
+        (!sees_tasks(use.scope) || !task(use.index).is_finally))
       return refuse(UnknownReference, use, reference,
                     gantry::refuse({"run.state is known in 'finally' only",
                                     "run.state 只在 'finally' 中可知"}));

@@ -20,7 +20,7 @@ using model::TaskState;
 static_assert(static_cast<int>(RunState::Cancelled) == 5);
 static_assert(static_cast<int>(TaskState::Interrupted) == 9);
 static_assert(static_cast<int>(AttemptState::NotStarted) == 7);
-static_assert(static_cast<int>(Reason::Quarantined) == 16);
+static_assert(static_cast<int>(Reason::FailFast) == 18);
 static_assert(static_cast<int>(CauseKind::Workflow) == 9);
 static_assert(static_cast<int>(PhaseKind::Retry) == 1);
 
@@ -79,7 +79,7 @@ Result<TaskRow> task_of(const Columns& c) {
   row.task = TaskIndex{static_cast<std::uint32_t>(c.integer(1))};
   row.item = small(c, 2);
   TRY(row.state, enum_of(c, 3, TaskState::Interrupted, "task state"));
-  TRY(row.reason, enum_of(c, 4, Reason::Quarantined, "reason"));
+  TRY(row.reason, enum_of(c, 4, Reason::FailFast, "reason"));
   row.generation = small(c, 5);
   row.attempts = small(c, 6);
   row.tries = small(c, 7);
@@ -116,7 +116,7 @@ Result<AttemptRow> attempt_of(const Columns& c) {
   row.number = small(c, 5);
   row.worker = WorkerId{small(c, 6)};
   TRY(row.state, enum_of(c, 7, AttemptState::NotStarted, "attempt state"));
-  TRY(row.reason, enum_of(c, 8, Reason::Quarantined, "reason"));
+  TRY(row.reason, enum_of(c, 8, Reason::FailFast, "reason"));
   row.stop_requested = c.flag(9);
   row.exit_code = small(c, 10);
   row.signal = small(c, 11);
@@ -160,7 +160,7 @@ Result<model::PhaseRow> phase_of(const Columns& c) {
   row.newest = c.flag(8);
   row.created_at = Instant{c.integer(9)};
   TRY(row.state, enum_of(c, 10, RunState::Cancelled, "run state"));
-  TRY(row.reason, enum_of(c, 11, Reason::Quarantined, "reason"));
+  TRY(row.reason, enum_of(c, 11, Reason::FailFast, "reason"));
   row.started_at = c.instant(12);
   row.ended_at = c.instant(13);
   return row;
@@ -171,7 +171,7 @@ Result<model::RunRow> run_state_of(const Columns& c) {
   model::RunRow row;
   row.run = RunNo{c.integer(0)};
   TRY(row.state, enum_of(c, 14, RunState::Cancelled, "run state"));
-  TRY(row.reason, enum_of(c, 15, Reason::Quarantined, "reason"));
+  TRY(row.reason, enum_of(c, 15, Reason::FailFast, "reason"));
   row.message = c.text(16);
   row.cancel_requested = c.flag(17);
   row.hard_cancel = c.flag(18);

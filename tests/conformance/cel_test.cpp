@@ -13,6 +13,7 @@
 #include "expr/evaluate.h"
 #include "expr/expression.h"
 #include "expr/scope.h"
+#include "expr/tagged.h"
 
 namespace gantry::expr {
 namespace {
@@ -22,53 +23,6 @@ const fs::path kCases = fs::path(GANTRY_SOURCE_DIR) / ".." / "shared" / "conform
 
 // Raise these as the language grows; they never sink.
 constexpr int kPassedFloor = 1100;
-
-double read_double(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
-
-std::string read_hex(const std::string& text) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2)
-    bytes += static_cast<char>(std::stoi(text.substr(i, 2), nullptr, 16));
-  return bytes;
-}
-
-// "123.5s"
-Value read_duration(const std::string& text) {
-  return Value(Duration{static_cast<std::int64_t>(std::llround(std::stold(text) * 1e6L))});
-}
-
-Value read_value(const Value& json);
-
-Value read_map(const Value& pairs) {
-  ValueMap map;
-  for (const Value& pair : pairs.as_list())
-    map.emplace_back(read_value(pair.as_list()[0]), read_value(pair.as_list()[1]));
-  return Value(std::move(map));
-}
-
-Value read_list(const Value& entries) {
-  ValueList list;
-  for (const Value& entry : entries.as_list()) list.push_back(read_value(entry));
-  return Value(std::move(list));
-}
-
-Value read_value(const Value& json) {
-  const auto& [tag, body] = json.as_map()[0];
-  const std::string& kind = tag.as_string();
-  if (kind == "null") return Value();
-  if (kind == "bool" || kind == "string") return body;
-  if (kind == "list") return read_list(body);
-  if (kind == "map") return read_map(body);
-  const std::string& text = body.as_string();
-  if (kind == "int") return Value(std::int64_t{std::stoll(text)});
-  if (kind == "uint") return Value(std::uint64_t{std::stoull(text)});
-  if (kind == "double") return Value(read_double(text));
-  if (kind == "bytes") return Value(Bytes{read_hex(text)});
-  if (kind == "type") return Value(TypeName{text});
-  if (kind == "timestamp") return Value(parse_instant(text).value());
-  CHECK(kind == "duration");
-  return read_duration(text);
-}
 
 // Equal in kind and value, and NaN equals NaN.
 bool same(const Value& a, const Value& b) {
@@ -93,7 +47,7 @@ class CaseScope final : public Scope {
   CaseScope(const Value* bindings, std::string container) : container_(std::move(container)) {
     if (bindings == nullptr) return;
     for (const auto& [name, value] : bindings->as_map())
-      values_.insert_or_assign(name.as_string(), read_value(value));
+      values_.insert_or_assign(name.as_string(), read_tagged(value).value());
   }
 
   std::optional<Value> lookup(std::string_view name) const override {
@@ -168,7 +122,7 @@ Outcome run(const Value& test) {
   if (!result.ok()) return {wanted == nullptr, "error: " + result.error().message};
   const std::string detail = "got " + to_json(*result);
   if (wanted == nullptr) return {false, detail};
-  const Value expected = read_value(*wanted);
+  const Value expected = read_tagged(*wanted).value();
   return {same(*result, expected) || same(*result, without_escapes(expected)), detail};
 }
 

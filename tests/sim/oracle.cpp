@@ -175,6 +175,11 @@ void Oracle::put(const model::TaskChanged& c) {
     complain("retry: run {} task {} did not wait to the end", c.row.run.value, name);
   if (c.row.state == TaskState::Waiting) check_wait(run, c.row);
   task.row = c.row;
+  const model::Task& spec = run.spec(c.row.task);
+  const bool failed = c.row.state == TaskState::Failed || c.row.state == TaskState::Interrupted;
+  const bool counts = !spec.allow_failure && !spec.is_finally && !spec.background;
+  if (failed && counts && run.definition->workflow.fail_fast && run.failed_batch == 0)
+    run.failed_batch = batch_;
 }
 
 void Oracle::check_wait(const RunFacts& run, const model::TaskRow& row) {
@@ -284,6 +289,8 @@ void Oracle::check_begun(AttemptId id) {
              name_of(run.row.state));
   if (!task.is_finally && run.disturbed_batch != 0 && run.disturbed_batch < batch_)
     complain("run {} task {} begins after the cancel", row.run.value, task.name);
+  if (!task.is_finally && run.failed_batch != 0 && run.failed_batch < batch_ && !task.background)
+    complain("run {} task {} begins after a failure that ends the run", row.run.value, task.name);
   std::vector<char> upstream;
   for (const TaskIndex up : task.needs)
     upstream.push_back(letter_of(run.state(up), run.spec(up).allow_failure));

@@ -47,6 +47,7 @@ struct RunFacts {
   bool timed_out = false;
   bool cancelled_in_main = false;    // asked for before finally began
   std::int64_t disturbed_batch = 0;  // of the first cancel or the timeout
+  std::int64_t failed_batch = 0;     // of the first failure that `fail_fast` is about
   std::set<std::string> again;       // of a retry: the tasks that have to run again
 
   const model::Task& spec(TaskIndex task) const { return definition->workflow.tasks[task.value]; }

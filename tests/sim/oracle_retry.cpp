@@ -57,7 +57,7 @@ void Oracle::put(const model::RunReopened& c) {
   run.row = r.row;
   run.again = names_to_retry(before, *run.definition, r.begun.from);
   run.closed = run.timed_out = run.cancelled_in_main = false;
-  run.disturbed_batch = 0;
+  run.disturbed_batch = run.failed_batch = 0;
   run.tasks.clear();
   for (const model::TaskRow& row : r.tasks) {
     const auto old = before.definition->workflow.find_task(run.spec(row.task).name);

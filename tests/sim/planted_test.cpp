@@ -74,7 +74,8 @@ INSTANTIATE_TEST_SUITE_P(
                     BUG(RetryKeepsGeneration), BUG(PauseForgotten), BUG(WrapForgetsItsId),
                     BUG(PoolLimitIgnored), BUG(CatchUpOffByOne), BUG(NoneCatchesUp),
                     BUG(PreviousForgotten), BUG(MatchForgotten), BUG(MeetingForgotten),
-                    BUG(BackfillMakesWay), BUG(BackfillRunsTwice), BUG(BackfillOverfull)),
+                    BUG(BackfillMakesWay), BUG(BackfillRunsTwice), BUG(BackfillOverfull),
+                    BUG(ConditionForgotten), BUG(FailFastForgotten)),
     [](const auto& bug) { return std::string(bug.param.name); });
 
 TEST(Bugs, NoneIsFoundWhereNoneIs) { EXPECT_EQ(seeds_until_found(30), 0u); }

@@ -82,6 +82,12 @@ TaskState state_after(const model::Task& task, const std::vector<model::AttemptR
       state = TaskState::Succeeded;
       continue;
     }
+    const auto& skips = task.skipping->exit_codes;
+    if (attempt.state == AttemptState::Failed &&
+        std::find(skips.begin(), skips.end(), attempt.exit_code) != skips.end()) {
+      state = TaskState::Skipped;
+      continue;
+    }
     const bool left = ++tries <= task.retry->limit;
     if (attempt.state == AttemptState::Interrupted) {
       if (task.on_interrupt == OnInterrupt::Ask)

@@ -73,6 +73,10 @@ model::Task draw_task(Rng& rng, std::size_t index, std::size_t from, bool finall
   task.priority = static_cast<int>(rng.below(4)) - 1;
   if (rng.chance(1, 4)) task.pool = rng.chance(1, 2) ? "db" : "disk";
   task.slots = static_cast<int>(1 + rng.below(2));
+  model::Skipping skipping;
+  if (rng.chance(1, 5)) skipping.when = kOddRun;
+  if (rng.chance(1, 5)) skipping.exit_codes = {2, 3};
+  if (!(skipping == model::Skipping())) task.skipping = skipping;
   return task;
 }
 
@@ -100,6 +104,7 @@ std::shared_ptr<const model::Definition> draw_definition(
   if (workflow.conflict != model::Conflict::CancelRunning && rng.chance(1, 3))
     workflow.after_previous = model::AfterPrevious::Done;
   workflow.priority = static_cast<int>(rng.below(3));
+  workflow.fail_fast = rng.chance(1, 5);
   if (rng.chance(1, 5)) workflow.timeout = minutes(static_cast<std::int64_t>(5 + rng.below(90)));
   const std::size_t main = draw_size(rng);
   for (std::size_t i = 0; i < main; ++i) workflow.tasks.push_back(draw_task(rng, i, 0, false));

@@ -33,6 +33,7 @@ std::vector<model::Trigger> draw_triggers(Rng& rng);
 // Triggers on events, and on the ends of the workflows `before` it, so that there is no cycle.
 void draw_listeners(Rng& rng, const std::vector<std::string>& before,
                     std::vector<model::Trigger>& triggers);
+inline constexpr const char* kOddRun = "run.number % 2 == 1";  // of `when`
 inline constexpr const char* kEventNames[] = {"e0", "e1"};  // one more is emitted: nobody listens
 
 Duration draw_task_duration(Rng& rng);

@@ -168,6 +168,7 @@ TEST(KeyRows, ChoicesAreAcceptedAndNothingElse) {
 }
 
 std::string shown(const Key& key, double value) {
+  if (key.form == Form::Wholes) return fmt::format("[{}]", value);
   if (key.form != Form::Duration) return fmt::format("{}", value);
   return format_duration({static_cast<std::int64_t>(value)});
 }
@@ -202,6 +203,7 @@ TEST(KeyRows, FormsAreTheReaders) {
       case Form::Dates:
       case Form::Spans: EXPECT_FALSE(accepts(file_with(set, key, "text"))); break;
       case Form::Texts:
+      case Form::Wholes:
       case Form::Templates:
       case Form::Items: EXPECT_FALSE(accepts(file_with(set, key, "text"))); break;
       case Form::Text:

@@ -27,6 +27,7 @@ TEST(EveryKey, OfTheWorkflow) {
   EXPECT_EQ(w.timezone, "Asia/Shanghai");
   EXPECT_FALSE(w.enabled);
   EXPECT_EQ(w.priority, 7);
+  EXPECT_TRUE(w.fail_fast);
   EXPECT_EQ(w.timeout, hours(2));
   EXPECT_EQ(w.concurrency_limit, 3);
   EXPECT_EQ(w.concurrency_key, "${{ params.region }}");
@@ -170,7 +171,8 @@ TEST(EveryKey, OfATask) {
   wanted.priority = -3;
   wanted.pool = "source";
   wanted.slots = 3;
-  wanted.place = {61, 3};
+  wanted.skipping = {"params.limit > 1", {7, 8}};
+  wanted.place = {63, 3};
   EXPECT_EQ(task, wanted);
 }
 
@@ -195,11 +197,13 @@ TEST(EveryKey, DefaultsGoToProcesses) {
   EXPECT_EQ(load_task.setup->workdir, "out");
   EXPECT_EQ(load_task.on_interrupt, OnInterrupt::Ask);
   EXPECT_EQ(load_task.priority, 4);
+  EXPECT_EQ(load_task.skipping, (model::Skipping{"", {99}}));
 
   const Task& done = tasks[2];
   EXPECT_EQ(done.action.kind, ActionKind::Pass);
   EXPECT_EQ(done.join, JoinRule::AllDone);
   EXPECT_EQ(done.retry, RetryPolicy{});
+  EXPECT_EQ(done.skipping, model::Skipping{});
   EXPECT_EQ(done.pool, "");
   EXPECT_EQ(done.setup->env.size(), 0u);
 
