@@ -85,8 +85,7 @@ Result<std::vector<model::DateRun>> MemoryReader::runs_by_date(const std::string
     std::map<CivilDate, model::DateRun> newest;
     for (const auto& [no, run] : s.runs) {
       const CivilDate date = run.origin->dates.date;
-      const bool fits = run.origin->workflow_name == workflow &&
-                        is_for_a_date(run.origin->cause) &&
+      const bool fits = run.origin->workflow_name == workflow && is_for_a_date(run.origin->cause) &&
                         (trigger.empty() || run.origin->trigger == trigger);
       if (fits && first <= date && date <= last) newest[date] = {date, no, run.row.state};
     }

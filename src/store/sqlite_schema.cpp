@@ -291,9 +291,8 @@ Status add_backfill_texts(Database& db) { return db.execute(std::string(kBackfil
 
 // Migration n takes a store from version n to n + 1.
 constexpr std::array<Migration, kSchemaVersion> kMigrations{
-    create_everything, add_labels_and_retention, add_operating, add_access,   add_concurrency,
-    add_triggers,      add_pools_and_keys,       add_events,    add_backfills,
-    add_backfill_texts};
+    create_everything, add_labels_and_retention, add_operating, add_access,    add_concurrency,
+    add_triggers,      add_pools_and_keys,       add_events,    add_backfills, add_backfill_texts};
 
 Status migrate_from(Database& db, std::int64_t version) {
   TRY(Transaction transaction, Transaction::begin_write(db));

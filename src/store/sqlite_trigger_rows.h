@@ -11,7 +11,7 @@ namespace gantry::store {
 inline constexpr std::string_view kBackfillColumns =
     "b.id, b.workflow, b.workflow_name, b.trigger_id, b.params, b.parallel, b.created_by, b.key, "
     "b.created_at, b.state, b.note, b.ended_at, b.asked, b.note_zh";
-inline constexpr std::string_view kBackfillDateColumns = 
+inline constexpr std::string_view kBackfillDateColumns =
     "d.day, d.fate, d.run, d.message, d.message_zh";
 
 // What came with it is read only of a single one.
