@@ -20,13 +20,6 @@ using core::DatesWanted;
 using core::DaysWanted;
 
 namespace {
-model::Calendars known_calendars(const Backend& backend) {
-  model::Calendars calendars;
-  for (CalendarView& view : backend.services.calendars())
-    if (view.calendar) calendars.emplace(view.name, std::move(view.calendar));
-  return calendars;
-}
-
 // Null: none. The one that is named, else the only timer there is.
 Result<const model::Trigger*> trigger_of(const Call& call, const model::Workflow& workflow) {
   std::vector<const model::Trigger*> timers;
@@ -130,8 +123,9 @@ void warn_of_years(const std::vector<model::BackfillDate>& dates,
 void warn_of_many(const std::vector<model::BackfillDate>& dates, const model::Workflow& workflow,
                   const model::Trigger& trigger, std::vector<Error>& out) {
   for (const model::BackfillDate& date : dates) {
+    if (date.fate != model::DateFate::Pending) continue;
     const std::int64_t count = core::named_on(date.date, workflow, trigger);
-    if (date.fate != model::DateFate::Pending || count <= 1) continue;
+    if (count <= 1) continue;
     out.push_back(
         refuse({"timer '{}' fires {} times on {}; a backfill makes one run of a date, that "
                 "of the first",
@@ -166,7 +160,7 @@ Result<BackfillPlan> backfill_of(Backend& backend, const Call& call) {
   TRY(const auto view, reader->workflow(call.path[0]));
   TRY(const auto workflow, backend.versions.get(*reader, view.row.version, view.row.name));
   TRY(const model::Trigger* trigger, trigger_of(call, *workflow));
-  const model::Calendars calendars = known_calendars(backend);
+  const model::Calendars calendars = live_calendars(backend.services.calendars());
   DatesWanted wanted;
   wanted.reverse = flag_in(call.body, "reverse");
   wanted.already_run = already_run_of(call);

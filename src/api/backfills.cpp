@@ -32,7 +32,7 @@ void write_backfill(JsonWriter& w, const store::BackfillView& view, Lang lang) {
   write_text(w, "trigger", row.trigger);
   w.field("params", Value(row.params)).field("parallel", std::int64_t{row.parallel});
   w.field("state", name_of(row.state));
-  write_text(w, "note", lang == Lang::Zh && !row.note_zh.empty() ? row.note_zh : row.note);
+  write_text(w, "note", told_in(lang, row.note, row.note_zh));
   write_text(w, "key", row.key);
   w.field("created_by", row.created_by).field("created_at", row.created_at).key("ended_at");
   row.ended_at ? w.value(*row.ended_at) : w.null();
@@ -43,8 +43,7 @@ void write_backfill(JsonWriter& w, const store::BackfillView& view, Lang lang) {
 void write_date(JsonWriter& w, const model::BackfillDate& date, Lang lang) {
   w.object().field("date", format_date(date.date)).field("fate", name_of(date.fate)).key("run");
   date.run.value == 0 ? w.null() : w.value(date.run.value);
-  write_text(w, "message",
-             lang == Lang::Zh && !date.message_zh.empty() ? date.message_zh : date.message);
+  write_text(w, "message", told_in(lang, date.message, date.message_zh));
   w.end();
 }
 

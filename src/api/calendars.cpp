@@ -8,6 +8,13 @@
 
 namespace gantry::api {
 
+model::Calendars live_calendars(std::vector<CalendarView> views) {
+  model::Calendars calendars;
+  for (CalendarView& view : views)
+    if (view.calendar) calendars.emplace(view.name, std::move(view.calendar));
+  return calendars;
+}
+
 namespace {
 
 void write_years(JsonWriter& w, const schedule::Calendar& calendar) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "model/event.h"
 #include "schedule/calendar.h"
 #include "spec/load.h"
 
@@ -17,5 +18,8 @@ struct CalendarView {
   std::shared_ptr<const schedule::Calendar> calendar;  // null: it never was good
   std::vector<spec::Diagnostic> problems;              // why the newest text is not live
 };
+
+// By name, those that have ever been good.
+model::Calendars live_calendars(std::vector<CalendarView> views);
 
 }  // namespace gantry::api

@@ -21,8 +21,7 @@ void write_fate(JsonWriter& w, const model::TriggerFate& fate, Lang lang) {
     w.null();
   else
     w.value(fate.run.value);
-  write_text(w, "reason",
-             lang == Lang::Zh && !fate.reason_zh.empty() ? fate.reason_zh : fate.reason);
+  write_text(w, "reason", told_in(lang, fate.reason, fate.reason_zh));
   w.end();
 }
 

@@ -83,9 +83,7 @@ Result<net::Response> next_firings(Backend& backend, const Call& call) {
   TRY(auto reader, backend.readers.lease());
   TRY(const store::WorkflowView workflow, reader->workflow(call.path[0]));
   TRY(const model::ServerRow server, reader->server());
-  model::Calendars calendars;
-  for (CalendarView& view : backend.services.calendars())
-    if (view.calendar) calendars.emplace(view.name, std::move(view.calendar));
+  const model::Calendars calendars = live_calendars(backend.services.calendars());
   constexpr int kUsual = 5;
   const Instant from = call.instant("after").value_or(backend.services.clock.wall());
   JsonWriter w;

@@ -7,6 +7,7 @@
 #include "app/exit_code.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "spec/diagnostics.h"
 
 namespace gantry::app {
 
@@ -106,6 +107,11 @@ std::string shown_time(const Value& object, std::string_view name) {
   return text.size() < 19 ? "-" : text.substr(0, 10) + " " + text.substr(11, 8);
 }
 
+void print_warning(const Context& context, const std::string& text) {
+  fmt::print(stderr, "{}: {}\n", in_language(context, spec::name_of(spec::Severity::Warning)),
+             text);
+}
+
 Status print_file_problems(const Context& context, Client& client,
                            const std::function<bool(const Value&)>& shown) {
   TRY(const auto problems, read_all(client, "/api/v1/workflow-problems"));
@@ -115,7 +121,8 @@ Status print_file_problems(const Context& context, Client& client,
     if (diagnostics == nullptr || !diagnostics->is(Value::Kind::List)) continue;
     for (const Value& d : diagnostics->as_list()) {
       const bool is_error = member(d, "severity") == "error";
-      const Text severity = is_error ? Text{"error", "错误"} : Text{"warning", "警告"};
+      const Text severity =
+          spec::name_of(is_error ? spec::Severity::Error : spec::Severity::Warning);
       fmt::print(
           stderr, "{}\n",
           paint(context.terminal, is_error ? Ink::Red : Ink::Yellow,

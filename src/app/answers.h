@@ -37,6 +37,7 @@ void print_items(const Context& context, const Value& page, const std::vector<Te
                  const RowOf& row_of);
 // What was done: the answer as JSON, else the sentence unless --quiet.
 void print_done(const Context& context, const Value& answer, const std::string& sentence);
+void print_warning(const Context& context, const std::string& text);  // to standard error
 // To standard error: what is wrong with files whose last good version is still used.
 Status print_file_problems(const Context& context, Client& client,
                            const std::function<bool(const Value& problem)>& shown);

@@ -85,8 +85,7 @@ void print_dates(const Context& context, const Value& page) {
 void print_warnings(const Context& context, const Value& answer) {
   const Value* warnings = answer.find(std::string_view("warnings"));
   for (const Value& warning : warnings == nullptr ? ValueList{} : warnings->as_list())
-    fmt::print(stderr, "{}: {}\n", in_language(context, {"warning", "警告"}),
-               printable(warning.as_string()));
+    print_warning(context, printable(warning.as_string()));
 }
 
 Status print_plan(const Context& context, Client& client, const std::string& workflow,

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <iostream>
-#include <map>
 
 #include "app/answers.h"
 #include "app/commands.h"
@@ -19,37 +18,12 @@ namespace gantry::app {
 
 namespace {
 
-// Names that are given, looked for from the container outwards (cel-spec, "Name Resolution").
-class GivenScope final : public expr::Scope {
+class GivenScope final : public expr::ContainerScope {
  public:
-  explicit GivenScope(std::string container = {}) : container_(std::move(container)) {}
-  void set(std::string name, Value value) {
-    values_.insert_or_assign(std::move(name), std::move(value));
-  }
-
-  std::optional<Value> lookup(std::string_view name) const override {
-    for (std::string space = container_; !space.empty();) {
-      if (auto found = find(space + "." + std::string(name))) return found;
-      const auto dot = space.rfind('.');
-      space.resize(dot == std::string::npos ? 0 : dot);
-    }
-    return find(name);
-  }
+  using ContainerScope::ContainerScope;
   std::optional<Duration> zone_offset(std::string_view zone, Instant at) const override {
-    const auto found = schedule::find_zone(zone);
-    if (!found.ok()) return std::nullopt;
-    return found->span_at(at).offset;
+    return schedule::offset_of(zone, at);
   }
-  bool has_dotted_names() const override { return true; }
-
- private:
-  std::optional<Value> find(std::string_view name) const {
-    const auto found = values_.find(name);
-    return found == values_.end() ? std::nullopt : std::optional(found->second);
-  }
-
-  const std::string container_;
-  std::map<std::string, Value, std::less<>> values_;
 };
 
 Result<Value> value_of(const std::string& text, const expr::Scope& scope) {

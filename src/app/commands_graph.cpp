@@ -30,13 +30,9 @@ Status print_graph(const GraphOptions& options, const model::Workflow& workflow)
 }
 
 int graph_of_file(const Context& context, const GraphOptions& options) {
-  const LoadedFile file =
-      load_workflow_file(options.file, workflow_name_of(base_name(options.file)));
-  if (!file.result.definition) {
-    print_problems(stderr, file.result.diagnostics, context.terminal.lang);
-    return kInvalid;
-  }
-  const Status done = print_graph(options, file.result.definition->workflow);
+  const auto definition = load_or_complain(context, options.file);
+  if (!definition) return kInvalid;
+  const Status done = print_graph(options, definition->workflow);
   return done.ok() ? kSucceeded : complain(done.error());
 }
 

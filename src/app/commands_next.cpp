@@ -94,8 +94,8 @@ std::string words_of_holiday(const Context& context, const std::string& date,
 
 void warn_of_year(const Context& context, const std::string& calendar, int year) {
   if (!context.quiet)
-    fmt::print(stderr, "{}: {}\n", in_language(context, {"warning", "警告"}),
-               message_in(spec::year_is_missing(calendar, year), context.terminal.lang));
+    print_warning(context,
+                  message_in(spec::year_is_missing(calendar, year), context.terminal.lang));
 }
 
 // What the API answers of one trigger, a line per firing; before them the holidays among them.
@@ -156,13 +156,9 @@ int next_of_workflow(const Context& context, const NextOptions& options) {
 int next_of_file(const Context& context, const NextOptions& options) {
   const auto from = from_of(options);
   if (!from.ok()) return complain(from.error());
-  const LoadedFile file =
-      load_workflow_file(options.file, workflow_name_of(base_name(options.file)));
-  if (!file.result.definition) {
-    print_problems(stderr, file.result.diagnostics, context.terminal.lang);
-    return kInvalid;
-  }
-  const model::Workflow& workflow = file.result.definition->workflow;
+  const auto definition = load_or_complain(context, options.file);
+  if (!definition) return kInvalid;
+  const model::Workflow& workflow = definition->workflow;
   model::WorkflowRow row;
   row.name = workflow.name;
   row.enabled = workflow.enabled;

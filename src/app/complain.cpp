@@ -7,7 +7,9 @@
 #include "app/commands.h"
 #include "app/exit_code.h"
 #include "app/topics.h"
+#include "app/workflow_files.h"
 #include "base/explain.h"
+#include "base/files.h"
 
 namespace gantry::app {
 
@@ -32,6 +34,13 @@ void print_problems(std::FILE* out, const std::vector<spec::Diagnostic>& problem
       codes.push_back(problem.code);
   }
   for (const std::string& code : codes) fmt::print(out, "{}\n", pointer_to(code, lang));
+}
+
+std::optional<model::Definition> load_or_complain(const Context& context, const std::string& path) {
+  LoadedFile file = load_workflow_file(path, workflow_name_of(base_name(path)));
+  if (!file.result.definition)
+    print_problems(stderr, file.result.diagnostics, context.terminal.lang);
+  return std::move(file.result.definition);
 }
 
 }  // namespace gantry::app

@@ -37,6 +37,20 @@ Argument run_argument(std::string* into) {
       .offers = Offers::Runs};
 }
 
+Argument workflow_file_argument(std::string* into) {
+  return {.names = "FILE",
+          .into = into,
+          .help = {"of this workflow file", "此工作流文件"},
+          .offers = Offers::Files};
+}
+
+Argument server_workflow_option(std::string* into) {
+  return {.names = "--workflow",
+          .into = into,
+          .help = {"of this workflow of the server", "服务器上的此工作流"},
+          .offers = Offers::Workflows};
+}
+
 Argument task_argument(std::string* into, Text help, bool required) {
   return {
       .names = "TASK", .into = into, .help = help, .required = required, .offers = Offers::Tasks};

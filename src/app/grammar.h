@@ -63,6 +63,8 @@ void add_access_commands(Context& context, std::vector<Command>& out);
 void add_keep_commands(Context& context, std::vector<Command>& out);
 
 Argument run_argument(std::string* into);
+Argument workflow_file_argument(std::string* into);
+Argument server_workflow_option(std::string* into);
 Argument task_argument(std::string* into, Text help, bool required = false);
 
 }  // namespace gantry::app

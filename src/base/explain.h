@@ -32,9 +32,12 @@ Error refuse(std::type_identity_t<Sentence<const Args&...>> text, const Args&...
   return {Code::InvalidArgument, fmt::format(text.en, args...), fmt::format(text.zh, args...)};
 }
 
-// The message, or the English one while there is no other.
+// Of texts that are kept in both languages; English while there is no other.
+inline const std::string& told_in(Lang lang, const std::string& en, const std::string& zh) {
+  return lang == Lang::Zh && !zh.empty() ? zh : en;
+}
 inline const std::string& message_in(const Error& error, Lang lang) {
-  return lang == Lang::Zh && !error.zh.empty() ? error.zh : error.message;
+  return told_in(lang, error.message, error.zh);
 }
 
 // `error` with words in front of it: "the body is no JSON: unexpected ']'".

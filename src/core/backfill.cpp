@@ -36,11 +36,6 @@ DateFate fate_of(model::RunState state) {
   return state == model::RunState::Cancelled ? DateFate::Cancelled : DateFate::Failed;
 }
 
-Error cannot_load(const std::string& failure) {
-  return explain(Code::FailedPrecondition,
-                 {"the workflow can not be loaded: {}", "无法载入工作流：{}"}, failure);
-}
-
 Error ended_already(BackfillId id) {
   return explain(Code::FailedPrecondition, {"backfill {} has ended already", "补数 {} 已经结束"},
                  id.value);

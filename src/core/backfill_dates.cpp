@@ -73,8 +73,9 @@ void skip_if_off(BackfillDate& date, const schedule::Calendar& calendar) {
 ValueMap backfill_params(const ValueMap& given, const model::Trigger* trigger) {
   ValueMap params = given;
   if (trigger == nullptr) return params;
+  const Value own(given);
   for (const auto& param : trigger->params)
-    if (Value(given).find(param.first) == nullptr) params.push_back(param);
+    if (own.find(param.first) == nullptr) params.push_back(param);
   return params;
 }
 

@@ -38,6 +38,11 @@ Error would_run_for_ever(const std::vector<std::string>& cycle) {
 }
 }  // namespace
 
+Error cannot_load(const std::string& failure) {
+  return explain(Code::FailedPrecondition,
+                 {"the workflow can not be loaded: {}", "无法载入工作流：{}"}, failure);
+}
+
 void Core::Turn::handle(const model::DefinitionLoaded& event) {
   const model::Definition& definition = *event.definition;
   const std::string& name = definition.workflow.name;
@@ -113,9 +118,7 @@ void Core::Turn::handle(const model::WorkflowProvided& event) {
   core_.loading_.erase(loading);
   const auto serve = [&](const auto& request) {
     if (plan) return handle(request);
-    answer(request.reply,
-           explain(Code::FailedPrecondition,
-                   {"the workflow can not be loaded: {}", "无法载入工作流：{}"}, failure));
+    answer(request.reply, cannot_load(failure));
   };
   for (const auto& request : waited.requests) serve(request);
   for (const auto& request : waited.backfills) serve(request);

@@ -7,8 +7,8 @@
 
 #include "base/explain.h"
 #include "core/planted.h"
+#include "core/scope.h"
 #include "core/turn.h"
-#include "expr/evaluate.h"
 #include "expr/template.h"
 
 namespace gantry::core {
@@ -78,11 +78,7 @@ Result<bool> matches(const expr::Expression* match, const Value& payload) {
   if (match == nullptr || GANTRY_PLANT(MatchForgotten)) return true;
   expr::MapScope scope;
   scope.set("event", payload);
-  auto value = expr::evaluate(*match, scope);
-  if (!value.ok()) return within({"match", "match"}, value.error());
-  if (!value->is(Value::Kind::Bool))
-    return refuse({"match gives no true or false", "match 的结果不是真或假"});
-  return value->as_bool();
+  return truth_of(*match, scope, "match");
 }
 
 // The texts of a trigger's params may be templates over `event`.
@@ -159,8 +155,9 @@ void Core::Turn::decide_event(Parked parked) {
   std::vector<Candidate> candidates;
   for (const Listener& listener : listeners) candidates.push_back(look_at(*row, listener));
   // Whoever hands one in tries again; the end of a run is told once.
-  if (const Status room = check_room(*row, candidates); !room.ok() && !is_end)
-    return answer(parked.reply, room);
+  if (!is_end)
+    if (const Status room = check_room(*row, candidates); !room.ok())
+      return answer(parked.reply, room);
   decide_fates(*row, candidates);
   emit(model::EventRecorded{row});
   if (parked.reply.id == 0) return;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/explain.h"
 #include "base/limits.h"
 #include "core/plan.h"
 #include "core/timers.h"
@@ -99,9 +100,7 @@ std::optional<Value> RunScope::lookup_member(std::string_view root, std::string_
 }
 
 std::optional<Duration> RunScope::zone_offset(std::string_view zone, Instant at) const {
-  auto found = schedule::find_zone(zone);
-  if (!found.ok()) return std::nullopt;
-  return found->span_at(at).offset;
+  return schedule::offset_of(zone, at);
 }
 
 ValueMap run_values(const model::RunOrigin& origin, const model::RunRow& row) {
@@ -179,15 +178,14 @@ Result<ResolvedTask> resolve_task(const Run& run, TaskIndex index,
   return out;
 }
 
-namespace {
 Result<bool> truth_of(const expr::Expression& condition, const expr::Scope& scope,
-                      const std::string& key) {
+                      std::string_view key) {
   auto value = expr::evaluate(condition, scope);
-  if (!value.ok()) return error(value.error().code, key + ": " + value.error().message);
-  if (!value->is(Value::Kind::Bool)) return invalid(key + " gives no true or false");
+  if (!value.ok()) return within({key, key}, value.error());
+  if (!value->is(Value::Kind::Bool))
+    return refuse({"{} gives no true or false", "{} 的结果不是真或假"}, key);
   return value->as_bool();
 }
-}  // namespace
 
 Result<bool> is_wanted(const Run& run, TaskIndex index) {
   const TaskTemplates* templates = run.plan->templates(index);

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "core/state.h"
+#include "expr/expression.h"
 #include "expr/scope.h"
 #include "model/event.h"
 
@@ -34,6 +35,10 @@ struct ResolvedTask {
 };
 // Evaluates argv, env and workdir of a task for its next attempt. The error names the key.
 Result<ResolvedTask> resolve_task(const Run& run, TaskIndex task, const model::AttemptRow& attempt);
+
+// What a condition gives; `key` names it in errors. InvalidArgument: neither true nor false.
+Result<bool> truth_of(const expr::Expression& condition, const expr::Scope& scope,
+                      std::string_view key);
 
 // `when`; true if there is none.
 Result<bool> is_wanted(const Run& run, TaskIndex task);

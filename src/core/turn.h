@@ -23,6 +23,9 @@ namespace gantry::core {
 // What people see of who stopped something, and why.
 std::string note_of(const std::string& actor, const std::string& note);
 
+// Of a workflow whose version is missing or does not parse.
+Error cannot_load(const std::string& failure);
+
 class Core::Turn {
  public:
   Turn(Core& core, Now now, model::Effects& effects) : core_(core), now_(now), effects_(effects) {}

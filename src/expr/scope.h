@@ -59,4 +59,26 @@ class MapScope final : public Scope {
   std::map<std::string, Value, std::less<>> values_;
 };
 
+// Names that may have dots, looked for from a container outwards: `y` in `a.b` is `a.b.y`, else
+// `a.y`, else `y` (cel-spec, "Name Resolution").
+class ContainerScope : public Scope {
+ public:
+  explicit ContainerScope(std::string container = {}) : container_(std::move(container)) {}
+  void set(std::string name, Value value) { values_.set(std::move(name), std::move(value)); }
+
+  std::optional<Value> lookup(std::string_view name) const override {
+    for (std::string space = container_; !space.empty();) {
+      if (auto found = values_.lookup(space + "." + std::string(name))) return found;
+      const auto dot = space.rfind('.');
+      space.resize(dot == std::string::npos ? 0 : dot);
+    }
+    return values_.lookup(name);
+  }
+  bool has_dotted_names() const override { return true; }
+
+ private:
+  const std::string container_;
+  MapScope values_;
+};
+
 }  // namespace gantry::expr

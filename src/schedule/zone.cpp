@@ -153,6 +153,12 @@ Result<Zone> find_zone(std::string_view name) {
   }
 }
 
+std::optional<Duration> offset_of(std::string_view zone, Instant at) {
+  const auto found = find_zone(zone);
+  if (!found.ok()) return std::nullopt;
+  return found->span_at(at).offset;
+}
+
 std::string zone_data_version() {
   constexpr std::string_view kMark = "# version ";
   constexpr std::size_t kDataBytesMax = 4u << 20;

@@ -50,6 +50,8 @@ class Zone {
 
 // NotFound with a suggestion if there is no such zone; Unavailable if the system has no tzdata.
 Result<Zone> find_zone(std::string_view name);
+// From UTC at this instant; nothing if there is no such zone.
+std::optional<Duration> offset_of(std::string_view zone, Instant at);
 
 // Release of the system's zone data ("2025b"), to be recorded beside what was computed with it;
 // "unknown" if the system does not say.

@@ -41,25 +41,13 @@ bool same(const Value& a, const Value& b) {
   return true;
 }
 
-// Names resolve from the case's container outwards.
-class CaseScope final : public Scope {
+// With zones that another library knows.
+class CaseScope final : public ContainerScope {
  public:
-  CaseScope(const Value* bindings, std::string container) : container_(std::move(container)) {
+  CaseScope(const Value* bindings, std::string container) : ContainerScope(std::move(container)) {
     if (bindings == nullptr) return;
     for (const auto& [name, value] : bindings->as_map())
-      values_.insert_or_assign(name.as_string(), read_tagged(value).value());
-  }
-
-  std::optional<Value> lookup(std::string_view name) const override {
-    for (std::string space = container_; !space.empty();) {
-      if (const auto found = values_.find(space + "." + std::string(name)); found != values_.end())
-        return found->second;
-      const auto dot = space.rfind('.');
-      space.resize(dot == std::string::npos ? 0 : dot);
-    }
-    const auto found = values_.find(name);
-    if (found == values_.end()) return std::nullopt;
-    return found->second;
+      set(name.as_string(), read_tagged(value).value());
   }
 
   std::optional<Duration> zone_offset(std::string_view zone, Instant at) const override {
@@ -68,16 +56,11 @@ class CaseScope final : public Scope {
     return std::nullopt;
   }
 
-  bool has_dotted_names() const override { return true; }
-
  private:
   static Duration offset(const date::time_zone& zone, Instant at) {
     const auto point = date::sys_seconds(std::chrono::seconds(at.us / 1000000));
     return seconds(zone.get_info(point).offset.count());
   }
-
-  std::map<std::string, Value, std::less<>> values_;
-  std::string container_;
 };
 
 // Some wanted texts kept the escapes of the format they were converted from: \u0100 as six
