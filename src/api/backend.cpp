@@ -83,14 +83,16 @@ Result<std::vector<model::AttemptRow>> attempts_of(store::Reader& reader, const 
   // A phase that has begun since `models` was read.
   std::erase_if(rows, [&](const auto& row) { return !models.contains(row.generation); });
   if (task.empty()) return rows;
-  const bool known = std::any_of(models.begin(), models.end(), [&](const auto& entry) {
-    return entry.second->find_task(task).has_value();
-  });
+  const auto named = split_item(task);
+  const bool known = named && std::any_of(models.begin(), models.end(), [&](const auto& entry) {
+                       return entry.second->find_task(named->task).has_value();
+                     });
   if (!known)
     return explain(Code::NotFound, {"run {} has no task '{}'", "运行 {} 没有任务“{}”"},
                    run.origin.run.value, task);
   std::erase_if(rows, [&](const model::AttemptRow& row) {
-    return models.at(row.generation)->find_task(task) != row.task;
+    const bool other_item = !named->item.is_none() && named->item != row.item;
+    return other_item || models.at(row.generation)->find_task(named->task) != row.task;
   });
   return rows;
 }

@@ -68,10 +68,10 @@ Result<Attempts> attempts_from(Backend& backend, const Call& call, AttemptId fir
 
 void write_match(JsonWriter& w, const LogSource::Log& log, const runner::LogLine& line) {
   w.object().field("task", log.task).key("item");
-  if (log.attempt.item == kNoItem)
+  if (log.attempt.item.is_none())
     w.null();
   else
-    w.value(log.attempt.item);
+    w.value(to_text(log.attempt.item));
   w.field("generation", log.attempt.generation).field("attempt", log.attempt.number);
   write_log_line(w, line);
   w.end();

@@ -133,7 +133,7 @@ void write_run(JsonWriter& w, const store::RunView& run) {
 void write_task(JsonWriter& w, const model::TaskRow& row, const model::Workflow& workflow) {
   const model::Task* task = task_of(workflow, row.task);
   w.object().field("run", row.run.value).field("task", task_name(workflow, row.task));
-  number(w, "item", row.item, kNoItem);
+  write_text(w, "item", to_text(row.item));
   write_text(w, "title", task == nullptr ? "" : task->about->title);
   w.field("state", name_of(row.state));
   write_text(w, "reason", name_of(row.reason));
@@ -160,7 +160,7 @@ void write_attempt(JsonWriter& w, const model::AttemptRow& row, const model::Wor
   // As a text: ids of restored stores are larger than what a double holds exactly.
   w.object().field("id", fmt::format("{}", row.id.value)).field("run", row.run.value);
   w.field("task", task_name(workflow, row.task));
-  number(w, "item", row.item, kNoItem);
+  write_text(w, "item", to_text(row.item));
   w.field("generation", row.generation).field("attempt", row.number);
   w.field("worker", row.worker.value).field("state", name_of(row.state));
   write_text(w, "reason", name_of(row.reason));
@@ -197,7 +197,7 @@ void write_history(JsonWriter& w, const store::HistoryView& record) {
   number(w, "run", record.run.value, 0);
   w.field("what", record.what);
   write_text(w, "task", record.task);
-  number(w, "item", record.item, kNoItem);
+  write_text(w, "item", to_text(record.item));
   w.key("details").raw(record.details.empty() ? "{}" : record.details);
   w.end();
 }

@@ -25,7 +25,7 @@ struct Touched {
   Kind kind = Kind::Nothing;  // Nothing: of no topic
   RunNo run = {};
   TaskIndex task = {};
-  std::int32_t item = kNoItem;
+  ItemPath item = {};
   AttemptId attempt = {};
   WorkflowId workflow = {};
   auto operator<=>(const Touched&) const = default;

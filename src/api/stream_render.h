@@ -32,7 +32,7 @@ class StreamRenderer {
  private:
   struct RunRows {
     PhaseModels models;  // tasks are of the last phase, attempts of that of their generation
-    std::map<std::pair<TaskIndex, std::int32_t>, model::TaskRow> tasks;
+    std::map<TaskRef, model::TaskRow> tasks;
     std::map<AttemptId, model::AttemptRow> attempts;
   };
   Result<std::optional<StreamData>> render(const Touched& touched);

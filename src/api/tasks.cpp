@@ -33,6 +33,14 @@ Result<Slice> slice_of(const Call& call, std::size_t size) {
   return slice;
 }
 
+// Whether it has rows for items only.
+bool is_in_items(const model::Workflow& workflow, TaskIndex task) {
+  TaskIndex at = workflow.tasks[task.value].group;
+  for (; at != model::kNoTask; at = workflow.tasks[at.value].group)
+    if (workflow.tasks[at.value].flow->foreach.exists()) return true;
+  return false;
+}
+
 // A row for every task: those that the store has, and pending ones for the rest.
 std::vector<model::TaskRow> all_tasks(RunNo run, const model::Workflow& workflow,
                                       std::vector<model::TaskRow> rows) {
@@ -40,7 +48,7 @@ std::vector<model::TaskRow> all_tasks(RunNo run, const model::Workflow& workflow
   for (const model::TaskRow& row : rows)
     if (row.task.value < has.size()) has[row.task.value] = true;
   for (std::uint32_t i = 0; i < has.size(); ++i) {
-    if (has[i]) continue;
+    if (has[i] || is_in_items(workflow, TaskIndex{i})) continue;
     model::TaskRow row;
     row.run = run;
     row.task = TaskIndex{i};

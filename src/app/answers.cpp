@@ -48,6 +48,11 @@ std::string member(const Value& object, std::string_view name) {
   return value == nullptr ? "" : to_text(*value);
 }
 
+std::string task_name(const Value& object) {
+  const std::string name = member(object, "task"), item = member(object, "item");
+  return item.empty() ? name : name + "[" + item + "]";
+}
+
 std::optional<Instant> instant_member(const Value& object, std::string_view name) {
   const Value* value = object.find(name);
   if (value == nullptr || !value->is(Value::Kind::String)) return std::nullopt;

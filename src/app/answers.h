@@ -22,6 +22,8 @@ ValueList items_of(const Value& page);  // of a page of a list; empty if there a
 Result<std::vector<Value>> read_all(Client& client, const std::string& path);
 
 std::string member(const Value& object, std::string_view name);  // as text, "" if null or absent
+// Of a task, an attempt or a line of a log: "load", of an item "load[3]".
+std::string task_name(const Value& object);
 std::optional<Instant> instant_member(const Value& object, std::string_view name);
 
 // "&name=value", escaped, if there is a value; '?' if it is the first.

@@ -105,7 +105,7 @@ Status search_all_logs(Client& client, const Context& context, const LogsOptions
     TRY(const Value page, client.get(path + encoded("cursor", cursor)));
     for (const Value& line : items_of(page)) {
       const std::string prefix =
-          fmt::format("{} {} | ", printable(member(line, "task")), member(line, "line"));
+          fmt::format("{} {} | ", printable(task_name(line)), member(line, "line"));
       if (context.json)
         fmt::print("{}\n", to_json(line));
       else

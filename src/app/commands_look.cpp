@@ -139,7 +139,7 @@ int history(const Context& context, const std::string& run) {
           fmt::print("{}{}", std::exchange(first, false) ? "" : ",\n", to_json(record));
         else
           fmt::print("{} {:<10} {:<16} {:<20} {}\n", member(record, "at"), member(record, "actor"),
-                     member(record, "what"), printable(member(record, "task")),
+                     member(record, "what"), printable(task_name(record)),
                      member(record, "details"));
       }
       cursor = member(page, "next_cursor");

@@ -91,7 +91,7 @@ class Picture {
       const auto begun = instant_member(attempt, "begun_at");
       line({"{:>8}  #{} {} {}", "{:>8}  #{} {} {}"},
            now && begun ? short_duration(*now - *begun) : "-", number(attempt, "run"),
-           printable(member(attempt, "workflow")), printable(member(attempt, "task")));
+           printable(member(attempt, "workflow")), printable(task_name(attempt)));
     }
   }
 

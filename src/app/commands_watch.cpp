@@ -46,7 +46,7 @@ std::string line_of(const Context& context, const StreamEvent& event) {
   const bool is_run = event.name == "run";
   std::string line =
       fmt::format("{} #{} {} {}", now, member(data, is_run ? "number" : "run"),
-                  printable(member(data, is_run ? "workflow" : "task")),
+                  printable(is_run ? member(data, "workflow") : task_name(data)),
                   paint(context.terminal, ink_of(state), state_text(state, context.terminal.lang)));
   const std::string more = member(data, is_run ? "title" : "message");
   if (!more.empty()) line += "  " + printable(more);

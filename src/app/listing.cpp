@@ -24,7 +24,7 @@ bool flag(const Value& object, std::string_view name) {
 
 TaskPicture task_picture(const Value& task) {
   TaskPicture out;
-  out.name = member(task, "task");
+  out.name = task_name(task);
   out.state = model::task_state_of(member(task, "state")).value_or(model::TaskState::Pending);
   out.allow_failure = flag(task, "allow_failure");
   out.background = flag(task, "background");

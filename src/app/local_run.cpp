@@ -88,9 +88,12 @@ class Watched : public model::NameLookup {
   void created(const model::RunOrigin& origin) {
     picture_.number = origin.run.value;
     picture_.title = origin.title;
-    for (std::size_t i = 0; i < picture_.tasks.size(); ++i)
-      for (const TaskIndex up : definition_->workflow.tasks[i].needs)
-        picture_.tasks[i].needs.push_back(up.value);
+    for (std::size_t i = 0; i < picture_.tasks.size(); ++i) {
+      const model::Task& task = definition_->workflow.tasks[i];
+      for (const TaskIndex up : task.needs) picture_.tasks[i].needs.push_back(up.value);
+      const bool first = task.needs.empty() && task.group != model::kNoTask;
+      if (first) picture_.tasks[i].needs.push_back(task.group.value);
+    }
     set_depths(picture_.tasks);
   }
   void run_changed(const model::RunRow& row) {
@@ -100,6 +103,7 @@ class Watched : public model::NameLookup {
     picture_.ended_at = row.ended_at;
   }
   void task_changed(const model::TaskRow& row) {
+    if (!row.item.is_none()) return;  // what they come to is in the row of their foreach
     TaskPicture& task = picture_.tasks[row.task.value];
     task.state = row.state;
     task.attempts = row.attempts;
@@ -109,7 +113,11 @@ class Watched : public model::NameLookup {
     task.ended_at = row.ended_at;
     task.message = row.message ? *row.message : "";
   }
-  void attempt_changed(const model::AttemptRow& row) { attempts_[row.task.value] = row; }
+  // Of items the one that failed last.
+  void attempt_changed(const model::AttemptRow& row) {
+    const bool good = !row.item.is_none() && row.state == model::AttemptState::Succeeded;
+    if (!good) attempts_[row.task.value] = row;
+  }
 
   void print_record(const model::Change& change) {
     const model::HistoryRecord record = to_history(change, *this);

@@ -20,13 +20,12 @@ constexpr std::size_t kFollowedMax = 64;  // logs at once; further ones wait for
 
 // One attempt, as the API names it.
 struct Followed {
-  std::string task, item, generation, attempt;
+  std::string task, generation, attempt;  // of an item with it
   auto operator<=>(const Followed&) const = default;
 };
 
 Followed followed_of(const Value& attempt) {
-  return {member(attempt, "task"), member(attempt, "item"), member(attempt, "generation"),
-          member(attempt, "attempt")};
+  return {task_name(attempt), member(attempt, "generation"), member(attempt, "attempt")};
 }
 
 // A thread and a connection for each log that is followed.

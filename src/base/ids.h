@@ -28,7 +28,6 @@ using TaskIndex = Id<struct TaskIndexTag, std::uint32_t>;  // index into a versi
 using AttemptId = Id<struct AttemptIdTag>;
 constexpr int kAttemptCounterBits = 44;
 
-constexpr std::int32_t kNoItem = -1;  // the item index of a task without foreach
 constexpr WorkerId kLocalWorker{1};
 
 }  // namespace gantry

@@ -26,7 +26,7 @@ void Core::Turn::handle(const model::AttemptReported& event) {
   if (run == nullptr || run->row.quarantined || !run->plan) return;
   touch(attempt.run);
   close_attempt(attempt, event.report);
-  const TaskRow& row = run->tasks[attempt.task.value].row;
+  const TaskRow& row = task_at(*run, {attempt.task, attempt.item}).row;
   if (row.attempt != attempt.id || row.state != TaskState::Running) return;
   settle_attempt(*run, row, attempt, event.report);
   touched_.insert(attempt.run);
@@ -49,13 +49,6 @@ void Core::Turn::close_attempt(const AttemptRow& before, const AttemptReport& re
   emit(model::AttemptChanged{std::move(row)});
 }
 
-namespace {
-Reason why_stopped(const Run& run) {
-  const bool by_run = run.row.cancel_requested || run.row.reason == Reason::RunTimeout;
-  return by_run ? Reason::Cancelled : Reason::FailFast;
-}
-}  // namespace
-
 void Core::Turn::settle_attempt(Run& run, TaskRow row, const AttemptRow& attempt,
                                 const AttemptReport& report) {
   row.exit_code = report.exit_code;
@@ -68,7 +61,8 @@ void Core::Turn::settle_attempt(Run& run, TaskRow row, const AttemptRow& attempt
   const bool stopped = attempt.stop_requested;
   if (stopped && task.background && !run.row.cancel_requested)
     return settle_ended(run, std::move(row));
-  if (stopped) return settle(run, std::move(row), TaskState::Cancelled, why_stopped(run));
+  if (stopped)
+    return settle(run, std::move(row), TaskState::Cancelled, why_stopped(run, ref_of(row)));
   if (report.state == AttemptState::NotStarted && !GANTRY_PLANT(VoidUsesATry))
     return not_started(run, std::move(row), report);
   if (report.state == AttemptState::Interrupted) return interrupted(run, std::move(row), report);
@@ -99,7 +93,8 @@ void Core::Turn::succeed(Run& run, TaskRow row, const AttemptRow& attempt,
   row.outputs = report.outputs;
   const bool others_go_on = run.main.open > 0;
   if (!task.every || !others_go_on || attempt.stop_requested)
-    return settle(run, std::move(row), TaskState::Succeeded, Reason::None);
+    return attempt.stop_requested ? settle(run, std::move(row), TaskState::Succeeded, Reason::None)
+                                  : end_round(run, std::move(row));
   row.tries = 0;
   row.state = TaskState::Waiting;
   row.wake_at = next_round(*task.every, now_, attempt.begun_at);
@@ -136,7 +131,7 @@ void Core::Turn::failed(Run& run, TaskRow row, const AttemptReport& report) {
   if (!GANTRY_PLANT(RetryMiscounted) || row.tries > 0) ++row.tries;
   const bool may_retry = row.tries <= task.retry->limit;
   if (may_retry) {
-    auto wanted = retry_wanted(run, row.task, report);
+    auto wanted = retry_wanted(run, ref_of(row), report);
     if (!wanted.ok())
       return settle(run, std::move(row), TaskState::Failed, Reason::Expression,
                     wanted.error().message);
@@ -149,7 +144,8 @@ void Core::Turn::retry_later(Run& run, TaskRow row) {
   const model::Task& task = run.plan->task(row.task);
   const std::uint64_t seed = mix(static_cast<std::uint64_t>(row.run.value),
                                  (static_cast<std::uint64_t>(row.task.value) << 32) |
-                                     static_cast<std::uint32_t>(row.attempts));
+                                     static_cast<std::uint32_t>(row.attempts)) ^
+                             static_cast<std::uint64_t>(row.item.value);
   row.state = TaskState::Waiting;
   row.reason = Reason::None;
   row.wake_at = now_.steady + retry_delay(*task.retry, row.tries, seed);
@@ -163,7 +159,10 @@ void Core::Turn::wake_tasks() {
     Run& run = *find_run(no);
     touch(no);
     // Leaving Waiting takes it out of the index; a place in the queue keeps it durable.
-    requeue(run, task);
+    if (run.plan->is_container(task))
+      begin_again(run, task);
+    else
+      requeue(run, task);
   }
 }
 
@@ -174,12 +173,12 @@ void Core::Turn::handle(const model::ResolveRequested& event) {
                   explain(Code::NotFound, {"there is no such open run", "没有这个未结束的运行"}));
   actor_ = event.actor;
   touch(event.run);
-  const auto index = run->plan->find(event.task);
-  if (!index)
+  const auto ref = run->plan->find_ref(event.task);
+  if (!ref || find_task(*run, *ref) == nullptr)
     return answer(
         event.reply,
         explain(Code::NotFound, {"this run has no task '{}'", "该运行没有任务“{}”"}, event.task));
-  const TaskRow& row = run->tasks[index->value].row;
+  const TaskRow& row = task_at(*run, *ref).row;
   const bool asks = row.state == TaskState::Waiting && row.wake_at == Steady::max();
   if (!asks)
     return answer(event.reply, explain(Code::FailedPrecondition,

@@ -97,7 +97,7 @@ void Core::Turn::finish() {
 
 void Core::Turn::put(model::TaskRow row) {
   const RunNo run = row.run;
-  const TaskIndex task = row.task;
+  const TaskRef task = ref_of(row);
   const bool settles = is_terminal(row.state);
   emit(model::TaskChanged{std::move(row)});
   if (!settles) return;

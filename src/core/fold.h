@@ -23,6 +23,25 @@ std::int64_t rank_of(const Run& run, TaskIndex task);
 void index_row(State& state, const Run& run, const model::TaskRow& row, bool in);
 void index_queue(State& state, const Run& run, const model::TaskRow& row, bool in);
 
+// A task, outside of items or in one; null, or a broken CHECK, if the item is not there (yet).
+const TaskRun* find_task(const Run& run, TaskRef ref);
+const TaskRun& task_at(const Run& run, TaskRef ref);
+TaskRun& task_at(Run& run, TaskRef ref);
+
+// All tasks: those outside of items first, then item by item.
+template <typename F>
+void for_each_task(const Run& run, F f) {
+  const auto visit = [&](const std::vector<TaskRun>& tasks) {
+    for (const TaskRun& task : tasks)
+      if (run.plan->exists(ref_of(task.row))) f(task);
+  };
+  visit(run.tasks);
+  for (const auto& [ref, tasks] : run.items) visit(tasks);
+}
+
+// What a settled task is to one that needs it.
+Settled settled_for(const Plan& plan, const model::TaskRow& row, TaskIndex dependent);
+
 void put_row(State& state, Run& run, const model::TaskRow& row);
 
 // Gives the run its tasks. Rows that were folded before (recovery) are put now.

@@ -55,7 +55,8 @@ class Folder {
     const bool frees = run.row.quarantined != c.row.quarantined;
     const bool flips = run.row.paused != c.row.paused && !run.row.quarantined && !frees;
     if (frees)
-      for (const TaskRun& task : run.tasks) index_row(state_, run, task.row, !c.row.quarantined);
+      for_each_task(
+          run, [&](const TaskRun& task) { index_row(state_, run, task.row, !c.row.quarantined); });
     if (flips) index_queue_of(run, false);
     run.row = c.row;
     if (flips) index_queue_of(run, true);
@@ -177,8 +178,9 @@ class Folder {
   }
 
   void index_queue_of(const Run& run, bool in) {
-    for (const TaskRun& task : run.tasks)
+    for_each_task(run, [&](const TaskRun& task) {
       if (task.row.state == TaskState::Queued) index_queue(state_, run, task.row, in);
+    });
   }
 
   void index_queues(const WorkflowState& workflow, bool in) {

@@ -62,9 +62,10 @@ void Core::Turn::start_run(Run& run) {
 void Core::Turn::start_section(Run& run, bool finally) {
   for (std::uint32_t i = 0; i < run.tasks.size(); ++i) {
     const model::Task& task = run.plan->task(TaskIndex{i});
+    if (task.group != model::kNoTask) continue;
     const bool root = task.needs.empty() || task.join == model::JoinRule::Always ||
                       run.tasks[i].upstream.settled() > 0;
-    if (task.is_finally == finally && root) reconsider(run, TaskIndex{i});
+    if (task.is_finally == finally && root) reconsider(run, {TaskIndex{i}, {}});
   }
 }
 
@@ -152,8 +153,9 @@ void Core::Turn::close(Run& run) {
 // Ends a run without looking into its plan: it can not be loaded, or it made the server crash.
 void Core::Turn::abandon(Run& run, RunState to, Reason reason, std::string message) {
   std::vector<TaskRow> rows = run.early_rows;
-  for (const TaskRun& task : run.tasks)
+  for_each_task(run, [&](const TaskRun& task) {
     if (task.row.state != TaskState::Pending) rows.push_back(task.row);
+  });
   for (TaskRow& row : rows) {
     if (is_terminal(row.state)) continue;
     abandon_attempt(row.attempt);
@@ -184,18 +186,30 @@ void Core::Turn::abandon_attempt(AttemptId id) {
 }
 
 // The first failure is the end of the others. Background tasks are stopped as ever: last.
-void Core::Turn::fail_fast(Run& run, TaskIndex failed) {
-  const TaskTraits traits = run.plan->traits(failed);
-  const bool counts = !traits.allow_failure && !traits.is_finally && !traits.background;
+void Core::Turn::fail_fast(Run& run, TaskRef failed) {
+  const TaskTraits traits = run.plan->traits(failed.task);
+  const bool counts = !run.plan->container_of(failed) && !traits.allow_failure &&
+                      !traits.is_finally && !traits.background;
   if (!run.plan->workflow().fail_fast || !counts || GANTRY_PLANT(FailFastForgotten)) return;
   cancel_open_tasks(run, false, false, Reason::FailFast);
 }
 
 void Core::Turn::cancel_open_tasks(Run& run, bool finally_too, bool skip_grace, Reason why) {
-  for (std::uint32_t i = 0; i < run.tasks.size(); ++i) {
-    const TaskRow& row = run.tasks[i].row;
-    if (is_terminal(row.state) || (run.plan->traits(TaskIndex{i}).is_finally && !finally_too))
-      continue;
+  std::vector<TaskRef> open;
+  for_each_task(run, [&](const TaskRun& task) {
+    const bool spared = run.plan->traits(task.row.task).is_finally && !finally_too;
+    if (!spared && !is_terminal(task.row.state)) open.push_back(ref_of(task.row));
+  });
+  cancel_tasks(run, open, skip_grace, why);
+}
+
+// Containers that run end with what is in them.
+void Core::Turn::cancel_tasks(Run& run, const std::vector<TaskRef>& tasks, bool skip_grace,
+                              Reason why) {
+  for (const TaskRef ref : tasks) {
+    const TaskRow& row = task_at(run, ref).row;
+    if (is_terminal(row.state)) continue;
+    if (row.state == TaskState::Running && run.plan->is_container(ref)) continue;
     if (GANTRY_PLANT(CancelForgetsQueued) && row.state == TaskState::Queued) continue;
     if (row.state != TaskState::Running) {
       settle(run, row, TaskState::Cancelled, why);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/check.h"
+
 namespace gantry::core {
 
 namespace {
@@ -20,10 +22,31 @@ Result<std::vector<std::pair<std::string, expr::Template>>> parse_env(
 bool may_hold_expressions(const model::Task& task) {
   const auto has = [](const std::string& text) { return text.find("${{") != std::string::npos; };
   const model::Setup& setup = *task.setup;
-  return has(setup.workdir) || !task.retry->condition.empty() || !task.skipping->when.empty() ||
+  return has(setup.workdir) || task.flow->foreach.exists() || !task.flow->arms.empty() ||
+         !task.flow->repeat.until.empty() || !task.retry->condition.empty() ||
+         !task.skipping->when.empty() ||
          std::any_of(task.action.argv.begin(), task.action.argv.end(), has) ||
          std::any_of(setup.env.begin(), setup.env.end(),
                      [&](const auto& e) { return has(e.second); });
+}
+
+// What decides which tasks run, and how often.
+Status parse_flow(const model::Task& task, TaskTemplates& out) {
+  if (!task.flow->foreach.list.empty()) {
+    TRY(expr::Template items, expr::parse_template(task.flow->foreach.list));
+    out.items = std::move(items);
+  }
+  if (!task.flow->repeat.until.empty()) {
+    TRY(expr::Expression until, expr::parse(task.flow->repeat.until));
+    out.until = std::move(until);
+  }
+  for (const model::Arm& arm : task.flow->arms) {
+    out.arms.emplace_back();
+    if (arm.when.empty()) continue;
+    TRY(expr::Expression when, expr::parse(arm.when));
+    out.arms.back() = std::move(when);
+  }
+  return ok();
 }
 
 Result<std::unique_ptr<const TaskTemplates>> parse_task(const model::Task& task) {
@@ -42,6 +65,7 @@ Result<std::unique_ptr<const TaskTemplates>> parse_task(const model::Task& task)
     TRY(expr::Expression when, expr::parse(task.skipping->when));
     out->when = std::move(when);
   }
+  TRY_STATUS(parse_flow(task, *out));
   return std::unique_ptr<const TaskTemplates>(std::move(out));
 }
 
@@ -62,6 +86,7 @@ Result<std::shared_ptr<const Plan>> Plan::make(std::shared_ptr<const model::Work
     TRY(plan->templates_[i], parse_task(tasks[i]));
   }
   plan->note_traits();
+  plan->note_foreach();
   plan->link_dependents();
   plan->index_names();
   return std::shared_ptr<const Plan>(std::move(plan));
@@ -79,8 +104,66 @@ void Plan::note_traits() {
     traits.is_pass = task.action.kind == model::ActionKind::Pass;
     traits.has_pool = !task.pool.empty();
     traits.has_condition = !task.skipping->when.empty();
+    traits.is_switch = task.action.kind == model::ActionKind::Switch;
+    traits.is_group = task.action.kind == model::ActionKind::Group;
+    traits.is_foreach = task.flow->foreach.exists();
+    traits.is_nested = task.group != model::kNoTask || traits.is_foreach;
     has_finally_ = has_finally_ || task.is_finally;
   }
+}
+
+// A group stands before what is in it.
+void Plan::note_foreach() {
+  const auto is_foreach = [](const TaskTraits& traits) { return traits.is_foreach; };
+  if (std::none_of(traits_.begin(), traits_.end(), is_foreach)) return;
+  foreach_of_.assign(size(), model::kNoTask);
+  for (std::uint32_t i = 0; i < size(); ++i) {
+    const TaskIndex group = group_of(TaskIndex{i});
+    if (group != model::kNoTask) {
+      traits_[i].loops = traits_[group.value].loops;
+      foreach_of_[i] = foreach_of_[group.value];
+    }
+    if (!traits_[i].is_foreach) continue;
+    ++traits_[i].loops;
+    foreach_of_[i] = TaskIndex{i};
+  }
+}
+
+bool Plan::is_foreach(TaskRef ref) const {
+  const TaskTraits traits = this->traits(ref.task);
+  return traits.is_foreach && ref.item.depth() < traits.loops;
+}
+
+bool Plan::exists(TaskRef ref) const {
+  const TaskTraits traits = this->traits(ref.task);
+  if (traits.loops == 0) return ref.item.is_none();
+  const int depth = ref.item.depth();
+  return depth == traits.loops || (traits.is_foreach && depth + 1 == traits.loops);
+}
+
+std::optional<TaskRef> Plan::container_of(TaskRef ref) const {
+  const TaskTraits traits = this->traits(ref.task);
+  if (!traits.is_nested) return std::nullopt;
+  if (traits.is_foreach && ref.item.depth() == traits.loops)
+    return TaskRef{ref.task, ref.item.parent()};
+  const TaskIndex group = group_of(ref.task);
+  if (group == model::kNoTask) return std::nullopt;
+  return TaskRef{group, ref.item};
+}
+
+TaskIndex Plan::foreach_around(TaskRef ref) const {
+  const bool is_item = !is_foreach(ref);
+  const TaskIndex around = foreach_of_[is_item ? ref.task.value : group_of(ref.task).value];
+  CHECK(around != model::kNoTask);
+  return around;
+}
+
+std::vector<TaskIndex> Plan::children(TaskIndex group) const {
+  std::vector<TaskIndex> out;
+  const std::uint32_t end = group.value + task(group).span;
+  for (std::uint32_t i = group.value + 1; i < end; i += task(TaskIndex{i}).span)
+    out.push_back(TaskIndex{i});
+  return out;
 }
 
 // Counting sort of the edges by their upstream end.
@@ -128,5 +211,15 @@ std::optional<TaskIndex> Plan::find(std::string_view task_name) const {
     if (task(at->task).name == task_name) return at->task;
   return std::nullopt;
 }
+
+std::optional<TaskRef> Plan::find_ref(std::string_view text) const {
+  const auto named = split_item(text);
+  const auto index = named ? find(named->task) : std::nullopt;
+  if (!index) return std::nullopt;
+  const TaskRef ref{*index, named->item};
+  return exists(ref) ? std::optional(ref) : std::nullopt;
+}
+
+std::string Plan::name_of(TaskRef ref) const { return name_with(task(ref.task).name, ref.item); }
 
 }  // namespace gantry::core

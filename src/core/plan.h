@@ -25,6 +25,9 @@ struct TaskTemplates {
   expr::Template workdir{{}, 0};
   std::optional<expr::Expression> retry_if;
   std::optional<expr::Expression> when;
+  std::optional<expr::Template> items;                // of a foreach, unless they are written
+  std::optional<expr::Expression> until;              // of repeat
+  std::vector<std::optional<expr::Expression>> arms;  // of a switch; none: otherwise
 };
 
 // What the engine asks of every task as others settle, apart from the rest of it: a graph of a
@@ -38,6 +41,11 @@ struct TaskTraits {
   bool is_pass : 1 = false;
   bool has_pool : 1 = false;
   bool has_condition : 1 = false;
+  bool is_switch : 1 = false;
+  bool is_group : 1 = false;
+  bool is_foreach : 1 = false;
+  bool is_nested : 1 = false;  // in a group, or a foreach
+  std::uint8_t loops = 0;      // how many foreach it is in, itself included
 };
 
 class Plan {
@@ -61,6 +69,22 @@ class Plan {
   const expr::Template& title() const { return title_; }
   const expr::Template& concurrency_key() const { return concurrency_key_; }
   std::optional<TaskIndex> find(std::string_view task_name) const;
+  // "load", of an item "load[3]"; nothing if no task can be called so.
+  std::optional<TaskRef> find_ref(std::string_view text) const;
+  std::string name_of(TaskRef ref) const;
+  TaskIndex group_of(TaskIndex index) const { return task(index).group; }
+
+  // Of a foreach: the one task that stands for all its items, not one of them.
+  bool is_foreach(TaskRef ref) const;
+  // Whether a task has such an item: it is in as many foreach as the path is long.
+  bool exists(TaskRef ref) const;
+  bool is_container(TaskRef ref) const { return traits(ref.task).is_group || is_foreach(ref); }
+  // The group or foreach that is made of it; nothing if it is at the top.
+  std::optional<TaskRef> container_of(TaskRef ref) const;
+  // The foreach of whose item it is a part. It must be one.
+  TaskIndex foreach_around(TaskRef ref) const;
+  // The tasks right in a group, in the order of the file.
+  std::vector<TaskIndex> children(TaskIndex group) const;
   bool has_finally() const { return has_finally_; }
 
  private:
@@ -71,6 +95,7 @@ class Plan {
   };
 
   void note_traits();
+  void note_foreach();
   void link_dependents();
   void index_names();
 
@@ -81,6 +106,7 @@ class Plan {
   std::vector<TaskIndex> dependents_;
   std::vector<std::unique_ptr<const TaskTemplates>> templates_;  // empty if no task has any
   std::vector<NameEntry> by_name_;                               // sorted
+  std::vector<TaskIndex> foreach_of_;  // the innermost it is in; empty if there is none
   std::vector<std::pair<std::string, expr::Template>> env_;
   expr::Template title_{{}, 0};
   expr::Template concurrency_key_{{}, 0};

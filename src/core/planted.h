@@ -44,6 +44,10 @@ enum class Planted {
   BackfillOverfull,    // one run more than `parallel`
   FailFastForgotten,   // the other tasks go on
   ConditionForgotten,  // a task runs whatever its `when` says
+  SwitchForgotten,     // all arms of a switch are chosen
+  ThresholdForgotten,
+  WindowOverfull,  // one item more at once than max_parallel
+  ContainerNeverFails,
 };
 
 bool planted(Planted bug);  // the test says

@@ -12,24 +12,35 @@ using model::TaskState;
 
 void Core::Turn::propagate() {
   for (std::size_t next = 0; next < settled_.size(); ++next) {
-    const auto [no, task] = settled_[next];
+    const auto [no, task] = settled_[next];  // a copy: it grows
     Run* run = find_run(no);
     if (run == nullptr) continue;
     touch(no);
-    for (const TaskIndex dependent : run->plan->dependents(task)) reconsider(*run, dependent);
+    const auto container = run->plan->container_of(task);
+    const bool is_item = container && container->task == task.task;
+    if (!is_item)
+      for (const TaskIndex dependent : run->plan->dependents(task.task))
+        reconsider(*run, {dependent, task.item});
+    if (container) look_into(*run, *container);
   }
   settled_.clear();
 }
 
-void Core::Turn::reconsider(Run& run, TaskIndex index) {
-  const TaskRun& task = run.tasks[index.value];
-  if (task.row.state != TaskState::Pending) return;
-  const TaskTraits spec = run.plan->traits(index);
-  if (spec.is_finally ? run.row.state != RunState::Finishing : run.row.state != RunState::Running)
-    return;
+// Whether what it is a part of has begun, and goes on.
+bool Core::Turn::may_begin(const Run& run, TaskRef ref) const {
+  const auto container = run.plan->container_of(ref);
+  if (container) return task_at(run, *container).row.state == TaskState::Running;
+  const bool is_finally = run.plan->traits(ref.task).is_finally;
+  return run.row.state == (is_finally ? RunState::Finishing : RunState::Running);
+}
+
+void Core::Turn::reconsider(Run& run, TaskRef ref) {
+  const TaskRun& task = task_at(run, ref);
+  if (task.row.state != TaskState::Pending || !may_begin(run, ref)) return;
+  const TaskTraits spec = run.plan->traits(ref.task);
   switch (decide(spec.join, task.upstream)) {
     case Decision::Wait: return;
-    case Decision::Run: return spec.has_condition ? ask(run, index) : make_ready(run, index);
+    case Decision::Run: return spec.has_condition ? ask(run, ref) : make_ready(run, ref);
     case Decision::Skip: return settle(run, task.row, TaskState::Skipped, Reason::Upstream);
     case Decision::UpstreamFailed:
       return settle(run, task.row, TaskState::UpstreamFailed, Reason::Upstream);
@@ -37,28 +48,46 @@ void Core::Turn::reconsider(Run& run, TaskIndex index) {
 }
 
 // Its `when` is asked once: what it waits for from here on changes nothing any more.
-void Core::Turn::ask(Run& run, TaskIndex index) {
-  const auto wanted = GANTRY_PLANT(ConditionForgotten) ? Result<bool>(true) : is_wanted(run, index);
-  if (wanted.ok() && *wanted) return make_ready(run, index);
-  model::TaskRow row = run.tasks[index.value].row;
+void Core::Turn::ask(Run& run, TaskRef ref) {
+  const auto wanted = GANTRY_PLANT(ConditionForgotten) ? Result<bool>(true) : is_wanted(run, ref);
+  if (wanted.ok() && *wanted) return make_ready(run, ref);
+  model::TaskRow row = task_at(run, ref).row;
   if (wanted.ok()) return settle(run, std::move(row), TaskState::Skipped, Reason::Condition);
   row.started_at = now_.wall;
   settle(run, std::move(row), TaskState::Failed, Reason::Expression, wanted.error().message);
 }
 
-void Core::Turn::make_ready(Run& run, TaskIndex index) {
-  if (!run.plan->traits(index).is_pass) {
-    ready_.emplace_back(run.row.run, index);
+void Core::Turn::make_ready(Run& run, TaskRef ref) {
+  const TaskTraits traits = run.plan->traits(ref.task);
+  if (traits.is_foreach && run.plan->is_foreach(ref)) return begin_foreach(run, ref);
+  if (traits.is_group) return begin_group(run, ref);
+  if (traits.is_switch) return choose_arm(run, ref);
+  if (!traits.is_pass) {
+    ready_.emplace_back(run.row.run, ref);
     return;
   }
-  model::TaskRow row = run.tasks[index.value].row;
+  model::TaskRow row = task_at(run, ref).row;
   row.started_at = now_.wall;
+  settle(run, std::move(row), TaskState::Succeeded, Reason::None);
+}
+
+// The first arm whose condition is true.
+void Core::Turn::choose_arm(Run& run, TaskRef ref) {
+  model::TaskRow row = task_at(run, ref).row;
+  row.started_at = now_.wall;
+  const auto arm = arm_of(run, ref);
+  if (!arm.ok())
+    return settle(run, std::move(row), TaskState::Failed, Reason::Expression, arm.error().message);
+  row.arm = *arm;
+  row.outputs = outputs_of_switch(*run.plan, ref.task, *arm);
   settle(run, std::move(row), TaskState::Succeeded, Reason::None);
 }
 
 void Core::Turn::settle(Run& run, model::TaskRow row, TaskState to, Reason reason,
                         std::string message) {
-  const TaskIndex index = row.task;
+  const TaskRef ref = ref_of(row);
+  if (run.plan->traits(ref.task).is_nested || run.plan->traits(ref.task).is_group)
+    if (run.plan->is_container(ref)) leave_out(run, ref, to, reason);
   row.state = to;
   row.reason = reason;
   row.wake_at = Steady::max();
@@ -66,7 +95,7 @@ void Core::Turn::settle(Run& run, model::TaskRow row, TaskState to, Reason reaso
   row.ended_at = now_.wall;
   row.message = message.empty() ? nullptr : std::make_shared<const std::string>(std::move(message));
   put(std::move(row));
-  if (to == TaskState::Failed || to == TaskState::Interrupted) fail_fast(run, index);
+  if (to == TaskState::Failed || to == TaskState::Interrupted) fail_fast(run, ref);
 }
 
 }  // namespace gantry::core

@@ -9,6 +9,7 @@
 #include "base/explain.h"
 #include "base/text.h"
 #include "core/planted.h"
+#include "core/selection.h"
 #include "core/turn.h"
 
 namespace gantry::core {
@@ -107,110 +108,6 @@ bool Core::Turn::serve_retry(const RetryRequested& request,
 
 namespace {
 
-// What runs again and what stays, by the indexes of the plan of the new phase.
-class Selection {
- public:
-  Selection(const Plan& plan, const ClosedRun& closed) : plan_(plan), again_(plan.size()) {
-    for (TaskRow row : closed.tasks) {
-      const auto index = index_of(closed, row.task);
-      if (!index) continue;
-      row.task = *index;
-      rows_.push_back(std::move(row));
-    }
-    std::sort(rows_.begin(), rows_.end(), [](const TaskRow& a, const TaskRow& b) {
-      return std::tie(a.task, a.item) < std::tie(b.task, b.item);
-    });
-    states_.resize(plan.size(), TaskState::Pending);
-    for (const TaskRow& row : rows_) states_[row.task.value] = row.state;
-  }
-
-  void choose_failed() {
-    for (std::uint32_t i = 0; i < states_.size(); ++i)
-      if (ended_badly(TaskIndex{i})) add(TaskIndex{i});
-    add_downstream();
-    complete();
-  }
-
-  void choose(TaskIndex from) {
-    add(from);
-    add_downstream();
-    complete();
-  }
-
-  // How the upstream tasks of one that is named stand, those that run again not counted.
-  Upstream upstream_of(TaskIndex index) const {
-    Upstream up;
-    const model::Task& task = plan_.task(index);
-    up.n = static_cast<std::uint32_t>(task.needs.size());
-    for (const TaskIndex need : task.needs) count(up, need);
-    return up;
-  }
-  std::vector<std::string> bad_upstream(TaskIndex index) const {
-    std::vector<std::string> names;
-    for (const TaskIndex need : plan_.task(index).needs)
-      if (ended_badly(need)) names.push_back(plan_.task(need).name);
-    return names;
-  }
-
-  const std::vector<bool>& again() const { return again_; }
-  std::vector<TaskRow> rows() && { return std::move(rows_); }
-
- private:
-  std::optional<TaskIndex> index_of(const ClosedRun& closed, TaskIndex old) const {
-    if (old.value >= closed.task_names.size()) return std::nullopt;
-    return plan_.find(closed.task_names[old.value]);
-  }
-
-  bool ended_badly(TaskIndex index) const {
-    const TaskState state = states_[index.value];
-    if (state == TaskState::Pending) return true;
-    const Settled settled = settled_as(state, plan_.task(index).allow_failure);
-    return settled == Settled::Failed || settled == Settled::UpstreamFailed;
-  }
-
-  void count(Upstream& up, TaskIndex need) const {
-    if (states_[need.value] == TaskState::Pending || again_[need.value]) return;
-    switch (settled_as(states_[need.value], plan_.task(need).allow_failure)) {
-      case Settled::Succeeded: ++up.succeeded; break;
-      case Settled::Skipped: ++up.skipped; break;
-      case Settled::Failed: ++up.failed; break;
-      case Settled::UpstreamFailed: ++up.upstream_failed; break;
-    }
-  }
-
-  void add(TaskIndex index) {
-    if (again_[index.value]) return;
-    again_[index.value] = true;
-    chosen_.push_back(index);
-  }
-
-  void add_downstream() {
-    if (GANTRY_PLANT(RetryForgetsDownstream)) return;
-    for (std::size_t next = 0; next < chosen_.size(); ++next) {
-      const TaskIndex task = chosen_[next];
-      for (const TaskIndex dependent : plan_.dependents(task)) add(dependent);
-    }
-  }
-
-  // What was never decided is to be; background tasks run beside the others, finally at the end.
-  void complete() {
-    bool main = false;
-    for (std::uint32_t i = 0; i < states_.size(); ++i) {
-      const model::Task& task = plan_.task(TaskIndex{i});
-      if (task.is_finally || states_[i] == TaskState::Pending) again_[i] = true;
-      main |= again_[i] && !task.is_finally && !task.background;
-    }
-    for (std::uint32_t i = 0; i < states_.size(); ++i)
-      if (main && plan_.task(TaskIndex{i}).background) again_[i] = true;
-  }
-
-  const Plan& plan_;
-  std::vector<TaskRow> rows_;
-  std::vector<TaskState> states_;
-  std::vector<bool> again_;
-  std::vector<TaskIndex> chosen_;
-};
-
 Error no_task(const RetryRequested& request, const Plan& plan) {
   std::vector<std::string_view> names;
   for (const model::Task& task : plan.workflow().tasks) names.push_back(task.name);
@@ -243,6 +140,11 @@ Status check_run(const RetryRequested& request, const ClosedRun& closed) {
 Status select_from(const RetryRequested& request, const Plan& plan, Selection& selection) {
   const auto index = plan.find(request.from);
   if (!index) return no_task(request, plan);
+  if (const TaskIndex group = plan.group_of(*index); group != model::kNoTask)
+    return explain(
+        Code::FailedPrecondition,
+        {"task '{}' is in a group: retry from the group, '{}'", "任务“{}”在组内：请从该组“{}”重跑"},
+        request.from, plan.task(group).name);
   selection.choose(*index);
   const Decision decision = decide(plan.task(*index).join, selection.upstream_of(*index));
   if (decision != Decision::UpstreamFailed) return ok();
@@ -290,7 +192,7 @@ Status Core::Turn::reopen(const RetryRequested& request, const ClosedRun& closed
     selection.choose_failed();
   else
     TRY_STATUS(select_from(request, *plan, selection));
-  const std::vector<bool> again = selection.again();
+  const std::vector<TaskRow> again = selection.again();
   auto reopening = std::make_shared<model::Reopening>();
   reopening->origin = request.newest
                           ? origin_with(closed, workflow.row.version, workflow.row.version_number)
@@ -305,11 +207,8 @@ Status Core::Turn::reopen(const RetryRequested& request, const ClosedRun& closed
   emit(model::RunReopened{std::move(reopening)});
   Run& run = *find_run(request.run);
   attach_plan(state(), run, plan);
-  for (std::uint32_t i = 0; i < again.size(); ++i) {
-    if (!again[i]) continue;
-    TaskRow row;
+  for (TaskRow row : again) {
     row.run = request.run;
-    row.task = TaskIndex{i};
     row.generation = GANTRY_PLANT(RetryKeepsGeneration) ? 1 : phase;
     put(std::move(row));
   }

@@ -13,16 +13,22 @@
 
 namespace gantry::core {
 
-// params, run, env and the upstream tasks of a run.
+// params, run, env and the tasks of a run. Of a task also what is around it: the names of its group
+// before those outside, and `item` and `index` if it is in a foreach.
 class RunScope : public expr::Scope {
  public:
   explicit RunScope(const Run& run) : run_(run) {}
+  RunScope(const Run& run, TaskRef ref) : run_(run), ref_(ref) {}
   std::optional<Value> lookup(std::string_view name) const override;
   std::optional<Value> lookup_member(std::string_view root, std::string_view member) const override;
   std::optional<Duration> zone_offset(std::string_view zone, Instant at) const override;
 
  private:
+  std::optional<TaskRef> find(std::string_view name) const;
+  Value all_tasks() const;
+
   const Run& run_;
+  std::optional<TaskRef> ref_;
 };
 
 // The run.* names, also before the run exists (defaults of params, titles).
@@ -34,16 +40,26 @@ struct ResolvedTask {
   std::string workdir;
 };
 // Evaluates argv, env and workdir of a task for its next attempt. The error names the key.
-Result<ResolvedTask> resolve_task(const Run& run, TaskIndex task, const model::AttemptRow& attempt);
+Result<ResolvedTask> resolve_task(const Run& run, TaskRef task, const model::AttemptRow& attempt);
 
 // What a condition gives; `key` names it in errors. InvalidArgument: neither true nor false.
 Result<bool> truth_of(const expr::Expression& condition, const expr::Scope& scope,
                       std::string_view key);
 
 // `when`; true if there is none.
-Result<bool> is_wanted(const Run& run, TaskIndex task);
+Result<bool> is_wanted(const Run& run, TaskRef task);
+
+// The list of a foreach. InvalidArgument: it is none, or over a limit.
+Result<Value> items_of(const Run& run, TaskRef foreach);
+
+// The first arm of a switch whose condition is true. InvalidArgument: there is none.
+Result<std::int32_t> arm_of(const Run& run, TaskRef task);
+Value outputs_of_switch(const Plan& plan, TaskIndex task, std::int32_t arm);
+
+// `repeat.until`, as the row says that the round has ended.
+Result<bool> is_repeated_enough(const Run& run, const model::TaskRow& row);
 
 // retry.if over exit_code, signal, stderr and error; true if there is no condition.
-Result<bool> retry_wanted(const Run& run, TaskIndex task, const model::AttemptReport& report);
+Result<bool> retry_wanted(const Run& run, TaskRef task, const model::AttemptReport& report);
 
 }  // namespace gantry::core

@@ -27,13 +27,13 @@ bool Core::Turn::has_local_slot(bool for_backfill) const {
   return core_.state_.local_slots_used < local_slots_for(core_.limits_, for_backfill);
 }
 
-bool Core::Turn::has_room(const Run& run, TaskIndex index) const {
+bool Core::Turn::has_room(const Run& run, TaskRef ref) const {
   const State& s = core_.state_;
   const Plan& plan = *run.plan;
-  const TaskTraits traits = plan.traits(index);
+  const TaskTraits traits = plan.traits(ref.task);
   if (!traits.background && !has_local_slot(is_backfill(run))) return false;
   if (!traits.has_pool) return true;
-  const model::Task& task = plan.task(index);
+  const model::Task& task = plan.task(ref.task);
   const int limit = core_.slots_of(task.pool).value_or(0);
   if (limit <= 0) return false;
   const auto use = s.pools.find(task.pool);
@@ -49,8 +49,8 @@ bool Core::Turn::has_room(const std::string& queue, const QueueEntry& entry) con
   return has_room(s.runs.at(entry.run), entry.task);
 }
 
-bool Core::Turn::nobody_waits_before(const Run& run, TaskIndex task) const {
-  const std::string& own = queue_of(*run.plan, task);
+bool Core::Turn::nobody_waits_before(const Run& run, TaskRef task) const {
+  const std::string& own = queue_of(*run.plan, task.task);
   for (const auto& [name, pool] : core_.state_.pools) {
     if (pool.queue.empty() || (!is_backfill(run) && is_backfill(*pool.queue.begin()))) continue;
     if (name == own) return false;
@@ -74,27 +74,27 @@ void Core::Turn::queue_ready_tasks() {
   std::erase_if(ready, [this](const auto& entry) {
     const Run* run = find_run(entry.first);
     if (GANTRY_PLANT(StartedTwice)) return run == nullptr;
-    return run == nullptr || run->tasks[entry.second.value].row.state != TaskState::Pending;
+    return run == nullptr || task_at(*run, entry.second).row.state != TaskState::Pending;
   });
-  const auto rank = [this](const std::pair<RunNo, TaskIndex>& entry) {
-    return rank_of(*find_run(entry.first), entry.second);
+  const auto rank = [this](const std::pair<RunNo, TaskRef>& entry) {
+    return rank_of(*find_run(entry.first), entry.second.task);
   };
   std::stable_sort(ready.begin(), ready.end(),
                    [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
-  for (const auto& [no, index] : ready) {
+  for (const auto& [no, ref] : ready) {
     Run& run = *find_run(no);
-    const bool pending = run.tasks[index.value].row.state == TaskState::Pending;
+    const bool pending = task_at(run, ref).row.state == TaskState::Pending;
     if (!pending && !GANTRY_PLANT(StartedTwice)) continue;
-    if ((!is_held(state(), run) || GANTRY_PLANT(PauseForgotten)) &&
-        nobody_waits_before(run, index) && has_room(run, index))
-      begin_attempt(run, index);
+    if ((!is_held(state(), run) || GANTRY_PLANT(PauseForgotten)) && nobody_waits_before(run, ref) &&
+        has_room(run, ref))
+      begin_attempt(run, ref);
     else if (!GANTRY_PLANT(ReadyTaskForgotten))
-      requeue(run, index);
+      requeue(run, ref);
   }
 }
 
-void Core::Turn::requeue(Run& run, TaskIndex index) {
-  TaskRow row = run.tasks[index.value].row;
+void Core::Turn::requeue(Run& run, TaskRef ref) {
+  TaskRow row = task_at(run, ref).row;
   row.state = TaskState::Queued;
   row.reason = Reason::None;
   row.wake_at = Steady::max();
@@ -136,7 +136,9 @@ std::int64_t Core::Turn::dequeued() const {
 namespace {
 // A graph of a million tasks is larger than the processor's caches: what the next start looks at
 // is fetched while this one is decided.
-void prefetch(const Run& run, TaskIndex index) {
+void prefetch(const Run& run, TaskRef ref) {
+  if (!ref.item.is_none()) return;
+  const TaskIndex index = ref.task;
   constexpr std::size_t kLine = 64;
   const auto fetch = [](const void* at, std::size_t size) {
     for (std::size_t i = 0; i < size; i += kLine)
@@ -208,20 +210,21 @@ AttemptId Core::Turn::next_attempt() const {
   return AttemptId{(counters.incarnation << kAttemptCounterBits) | (counters.last_attempt + 1)};
 }
 
-void Core::Turn::begin_attempt(Run& run, TaskIndex index) {
+void Core::Turn::begin_attempt(Run& run, TaskRef ref) {
   touch(run.row.run);
-  TaskRow row = run.tasks[index.value].row;
+  TaskRow row = task_at(run, ref).row;
   model::AttemptRow attempt;
   attempt.id = next_attempt();
   attempt.number = row.attempts + 1;
-  auto resolved = resolve_task(run, index, attempt);
+  auto resolved = resolve_task(run, ref, attempt);
   if (!resolved.ok()) {
     row.started_at = row.started_at ? row.started_at : now_.wall;
     return settle(run, std::move(row), TaskState::Failed, Reason::Expression,
                   resolved.error().message);
   }
   attempt.run = row.run;
-  attempt.task = index;
+  attempt.task = ref.task;
+  attempt.item = ref.item;
   attempt.generation = row.generation;
   attempt.begun_at = now_.wall;
   row.state = TaskState::Running;

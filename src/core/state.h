@@ -22,19 +22,34 @@ struct TaskRun {
   bool operator==(const TaskRun&) const = default;
 };
 
-// How many tasks of one section (tasks, finally) are not settled, and how the settled ones are.
+// How many tasks of one section (tasks, finally), group or foreach are not settled, and how the
+// settled ones are. Of a section those at the top, of a group those right in it.
 struct Tally {
   std::uint32_t open = 0;  // foreground tasks that are not settled
   std::uint32_t open_background = 0;
+  std::uint32_t succeeded = 0;
+  std::uint32_t skipped = 0;
   std::uint32_t failed = 0;  // failed, interrupted or upstream_failed, not allowed to
   std::uint32_t cancelled = 0;
   bool operator==(const Tally&) const = default;
 };
 
+// A group or a foreach, derived from the rows in it.
+struct Container {
+  Tally tally;
+  std::size_t size = 0;     // of a foreach: its items
+  std::size_t next = 0;     // of a foreach: no item before it is pending
+  std::size_t pending = 0;  // of a foreach: items that are
+  bool operator==(const Container&) const = default;
+};
+
 struct Run {
   std::shared_ptr<const model::RunOrigin> origin;
   model::RunRow row;
-  std::vector<TaskRun> tasks;              // by TaskIndex; empty until the plan is attached
+  std::vector<TaskRun> tasks;  // by TaskIndex, outside of items; empty until the plan is attached
+  // The tasks of each item, from its foreach on, by the foreach and the item.
+  std::map<TaskRef, std::vector<TaskRun>> items;
+  std::map<TaskRef, Container> containers;
   std::vector<model::TaskRow> early_rows;  // rows folded before that (recovery)
   Tally main;
   Tally finally;
@@ -54,7 +69,7 @@ struct QueueEntry {
   std::int64_t rank = 0;  // -priority
   std::int64_t queue_no = 0;
   RunNo run;
-  TaskIndex task;
+  TaskRef task;
   auto operator<=>(const QueueEntry&) const = default;
 };
 
@@ -134,7 +149,7 @@ struct State {
   std::map<AttemptId, LiveAttempt> attempts;
   std::map<std::string, PoolUse> pools;  // also the queues of tasks without one: queue_of()
   int local_slots_used = 0;
-  std::set<std::tuple<Steady, RunNo, TaskIndex>> task_wakes;
+  std::set<std::tuple<Steady, RunNo, TaskRef>> task_wakes;
   std::set<std::pair<Steady, RunNo>> run_timeouts;
   model::ServerRow server;
   std::map<BackfillId, Backfill> backfills;

@@ -2,6 +2,7 @@
 //   definitions.cpp  versions and workflows        create.cpp    new runs and their params
 //   triggers.cpp     timers                        life.cpp      start, end, cancel, finally
 //   ready.cpp        join rules, propagation       slots.cpp     queue, pools, starting
+//   contain.cpp      groups, foreach, repeat
 //   attempts.cpp     reports, retry, interrupts    scope.cpp     values in expressions
 //   reopen.cpp       retry of a run that has ended holds.cpp     pause, resume, disable, enable
 //   wrap.cpp         commands that ran elsewhere  pools.cpp     limits set at run time
@@ -140,9 +141,11 @@ class Core::Turn {
   void abandon(Run& run, model::RunState to, model::Reason reason, std::string message);
   void abandon_attempt(AttemptId id);
   void cancel(Run& run, const std::string& why);
+  void cancel_tasks(Run& run, const std::vector<TaskRef>& tasks, bool skip_grace,
+                    model::Reason why);
   void cancel_open_tasks(Run& run, bool finally_too, bool skip_grace,
                          model::Reason why = model::Reason::Cancelled);
-  void fail_fast(Run& run, TaskIndex failed);
+  void fail_fast(Run& run, TaskRef failed);
   void check_run_timeouts();
   model::RunState verdict_of(const Run& run) const;
 
@@ -214,9 +217,28 @@ class Core::Turn {
 
   // -- ready.cpp
   void propagate();
-  void reconsider(Run& run, TaskIndex task);
-  void ask(Run& run, TaskIndex task);
-  void make_ready(Run& run, TaskIndex task);
+  void reconsider(Run& run, TaskRef task);
+  bool may_begin(const Run& run, TaskRef task) const;
+  void ask(Run& run, TaskRef task);
+  void make_ready(Run& run, TaskRef task);
+  void choose_arm(Run& run, TaskRef task);
+
+  // -- contain.cpp
+  void begin_foreach(Run& run, TaskRef foreach);
+  void forget_changed(Run& run, TaskRef foreach, const Value& items);
+  void forget(Run& run, TaskRef item, bool runs_again);
+  void feed(Run& run, TaskRef foreach);
+  void begin_group(Run& run, TaskRef group);
+  void begin_tasks(Run& run, const std::vector<TaskRef>& tasks);
+  void look_into(Run& run, TaskRef container);
+  bool give_up(Run& run, TaskRef foreach);
+  static model::Reason why_stopped(const Run& run, TaskRef task);
+  void end_container(Run& run, TaskRef container);
+  void group_failed(Run& run, model::TaskRow row);
+  void end_round(Run& run, model::TaskRow row);
+  void leave_out(Run& run, TaskRef group, model::TaskState as, model::Reason reason);
+  void begin_again(Run& run, TaskRef group);
+  void reset(Run& run, TaskRef task);
 
   // -- pools.cpp
   bool is_pool(const std::string& name) const;
@@ -225,14 +247,14 @@ class Core::Turn {
   void dispatch();
   void queue_ready_tasks();
   bool has_local_slot(bool for_backfill) const;
-  bool has_room(const Run& run, TaskIndex task) const;
+  bool has_room(const Run& run, TaskRef task) const;
   bool has_room(const std::string& queue, const QueueEntry& entry) const;
-  bool nobody_waits_before(const Run& run, TaskIndex task) const;
+  bool nobody_waits_before(const Run& run, TaskRef task) const;
   TaskQueue::const_iterator next_of(const TaskQueue& queue, bool oldest_first) const;
   std::int64_t dequeued() const;
   bool start_next();
-  void begin_attempt(Run& run, TaskIndex task);
-  void requeue(Run& run, TaskIndex task);
+  void begin_attempt(Run& run, TaskRef task);
+  void requeue(Run& run, TaskRef task);
   AttemptId next_attempt() const;
 
   // -- attempts.cpp
@@ -253,9 +275,9 @@ class Core::Turn {
   const Now now_;
   model::Effects& effects_;
   std::string actor_ = "engine";
-  std::vector<std::pair<RunNo, TaskIndex>> settled_;  // dependents are to be reconsidered
-  std::vector<std::pair<RunNo, TaskIndex>> ready_;    // want a slot
-  std::set<RunNo> touched_;                           // may have ended
+  std::vector<std::pair<RunNo, TaskRef>> settled_;  // dependents are to be reconsidered
+  std::vector<std::pair<RunNo, TaskRef>> ready_;    // want a slot
+  std::set<RunNo> touched_;                         // may have ended
   // Runs that have ended, for triggers on their workflows.
   std::vector<std::pair<std::shared_ptr<const model::RunOrigin>, model::RunRow>> ended_;
   std::set<std::pair<WorkflowId, LaneKey>> freed_;  // lanes that may admit queued runs

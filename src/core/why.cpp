@@ -1,5 +1,6 @@
 #include "core/why.h"
 #include "base/explain.h"
+#include "core/fold.h"
 #include "core/previous.h"
 
 #include <fmt/format.h>
@@ -67,14 +68,14 @@ class Explainer {
   Explainer(const Core& core, const Run& run, Lang lang, Now now)
       : core_(core), run_(run), lang_(lang), now_(now) {}
 
-  std::vector<std::string> about_task(TaskIndex index) {
-    const TaskRun& task = run_.tasks[index.value];
+  std::vector<std::string> about_task(TaskRef ref) {
+    const TaskRun& task = task_at(run_, ref);
     switch (task.row.state) {
-      case TaskState::Pending: pending(index); break;
-      case TaskState::Queued: queued(index); break;
-      case TaskState::Running: running(index); break;
-      case TaskState::Waiting: waiting(index); break;
-      default: settled(index); break;
+      case TaskState::Pending: pending(ref); break;
+      case TaskState::Queued: queued(ref); break;
+      case TaskState::Running: running(ref); break;
+      case TaskState::Waiting: waiting(ref); break;
+      default: settled(ref); break;
     }
     return std::move(out_);
   }
@@ -83,12 +84,13 @@ class Explainer {
     if (run_.row.quarantined) add({"{}", "{}"}, run_.row.message);
     const bool held = add_held();
     if (run_.row.state == RunState::Queued) return held ? std::move(out_) : queued_run();
-    for (std::uint32_t i = 0; i < run_.tasks.size() && out_.size() < kNamesShown; ++i) {
-      const TaskState state = run_.tasks[i].row.state;
-      if (state == TaskState::Pending || is_terminal(state)) continue;
-      if (state == TaskState::Queued && held) continue;
-      about_task_named(TaskIndex{i});
-    }
+    for_each_task(run_, [&](const TaskRun& task) {
+      const TaskState state = task.row.state;
+      if (state == TaskState::Pending || is_terminal(state)) return;
+      if (state == TaskState::Queued && held) return;
+      if (state == TaskState::Running && run_.plan->is_container(ref_of(task.row))) return;
+      if (out_.size() < kNamesShown) about_task_named(ref_of(task.row));
+    });
     if (out_.empty()) add({"nothing holds it up", "没有等待任何事项"});
     return std::move(out_);
   }
@@ -118,11 +120,11 @@ class Explainer {
     return out_.size() > before;
   }
 
-  void about_task_named(TaskIndex index) {
+  void about_task_named(TaskRef ref) {
     const std::size_t before = out_.size();
     Explainer inner(core_, run_, lang_, now_);
-    for (std::string& line : inner.about_task(index))
-      out_.push_back(name(index) + (lang_ == Lang::Zh ? "：" : ": ") + line);
+    for (std::string& line : inner.about_task(ref))
+      out_.push_back(name(ref) + (lang_ == Lang::Zh ? "：" : ": ") + line);
     CHECK(out_.size() > before);
   }
 
@@ -159,29 +161,38 @@ class Explainer {
     return std::move(out_);
   }
 
-  void pending(TaskIndex index) {
-    const model::Task& task = run_.plan->task(index);
+  void pending(TaskRef ref) {
+    const model::Task& task = run_.plan->task(ref.task);
     if (task.is_finally && run_.row.state != RunState::Finishing)
       return add({"it belongs to finally and waits for the end of all tasks",
                   "它属于 finally，等待所有任务结束"});
+    const auto container = run_.plan->container_of(ref);
+    const bool begun = !container || task_at(run_, *container).row.state == TaskState::Running;
+    if (!begun)
+      return add({"it belongs to {} and waits for it", "它属于 {}，等待其开始"},
+                 upstream(*container));
+    if (container && container->task == ref.task)
+      return add({"waits until other items of {} have ended", "等待 {} 的其他项结束"},
+                 run_.plan->name_of(*container));
     std::vector<std::string> open;
     for (const TaskIndex up : task.needs)
-      if (!is_terminal(run_.tasks[up.value].row.state)) open.push_back(upstream(up));
+      if (!is_terminal(task_at(run_, {up, ref.item}).row.state))
+        open.push_back(upstream({up, ref.item}));
     add({"waits for {} (join rule {})", "等待 {}（汇合规则 {}）"}, list_in(lang_, open),
         name_of(task.join));
   }
 
-  std::string upstream(TaskIndex index) const {
-    const model::TaskRow& row = run_.tasks[index.value].row;
+  std::string upstream(TaskRef ref) const {
+    const model::TaskRow& row = task_at(run_, ref).row;
     if (row.state == TaskState::Running && row.attempts > 0)
       return say(lang_, {"{} (running, attempt {} of {})", "{}（运行中，第 {} 次尝试，共 {} 次）"},
-                 name(index), row.tries + 1, run_.plan->task(index).retry->limit + 1);
-    return fmt::format("{} ({})", name(index), state_in(lang_, row.state));
+                 name(ref), row.tries + 1, run_.plan->task(ref.task).retry->limit + 1);
+    return fmt::format("{} ({})", name(ref), state_in(lang_, row.state));
   }
 
-  void queued(TaskIndex index) {
+  void queued(TaskRef ref) {
     if (add_held()) return;
-    const model::Task& task = run_.plan->task(index);
+    const model::Task& task = run_.plan->task(ref.task);
     const Limits& limits = core_.limits();
     const State& state = core_.state();
     if (!task.pool.empty() && add_pool(task)) return;
@@ -245,52 +256,69 @@ class Explainer {
     return runs;
   }
 
-  void running(TaskIndex index) {
-    const model::TaskRow& row = run_.tasks[index.value].row;
+  void contains(TaskRef ref) {
+    const Container& container = run_.containers.at(ref);
+    std::vector<std::string> open;
+    for_each_task(run_, [&](const TaskRun& task) {
+      if (run_.plan->container_of(ref_of(task.row)) != ref) return;
+      const TaskState state = task.row.state;
+      if (!is_terminal(state) && state != TaskState::Pending)
+        open.push_back(upstream(ref_of(task.row)));
+    });
+    add({"running: {} of its tasks or items have not ended: {}",
+         "运行中：有 {} 个任务或项未结束：{}"},
+        container.tally.open, list_in(lang_, open));
+  }
+
+  void running(TaskRef ref) {
+    if (run_.plan->is_container(ref)) return contains(ref);
+    const model::TaskRow& row = task_at(run_, ref).row;
     const auto live = core_.state().attempts.find(row.attempt);
     if (live != core_.state().attempts.end() && live->second.row.stop_requested)
       return add({"it is being stopped", "正在停止"});
     add({"running, attempt {} of {}", "运行中，第 {} 次尝试，共 {} 次"}, row.tries + 1,
-        run_.plan->task(index).retry->limit + 1);
+        run_.plan->task(ref.task).retry->limit + 1);
   }
 
-  void waiting(TaskIndex index) {
-    const model::TaskRow& row = run_.tasks[index.value].row;
+  void waiting(TaskRef ref) {
+    const model::TaskRow& row = task_at(run_, ref).row;
     if (row.wake_at == Steady::max())
       return add({"nobody knows how its last attempt ended; it waits for a decision: gantry "
                   "resolve {} {} --as "
                   "succeeded|failed|skipped",
                   "上一次尝试的结局不明，等待人工裁决：gantry resolve {} {} --as "
                   "succeeded|failed|skipped"},
-                 run_.row.run.value, name(index));
+                 run_.row.run.value, name(ref));
     const Duration left{
         std::max<std::int64_t>(0, (row.wake_at - now_.steady).us / 1000000 * 1000000)};
-    if (run_.plan->task(index).every && row.tries == 0)
+    const bool repeats = !run_.plan->task(ref.task).flow->repeat.until.empty();
+    if ((run_.plan->task(ref.task).every || repeats) && row.tries == 0)
       return add({"its next round begins in {}", "下一轮将在 {} 后开始"}, format_duration(left));
     add({"it failed and is tried again in {} (attempt {} of {})",
          "已失败，将在 {} 后重试（第 {} 次尝试，共 {} 次）"},
-        format_duration(left), row.tries + 1, run_.plan->task(index).retry->limit + 1);
+        format_duration(left), row.tries + 1, run_.plan->task(ref.task).retry->limit + 1);
   }
 
-  void settled(TaskIndex index) {
-    const model::TaskRow& row = run_.tasks[index.value].row;
+  void settled(TaskRef ref) {
+    const model::TaskRow& row = task_at(run_, ref).row;
     if (row.state == TaskState::UpstreamFailed ||
         (row.state == TaskState::Skipped && row.reason == model::Reason::Upstream))
       return add({"{}: {}", "{}：{}"}, state_in(lang_, row.state),
-                 list_in(lang_, settled_upstream(index)));
+                 list_in(lang_, settled_upstream(ref)));
     add({"{}", "{}"}, how_ended(row, lang_));
   }
 
-  std::vector<std::string> settled_upstream(TaskIndex index) const {
+  std::vector<std::string> settled_upstream(TaskRef ref) const {
     std::vector<std::string> out;
-    for (const TaskIndex up : run_.plan->task(index).needs) {
-      const TaskState state = run_.tasks[up.value].row.state;
+    for (const TaskIndex index : run_.plan->task(ref.task).needs) {
+      const TaskRef up{index, ref.item};
+      const TaskState state = task_at(run_, up).row.state;
       if (is_terminal(state) && state != TaskState::Succeeded) out.push_back(upstream(up));
     }
     return out;
   }
 
-  std::string name(TaskIndex index) const { return run_.plan->task(index).name; }
+  std::string name(TaskRef ref) const { return run_.plan->name_of(ref); }
 
   const Core& core_;
   const Run& run_;
@@ -308,11 +336,11 @@ Result<std::vector<std::string>> why(const Core& core, RunNo no, const std::stri
     return explain(Code::NotFound, {"run {} is not open", "运行 {} 已结束"}, no.value);
   Explainer explainer(core, run->second, lang, now);
   if (task.empty()) return explainer.about_run();
-  const auto index = run->second.plan->find(task);
-  if (!index)
+  const auto ref = run->second.plan->find_ref(task);
+  if (!ref || find_task(run->second, *ref) == nullptr)
     return explain(Code::NotFound, {"run {} has no task '{}'", "运行 {} 没有任务“{}”"}, no.value,
                    task);
-  return explainer.about_task(*index);
+  return explainer.about_task(*ref);
 }
 
 }  // namespace gantry::core

@@ -14,6 +14,8 @@ enum class Shape : std::uint8_t {
   Task,
   Milestone,   // starts no process
   Background,  // runs beside the others
+  Decision,    // a switch
+  Group,       // stands for its begin; the tasks in it follow, and what needs it follows them
   Finally,     // stands for "all have ended"; the tasks of `finally` follow
 };
 
@@ -21,6 +23,7 @@ struct Box {
   std::string name;
   std::string title;  // as the file has it; may be empty
   Shape shape = Shape::Task;
+  bool is_many = false;  // once per item of a foreach
 };
 
 struct Flow {

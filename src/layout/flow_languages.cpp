@@ -22,7 +22,10 @@ std::string replaced(std::string_view text, std::string_view from,
   return out;
 }
 
-std::string label_of(const Box& box) { return box.title.empty() ? box.name : box.title; }
+std::string label_of(const Box& box) {
+  const std::string& label = box.title.empty() ? box.name : box.title;
+  return box.is_many ? label + " ×n" : label;
+}
 
 std::string in_mermaid(const std::string& text) {
   return replaced(text, "\"#\n\r", {"#quot;", "#35;", " ", " "});
@@ -43,6 +46,8 @@ std::string mermaid_node(const Box& box) {
     case Shape::Task: return "[" + text + "]";
     case Shape::Milestone: return "([" + text + "])";
     case Shape::Background: return "[/" + text + "/]";
+    case Shape::Decision: return "{" + text + "}";
+    case Shape::Group: return "[[" + text + "]]";
     case Shape::Finally: return "((" + text + "))";
   }
   return {};
@@ -53,6 +58,8 @@ std::string_view dot_shape(Shape shape) {
     case Shape::Task: return "shape=box";
     case Shape::Milestone: return "shape=box, style=rounded";
     case Shape::Background: return "shape=box, style=dashed";
+    case Shape::Decision: return "shape=diamond";
+    case Shape::Group: return "shape=box, peripheries=2";
     case Shape::Finally: return "shape=circle";
   }
   return {};
@@ -63,6 +70,8 @@ std::string_view svg_class(Shape shape) {
     case Shape::Task: return "task";
     case Shape::Milestone: return "milestone";
     case Shape::Background: return "background";
+    case Shape::Decision: return "decision";
+    case Shape::Group: return "group";
     case Shape::Finally: return "finally";
   }
   return {};
@@ -104,9 +113,10 @@ Layout laid_out(const Flow& flow) {
 constexpr std::string_view kStyle = R"(<style>
 text{font:13px system-ui,sans-serif;fill:#1f2328;text-anchor:middle;dominant-baseline:central}
 rect{fill:#f6f8fa;stroke:#59636e}path{fill:none;stroke:#59636e}
-.background{stroke-dasharray:4 3}.finally{fill:#ddf4ff}
+.background{stroke-dasharray:4 3}.finally{fill:#ddf4ff}.decision{fill:#fff8c5}
+.group{stroke-width:3}
 @media (prefers-color-scheme:dark){text{fill:#e6edf3}rect{fill:#161b22;stroke:#8b949e}
-path{stroke:#8b949e}.finally{fill:#0d2a45}}
+path{stroke:#8b949e}.finally{fill:#0d2a45}.decision{fill:#3a2d0a}}
 </style>
 <defs><marker id="to" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8"
 orient="auto"><path d="M0 0 8 4 0 8z" style="fill:#59636e;stroke:none"/></marker></defs>

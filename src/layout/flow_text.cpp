@@ -17,11 +17,14 @@ constexpr std::size_t kCellsMax = 4'000'000;
 constexpr int kGap = 3;  // columns between boxes
 
 std::string label_of(const Box& box) {
+  const std::string name = box.is_many ? box.name + " *" : box.name;
   switch (box.shape) {
-    case Shape::Task: return "[" + box.name + "]";
-    case Shape::Milestone: return "(" + box.name + ")";
-    case Shape::Background: return "{" + box.name + "}";
-    case Shape::Finally: return "<" + box.name + ">";
+    case Shape::Task: return "[" + name + "]";
+    case Shape::Milestone: return "(" + name + ")";
+    case Shape::Background: return "{" + name + "}";
+    case Shape::Decision: return "<" + name + "?>";
+    case Shape::Group: return "[[" + name + "]]";
+    case Shape::Finally: return "<" + name + ">";
   }
   return {};
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/item_path.h"
 #include "base/time.h"
 #include "base/value.h"
 #include "model/backfill.h"
@@ -103,10 +104,12 @@ struct RunRow {
   bool operator==(const RunRow&) const = default;
 };
 
+inline constexpr std::int32_t kNoArm = -1;
+
 struct TaskRow {
   RunNo run;
   TaskIndex task;
-  std::int32_t item = kNoItem;
+  ItemPath item;
   TaskState state = TaskState::Pending;
   Reason reason = Reason::None;
   std::int32_t generation = 1;     // the phase of the run in which it runs
@@ -121,14 +124,18 @@ struct TaskRow {
   std::optional<Instant> ended_at;
   Value outputs;                               // a map, or null
   std::shared_ptr<const std::string> message;  // for people; null = none
+  std::int32_t arm = kNoArm;                   // of a switch: the one that was chosen
+  std::int32_t rounds = 0;                     // of `repeat`: how many have ended
+  Rare<Value> items;                           // of a foreach: its list, once it is known
 };
+inline TaskRef ref_of(const TaskRow& row) { return {row.task, row.item}; }
 bool operator==(const TaskRow& a, const TaskRow& b);
 
 struct AttemptRow {
   AttemptId id;
   RunNo run;
   TaskIndex task;
-  std::int32_t item = kNoItem;
+  ItemPath item;
   std::int32_t generation = 1;
   std::int32_t number = 0;  // 1, 2, 3 ... in task and generation; after a void one the same again
   WorkerId worker = kLocalWorker;

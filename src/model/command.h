@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/item_path.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "model/event.h"
@@ -20,7 +21,7 @@ struct StartAttempt {
   std::string workflow;
   std::string version_hash;  // whose files are laid out in the workspace; empty = none
   std::string task;
-  std::int32_t item = kNoItem;
+  ItemPath item;
   std::int32_t generation = 1;
   std::int32_t number = 1;        // of the attempt
   std::vector<std::string> argv;  // of Exec; for Run see script
@@ -33,6 +34,9 @@ struct StartAttempt {
   Duration grace = limits::kGraceDefault;
   Rare<Value> event;  // what the run came of, for the file $GANTRY_EVENT; null = nothing
 };
+
+// "load", of an item "load[3]".
+inline std::string name_of(const StartAttempt& start) { return name_with(start.task, start.item); }
 
 struct StopAttempt {
   AttemptId id;

@@ -233,7 +233,7 @@ class Describer {
     w_.field("workflow", name);
   }
 
-  void place(RunNo run, TaskIndex task, std::int32_t item) {
+  void place(RunNo run, TaskIndex task, ItemPath item) {
     const std::string_view name = names_.task_name(run, task);
     record_.run = run;
     record_.task = name.empty() ? fmt::format("#{}", task.value) : std::string(name);

@@ -16,7 +16,7 @@ struct HistoryRecord {
   std::string_view what;  // "run_created", "task_changed" ...; a constant
   RunNo run;              // 0 = not about a run
   std::string task;       // name; empty = not about a task
-  std::int32_t item = kNoItem;
+  ItemPath item;
   std::string details;
 };
 

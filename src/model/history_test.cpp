@@ -36,7 +36,7 @@ TEST(History, SaysOnlyWhatIsNotTheDefault) {
 TEST(History, SaysEverythingOfAFailedTask) {
   TaskRow row;
   row.run = RunNo{7};
-  row.item = 3;
+  row.item = ItemPath().child(3);
   row.state = TaskState::Failed;
   row.reason = Reason::Exit;
   row.generation = 2;
@@ -46,7 +46,7 @@ TEST(History, SaysEverythingOfAFailedTask) {
   row.started_at = Instant{0};
   row.message = std::make_shared<const std::string>("no such table");
   const auto record = describe(TaskChanged{row});
-  EXPECT_EQ(record.item, 3);
+  EXPECT_EQ(to_text(record.item), "3");
   EXPECT_EQ(
       record.details,
       R"({"state":"failed","reason":"exit","generation":2,"attempts":4,"tries":3,)"

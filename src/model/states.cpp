@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, 10> kTaskStates{
     "skipped", "failed", "cancelled", "upstream_failed", "interrupted"};
 constexpr std::array<std::string_view, 8> kAttemptStates{
     "running", "succeeded", "failed", "timed_out", "killed", "oom", "interrupted", "not_started"};
-constexpr std::array<std::string_view, 19> kReasons{"",
+constexpr std::array<std::string_view, 21> kReasons{"",
                                                     "exit",
                                                     "signal",
                                                     "timeout",
@@ -30,7 +30,9 @@ constexpr std::array<std::string_view, 19> kReasons{"",
                                                     "resolved",
                                                     "quarantined",
                                                     "condition",
-                                                    "fail_fast"};
+                                                    "fail_fast",
+                                                    "threshold",
+                                                    "rounds"};
 constexpr std::array<std::string_view, 10> kCauses{"request", "timer",    "catch_up", "local",
                                                    "wrap",    "backfill", "event",    "webhook",
                                                    "file",    "workflow"};

@@ -14,7 +14,7 @@ enum class RunState : std::uint8_t { Queued, Running, Finishing, Succeeded, Fail
 enum class TaskState : std::uint8_t {
   Pending,  // upstream tasks have not decided it yet
   Queued,   // waits for a slot
-  Running,
+  Running,  // of a group or foreach: its tasks or items are being decided
   Waiting,  // for a retry delay, the next round of a background task, or a person
   Succeeded,
   Skipped,
@@ -43,7 +43,7 @@ enum class Reason : std::uint8_t {
   Oom,
   Interrupted,
   Cancelled,   // somebody asked
-  TaskFailed,  // of a run
+  TaskFailed,  // of a run, group or foreach: what it is made of failed
   Upstream,
   Expression,  // an expression could not be evaluated
   Start,       // the process could not be started
@@ -55,6 +55,8 @@ enum class Reason : std::uint8_t {
   Quarantined,
   Condition,  // of a skipped task: its `when` is not true, or its exit status is one that says so
   FailFast,   // of a cancelled task: another one failed, and the workflow says fail_fast
+  Threshold,  // of a foreach: too many of its items failed
+  Rounds,     // of `repeat`: the condition did not hold after the last of its rounds
 };
 
 enum class CauseKind : std::uint8_t {

@@ -2,6 +2,22 @@
 
 namespace gantry::model {
 
+bool begins_again(const std::vector<Task>& tasks, const Task& task) {
+  if (task.background || !task.flow->repeat.until.empty()) return true;
+  for (TaskIndex at = task.group; at != kNoTask; at = tasks[at.value].group) {
+    const Task& group = tasks[at.value];
+    if (group.retry->limit > 0 || !group.flow->repeat.until.empty()) return true;
+  }
+  return false;
+}
+
+int loops_around(const std::vector<Task>& tasks, const Task& task) {
+  int loops = task.flow->foreach.exists() ? 1 : 0;
+  for (TaskIndex at = task.group; at != kNoTask; at = tasks[at.value].group)
+    loops += tasks[at.value].flow->foreach.exists() ? 1 : 0;
+  return loops;
+}
+
 std::optional<TaskIndex> Workflow::find_task(std::string_view task_name) const {
   for (std::size_t i = 0; i < tasks.size(); ++i)
     if (tasks[i].name == task_name) return TaskIndex{static_cast<std::uint32_t>(i)};

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/item_path.h"
 #include "base/limits.h"
 #include "base/rare.h"
 #include "base/time.h"
@@ -71,7 +72,7 @@ enum class OnInterrupt : std::uint8_t {
   Ask
 };  // Default: retry if retry.limit > 0
 
-enum class ActionKind : std::uint8_t { Pass, Run, Exec };
+enum class ActionKind : std::uint8_t { Pass, Run, Exec, Switch, Group };
 
 // What becomes of a new run when as many as the limit are open already.
 enum class Conflict : std::uint8_t {
@@ -131,10 +132,66 @@ struct Skipping {
   bool operator==(const Skipping&) const = default;
 };
 
+// One way on from a switch.
+struct Arm {
+  std::string when;             // (expression) empty = otherwise
+  std::vector<TaskIndex> then;  // tasks that need the switch
+  bool operator==(const Arm&) const = default;
+};
+
+// When a foreach gives up before all its items are decided.
+struct Threshold {
+  int failed = 0;   // so many failures; 0 = not counted
+  double rate = 0;  // this share of what is decided, 0..1; 0 = not counted
+  int min = 1;      // of rate: not before so many are decided
+  bool operator==(const Threshold&) const = default;
+};
+
+// One item per element of a list.
+struct Foreach {
+  std::string list;                           // (template) gives the list; empty: `items`
+  Value items;                                // as it was written, if it was
+  std::string as;                             // another name of `item` in expressions
+  int max_parallel = limits::kForeachWindow;  // items at once
+  int tolerated = 0;                          // failures with which it succeeds all the same
+  Threshold threshold;
+  bool operator==(const Foreach&) const = default;
+
+  bool exists() const { return !list.empty() || !items.is(Value::Kind::Null); }
+};
+
+// Again and again, until a condition holds.
+struct Repeat {
+  std::string until;  // (expression) empty = no repeat
+  Duration every;     // from the end of one round to the begin of the next
+  int limit = limits::kRoundsDefault;
+  bool operator==(const Repeat&) const = default;
+};
+
+// What decides which tasks run, and how often.
+struct Flow {
+  std::vector<Arm> arms;  // of a switch
+  Foreach foreach;
+  Repeat repeat;
+  bool operator==(const Flow&) const = default;
+};
+
+inline constexpr TaskIndex kNoTask{0xffffffff};
+
+// "unpack" of "prepare.unpack": ids hold no dot.
+inline std::string_view local_name(std::string_view task_name) {
+  const std::size_t dot = task_name.rfind('.');
+  return dot == std::string_view::npos ? task_name : task_name.substr(dot + 1);
+}
+
 // A workflow may have 100,000 of them, so what most leave out takes little room.
+//
+// The tasks of a group follow it in the list, those of a group within it among them.
 struct Task {
-  std::string name;
-  std::vector<TaskIndex> needs;  // of the same section (tasks or finally)
+  std::string name;              // of a task in a group: "GROUP.TASK"
+  std::vector<TaskIndex> needs;  // of the same section (tasks, finally) and group
+  TaskIndex group = kNoTask;     // in which it stands
+  std::uint32_t span = 1;        // it and the tasks in it
   JoinRule join = JoinRule::AllSuccess;
   OnInterrupt on_interrupt = OnInterrupt::Default;
   bool is_finally = false;
@@ -148,6 +205,7 @@ struct Task {
   Rare<Setup> setup;
   Rare<RetryPolicy> retry;
   Rare<Skipping> skipping;
+  Rare<Flow> flow;
   Duration grace = limits::kGraceDefault;
   std::optional<Duration> timeout;
   std::optional<Duration> every;  // of a background task: one attempt per period
@@ -246,6 +304,12 @@ bool is_timer(TriggerKind kind);
 
 // Null if there is none with this id.
 const Trigger* find_trigger(const std::vector<Trigger>& triggers, std::string_view id);
+
+// Whether a task may run more than once in a phase of a run, apart from its own retries: it
+// repeats, runs in the background, or is in a group that repeats or retries.
+bool begins_again(const std::vector<Task>& tasks, const Task& task);
+// How many foreach it is in, itself included.
+int loops_around(const std::vector<Task>& tasks, const Task& task);
 
 struct Workflow {
   std::string name;   // a path: "finance/nightly-sales"

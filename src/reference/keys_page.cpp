@@ -44,6 +44,7 @@ Text form_of(Form form) {
     case Form::Map: return {"map", "映射"};
     case Form::Maps: return {"maps by name", "名称到映射的映射"};
     case Form::Items: return {"list of maps", "映射的列表"};
+    case Form::Elements: return {"list, or template that gives one", "列表，或给出列表的模板"};
     case Form::Dates: return {"list of dates, or dates with names", "日期列表，或带名称的日期"};
     case Form::Spans: return {"list of spans, also by day of the week", "时段列表，也可按星期给出"};
   }

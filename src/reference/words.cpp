@@ -75,7 +75,9 @@ Text meaning_of(Reason reason) {
     case Reason::Interrupted:
       return {"nobody knows how an attempt ended", "不知道一次尝试如何结束"};
     case Reason::Cancelled: return {"somebody asked", "应人的要求"};
-    case Reason::TaskFailed: return {"of a run: a task failed", "用于运行：有任务失败"};
+    case Reason::TaskFailed:
+      return {"of a run, group or foreach: a task or item of it failed",
+              "用于运行、组或 foreach：其中有任务或项失败"};
     case Reason::Upstream: return {"the tasks that it needs decided so", "由所依赖的任务决定"};
     case Reason::Expression: return {"an expression could not be evaluated", "表达式无法求值"};
     case Reason::Start: return {"the process could not be started", "进程无法启动"};
@@ -98,6 +100,12 @@ Text meaning_of(Reason reason) {
     case Reason::FailFast:
       return {"of a cancelled task: another one failed, and the workflow says `fail_fast`",
               "用于已取消的任务：另一任务失败，而工作流设了 `fail_fast`"};
+    case Reason::Threshold:
+      return {"of a foreach and its items: too many items failed (`threshold`)",
+              "用于 foreach 及其各项：失败的项过多（`threshold`）"};
+    case Reason::Rounds:
+      return {"the condition of `repeat` did not hold after its last round",
+              "最后一轮之后 `repeat` 的条件仍不成立"};
   }
   CHECK(false);
 }

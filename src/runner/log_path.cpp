@@ -24,7 +24,7 @@ std::string encode_name(std::string_view name) {
 }  // namespace
 
 std::string log_path(std::string_view data_dir, const LogName& name) {
-  const std::string item = name.item == kNoItem ? "" : fmt::format("[{}]", name.item);
+  const std::string item = name.item.is_none() ? "" : fmt::format("[{}]", to_text(name.item));
   return fmt::format("{}/logs/{}/{}{}.{}.{}.log", data_dir, name.run.value, encode_name(name.task),
                      item, name.generation, name.number);
 }

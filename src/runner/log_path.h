@@ -5,13 +5,14 @@
 #include <string_view>
 
 #include "base/ids.h"
+#include "base/item_path.h"
 
 namespace gantry::runner {
 
 struct LogName {
   RunNo run;
   std::string_view task;
-  std::int32_t item = kNoItem;
+  ItemPath item = {};
   std::int32_t generation = 1;
   std::int32_t number = 1;
 };

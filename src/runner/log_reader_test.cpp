@@ -249,9 +249,9 @@ TEST_F(LogReaderTest, DamagedFilesAreReadAllTheSame) {
 }
 
 TEST(LogPath, NamesTheAttempt) {
-  EXPECT_EQ(log_path("/d", {{7}, "load", kNoItem, 1, 2}), "/d/logs/7/load.1.2.log");
-  EXPECT_EQ(log_path("/d", {{7}, "部门", 3, 2, 1}), "/d/logs/7/部门[3].2.1.log");
-  EXPECT_EQ(log_path("/d", {{7}, "../x%", kNoItem, 1, 1}), "/d/logs/7/%2E%2E%2Fx%25.1.1.log");
+  EXPECT_EQ(log_path("/d", {{7}, "load", {}, 1, 2}), "/d/logs/7/load.1.2.log");
+  EXPECT_EQ(log_path("/d", {{7}, "部门", ItemPath().child(3), 2, 1}), "/d/logs/7/部门[3].2.1.log");
+  EXPECT_EQ(log_path("/d", {{7}, "../x%", {}, 1, 1}), "/d/logs/7/%2E%2E%2Fx%25.1.1.log");
 }
 
 }  // namespace gantry::runner

@@ -23,6 +23,7 @@ struct TaskDraft {
   model::SourcePlace join_place;  // line 0: no join written
   const Node* script = nullptr;
   std::vector<const Node*> argv;
+  std::vector<std::vector<const Node*>> arms;  // of a switch: the tasks of each
 };
 
 struct KnownCalendars;

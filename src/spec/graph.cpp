@@ -11,7 +11,7 @@ using model::Task;
 
 namespace {
 
-using Index = std::map<std::string_view, std::uint32_t>;
+using Index = std::map<std::string_view, std::uint32_t, std::less<>>;
 
 Index index_names(const Source& source, const Draft& draft) {
   Index index;
@@ -34,15 +34,14 @@ class NeedsResolver {
       : source_(source),
         draft_(draft),
         index_(index_names(source, draft)),
-        last_user_(draft.workflow.tasks.size(), 0) {
-    for (const auto& [name, task] : index_) names_.push_back(name);
-  }
+        last_user_(draft.workflow.tasks.size(), 0) {}
 
   void resolve(std::uint32_t index) {
     Task& task = draft_.workflow.tasks[index];
     const TaskDraft& extra = draft_.tasks[index];
     task.needs.reserve(extra.needs.size());
     for (const Node* node : extra.needs) resolve_one(index, task, *node);
+    resolve_arms(index, task, extra);
     if (extra.join_place.line > 0 && extra.needs.empty())
       source_.problems.add(JoinWithoutNeeds, extra.join_place,
                            refuse({"'{}' needs no other task, so its join rule has no effect",
@@ -51,12 +50,72 @@ class NeedsResolver {
   }
 
  private:
+  // A name means a task beside this one.
+  Index::const_iterator find_beside(const Task& task, const std::string& name) const {
+    if (task.group == model::kNoTask) {
+      const auto found = index_.find(name);
+      const bool at_top =
+          found == index_.end() || draft_.workflow.tasks[found->second].group == model::kNoTask;
+      return at_top ? found : index_.end();
+    }
+    return index_.find(draft_.workflow.tasks[task.group.value].name + "." + name);
+  }
+
+  std::vector<std::string_view> names_beside(const Task& task) const {
+    std::vector<std::string_view> out;
+    for (const Task& other : draft_.workflow.tasks)
+      if (other.group == task.group) out.push_back(model::local_name(other.name));
+    return out;
+  }
+
+  void report_unknown(const Task& task, const Node& node) {
+    const bool elsewhere = index_.contains(node.text);
+    source_.problems.add(
+        UnknownTask, node.place,
+        elsewhere ? refuse({"'{}' stands in another group; name a task or group beside this one",
+                            "“{}”在另一个组中；请写同一层的任务或组"},
+                           node.text)
+        : task.group == model::kNoTask
+            ? refuse({"there is no task '{}'", "没有任务“{}”"}, node.text)
+            : refuse({"the group '{}' has no task '{}'", "组“{}”中没有任务“{}”"},
+                     draft_.workflow.tasks[task.group.value].name, node.text),
+        elsewhere ? std::string() : source_.problems.suggest(node.text, names_beside(task)));
+  }
+
+  // What an arm names is there, and needs the switch; each once.
+  void resolve_arms(std::uint32_t index, Task& task, const TaskDraft& extra) {
+    if (task.flow->arms.size() != extra.arms.size()) return;
+    std::vector<model::Arm> arms = task.flow->arms;
+    for (std::size_t i = 0; i < arms.size(); ++i)
+      for (const Node* node : extra.arms[i]) resolve_arm(index, task, *node, arms[i]);
+    model::Flow flow = *task.flow;
+    flow.arms = std::move(arms);
+    task.flow = std::move(flow);
+  }
+
+  void resolve_arm(std::uint32_t index, const Task& task, const Node& node, model::Arm& arm) {
+    const auto found = find_beside(task, node.text);
+    if (found == index_.end()) return report_unknown(task, node);
+    const TaskIndex then{found->second};
+    const auto& needs = draft_.tasks[then.value].needs;
+    const std::string_view own = model::local_name(task.name);
+    const auto names_it = [&](const Node* need) { return need->text == own; };
+    if (then.value == index || std::none_of(needs.begin(), needs.end(), names_it))
+      return source_.problems.add(
+          UnknownTask, node.place,
+          refuse({"'{}' does not need '{}', so it can not be a way on: add it to its 'needs'",
+                  "“{}”不依赖“{}”，不能作为其分支：请把后者加入其 'needs'"},
+                 node.text, own));
+    if (std::find(arm.then.begin(), arm.then.end(), then) != arm.then.end())
+      return source_.problems.add(
+          DuplicateName, node.place,
+          refuse({"'{}' stands here twice", "“{}”在这里出现了两次"}, node.text));
+    arm.then.push_back(then);
+  }
+
   void resolve_one(std::uint32_t index, Task& task, const Node& node) {
-    const auto found = index_.find(node.text);
-    if (found == index_.end())
-      return source_.problems.add(UnknownTask, node.place,
-                                  refuse({"there is no task '{}'", "没有任务“{}”"}, node.text),
-                                  source_.problems.suggest(node.text, names_));
+    const auto found = find_beside(task, node.text);
+    if (found == index_.end()) return report_unknown(task, node);
     if (found->second == index)
       return source_.problems.add(
           NeedsSelf, node.place,
@@ -91,7 +150,6 @@ class NeedsResolver {
   const Source& source_;
   Draft& draft_;
   Index index_;
-  std::vector<std::string_view> names_;
   std::vector<std::uint32_t> last_user_;  // the last task that needs it, plus one
 };
 
@@ -164,7 +222,7 @@ class CycleFinder {
 
   model::SourcePlace place_of_need(std::uint32_t task, std::uint32_t up) const {
     for (const Node* node : draft_.tasks[task].needs)
-      if (node->text == name(up)) return node->place;
+      if (node->text == model::local_name(name(up))) return node->place;
     return draft_.workflow.tasks[task].place;
   }
 

@@ -18,6 +18,10 @@ constexpr NamedSet kSets[] = {{"concurrency", &kConcurrencyKeys},
                               {"defaults", &kDefaultsKeys},
                               {"task", &kTaskKeys},
                               {"retry", &kRetryKeys},
+                              {"arm", &kArmKeys},
+                              {"repeat", &kRepeatKeys},
+                              {"tolerate", &kTolerateKeys},
+                              {"threshold", &kThresholdKeys},
                               {"param", &kParamKeys},
                               {"trigger", &kTriggerKeys},
                               {"catchup", &kCatchUpKeys},
@@ -86,6 +90,7 @@ void add_form(JsonWriter& w, const Key& key) {
     case Form::NamedTexts:
     case Form::NamedTemplates:
       return add_scalar_below(w.field("type", "object"), "additionalProperties");
+    case Form::Elements: w.key("type").array().value("array").value("string").end(); return;
     case Form::Dates:
     case Form::Spans: w.key("type").array().value("array").value("object").end(); return;
     case Form::NamedValues: w.field("type", "object"); return;

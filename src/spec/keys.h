@@ -36,6 +36,7 @@ enum class Form : std::uint8_t {
   Map,             // the keys of `keys`
   Maps,            // name -> map with the keys of `keys`
   Items,           // a list of maps with the keys of `keys`
+  Elements,        // a list of values, or a template that gives a list
   Dates,           // of a calendar: dates and ranges, a list or with names
   Spans,           // of a calendar: spans of a day, a list or by day of the week
 };
@@ -70,6 +71,10 @@ extern const KeySet kDefaultsKeys;
 extern const KeySet kConcurrencyKeys;
 extern const KeySet kTaskKeys;
 extern const KeySet kRetryKeys;
+extern const KeySet kArmKeys;  // of switch: keys_flow.cpp
+extern const KeySet kRepeatKeys;
+extern const KeySet kTolerateKeys;
+extern const KeySet kThresholdKeys;
 extern const KeySet kParamKeys;
 extern const KeySet kTriggerKeys;
 extern const KeySet kPeopleKeys;  // of people.yaml: keys_people.cpp

@@ -22,7 +22,7 @@ constexpr Names kJoins = {"all_success",  "all_failed",
                           "none_skipped", "always",
                           "all",          "any"};
 
-constexpr Text kOneOfThree{"none, one of the three is needed", "无，三者必须有其一"};
+constexpr Text kOneAction{"none, one action is needed", "无，动作必须有其一"};
 
 constexpr Key kRetryKnown[] = {
     {.name = "limit",
@@ -111,12 +111,13 @@ constexpr Key kTaskKnown[] = {
     {.name = "run",
      .about =
          {"A script for `bash -euo pipefail`; where there is no bash, for `sh -eu`. `${{ }}` is "
-          "refused in it: values come through the environment. A task has one of `run`, `exec` "
-          "and `pass`.",
+          "refused in it: values come through the environment. A task has one action: `run`, "
+          "`exec`, `pass`, `switch` or `tasks`.",
           "脚本，由 `bash -euo pipefail` 执行；没有 bash 时由 `sh -eu` 执行。其中不允许 `${{ "
-          "}}`：值通过环境变量传入。一个任务有 `run`、`exec`、`pass` 之一。"},
+          "}}`：值通过环境变量传入。一个任务有一个动作：`run`、`exec`、`pass`、`switch` 或 "
+          "`tasks`。"},
      .example = "run: echo \"$PARAM_REGION\"",
-     .usual = kOneOfThree},
+     .usual = kOneAction},
     {.name = "shell",
      .about = {"The interpreter of `run`.", "`run` 的解释器。"},
      .example = "shell: python3",
@@ -125,13 +126,78 @@ constexpr Key kTaskKnown[] = {
      .form = Form::Templates,
      .about = {"A program and its arguments, without a shell.", "程序及其参数，不经过 shell。"},
      .example = "exec: [echo, \"${{ params.region }}\"]",
-     .usual = kOneOfThree,
+     .usual = kOneAction,
      .scope = ScopeKind::Task},
     {.name = "pass",
      .form = Form::Mark,
      .about = {"`true`: a milestone that starts no process.", "`true`：不启动进程的里程碑。"},
      .example = "pass: true",
-     .usual = kOneOfThree},
+     .usual = kOneAction},
+    {.name = "switch",
+     .form = Form::Items,
+     .about = {"Ways on, asked in order: the first whose condition is true is taken. To the tasks "
+               "of that way the switch counts as succeeded, to others that need it as skipped. If "
+               "none is taken the task fails.",
+               "分支，按顺序判断：取条件为真的第一个。对该分支中的任务，switch "
+               "视为成功；对其他依赖它的任务，视为已跳过。没有可取的分支时任务失败。"},
+     .example = "needs: [extract]\nswitch:\n  - {when: tasks.extract.outputs.bad == 0, then: "
+                "[publish]}\n  - {otherwise: [ask]}",
+     .usual = kOneAction,
+     .keys = &kArmKeys},
+    {.name = "tasks",
+     .form = Form::Maps,
+     .about =
+         {"Makes it a group: tasks that run as one. Their `needs` name tasks of the group; "
+          "from outside one of them is `GROUP.TASK`.",
+          "使其成为组：作为一个整体运行的若干任务。组内的 `needs` 只写组内任务；在组外，其名称为 "
+          "`GROUP.TASK`。"},
+     .example = "tasks:\n  fetch: {run: ./fetch.sh}\n  unpack: {needs: [fetch], run: ./unpack.sh}",
+     .usual = kOneAction,
+     .keys = &kTaskKeys},
+    {.name = "foreach",
+     .form = Form::Elements,
+     .about = {"Runs the task or group once for each element of a list: `item` in expressions, "
+               "`ITEM` and of a map `ITEM_FIELD` in the environment. Others that need it wait for "
+               "all; what the items gave is in `tasks.NAME.items`. At most 10,000.",
+               "对列表的每个元素运行一次该任务或组：表达式中为 `item`，环境中为 "
+               "`ITEM`，元素为映射时另有 `ITEM_FIELD`。依赖它的任务等待全部完成；各项的结果在 "
+               "`tasks.NAME.items` 中。最多 10,000 项。"},
+     .example = "needs: [extract]\nforeach: ${{ tasks.extract.outputs.files }}",
+     .usual = {"it runs once", "运行一次"},
+     .scope = ScopeKind::Items},
+    {.name = "as",
+     .about = {"Another name of `item`, to be used where a foreach is within a foreach.",
+               "`item` 的另一个名称，用于 foreach 之内的 foreach。"},
+     .example = "foreach: [north, south]\nas: region"},
+    {.name = "max_parallel",
+     .form = Form::Whole,
+     .about = {"How many items of `foreach` run or wait for a slot at once.",
+               "`foreach` 同时运行或等待槽位的项数。"},
+     .example = "foreach: [a, b, c]\nmax_parallel: 2",
+     .fallback = [] { return std::to_string(limits::kForeachWindow); },
+     .min = double(kItemsRange.min),
+     .max = double(kItemsRange.max)},
+    {.name = "tolerate",
+     .form = Form::Map,
+     .about = {"Failures of items with which a foreach succeeds all the same.",
+               "foreach 仍算成功所容许的失败项数。"},
+     .example = "foreach: [a, b, c]\ntolerate: {failed: 1}",
+     .usual = {"none", "无"},
+     .keys = &kTolerateKeys},
+    {.name = "threshold",
+     .form = Form::Map,
+     .about = {"When a foreach gives up: its other items are cancelled, and it fails.",
+               "foreach 何时放弃：取消其余各项，并失败。"},
+     .example = "foreach: [a, b, c]\nthreshold: {rate: 10%, min: 20}",
+     .usual = {"all items run", "运行所有项"},
+     .keys = &kThresholdKeys},
+    {.name = "repeat",
+     .form = Form::Map,
+     .about = {"Runs the task or group again until a condition holds.",
+               "反复运行该任务或组，直到条件成立。"},
+     .example = "repeat: {until: outputs.state == \"ready\", every: 30s, limit: 20}",
+     .usual = {"it runs once", "运行一次"},
+     .keys = &kRepeatKeys},
     {.name = "env",
      .form = Form::NamedTemplates,
      .about = {"Variables of its process. They win over those of the workflow.",
@@ -234,10 +300,9 @@ constexpr Key kTaskKnown[] = {
      .min = double(kRoundRange.min.us),
      .max = double(kRoundRange.max.us)},
 };
-constexpr Names kTaskLater = {
-    "switch", "foreach", "as",        "max_parallel", "threshold", "tolerate", "repeat", "tasks",
-    "user",   "outputs", "resources", "executor",     "undo",      "snapshot", "pivot",  "http",
-    "sql",    "file",    "workflow",  "approval",     "todo",      "wait",     "notify"};
+constexpr Names kTaskLater = {"user",     "outputs",  "resources", "executor", "undo",
+                              "snapshot", "pivot",    "http",      "sql",      "file",
+                              "workflow", "approval", "todo",      "wait",     "notify"};
 
 // The key of a task as one of `defaults`: no expression of it may name tasks.
 constexpr Key of_task(std::string_view name) {
@@ -254,7 +319,7 @@ constexpr std::array kDefaultsKnown = {
     of_task("secrets"), of_task("on_interrupt"), of_task("priority"), of_task("skip_exit_codes")};
 constexpr Names kDefaultsLater = {"user", "executor", "resources"};
 
-constexpr Names kActions = {"run", "exec", "pass"};
+constexpr Names kActions = {"run", "exec", "pass", "switch", "tasks"};
 
 }  // namespace
 

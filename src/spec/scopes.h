@@ -17,6 +17,8 @@ enum class ScopeKind : std::uint8_t {
   Match,         // event; a bare expression
   TriggerParam,  // event
   When,          // as Task; a bare expression
+  Items,         // as Task, but for the item of the task itself
+  Until,         // as Task, and outputs, exit_code, round; a bare expression
   RetryIf,       // exit_code, signal, stderr, error; a bare expression
 };
 
@@ -24,6 +26,8 @@ namespace scope_names {
 inline constexpr std::string_view kParams[] = {"run", "event", "params"};
 inline constexpr std::string_view kEnv[] = {"run", "event", "params", "env"};
 inline constexpr std::string_view kTasks[] = {"run", "event", "params", "env", "tasks"};
+inline constexpr std::string_view kRound[] = {"run",   "event",   "params",    "env",
+                                              "tasks", "outputs", "exit_code", "round"};
 inline constexpr std::string_view kEvent[] = {"event"};
 inline constexpr std::string_view kRetry[] = {"exit_code", "signal", "stderr", "error"};
 }  // namespace scope_names
@@ -36,7 +40,9 @@ constexpr std::span<const std::string_view> names_of(ScopeKind scope) {
     case ScopeKind::Defaults:
     case ScopeKind::TaskTitle: return scope_names::kEnv;
     case ScopeKind::Task:
+    case ScopeKind::Items:
     case ScopeKind::When: return scope_names::kTasks;
+    case ScopeKind::Until: return scope_names::kRound;
     case ScopeKind::Match:
     case ScopeKind::TriggerParam: return scope_names::kEvent;
     case ScopeKind::RetryIf: return scope_names::kRetry;
@@ -45,10 +51,12 @@ constexpr std::span<const std::string_view> names_of(ScopeKind scope) {
 }
 
 constexpr bool is_bare(ScopeKind scope) {  // an expression without ${{ }}
-  return scope == ScopeKind::Match || scope == ScopeKind::When || scope == ScopeKind::RetryIf;
+  return scope == ScopeKind::Match || scope == ScopeKind::When || scope == ScopeKind::RetryIf ||
+         scope == ScopeKind::Until;
 }
 constexpr bool sees_tasks(ScopeKind scope) {
-  return scope == ScopeKind::Task || scope == ScopeKind::When;
+  return scope == ScopeKind::Task || scope == ScopeKind::When || scope == ScopeKind::Items ||
+         scope == ScopeKind::Until;
 }
 
 inline constexpr std::string_view kRunMembers[] = {"number",
@@ -63,7 +71,7 @@ inline constexpr std::string_view kRunMembers[] = {"number",
                                                    "started_at",
                                                    "data_interval_start",
                                                    "data_interval_end"};
-inline constexpr std::string_view kTaskMembers[] = {"state", "outputs", "exit_code", "duration",
-                                                    "attempts"};
+inline constexpr std::string_view kTaskMembers[] = {"state",    "outputs",  "exit_code",
+                                                    "duration", "attempts", "items"};
 
 }  // namespace gantry::spec

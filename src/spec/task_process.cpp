@@ -45,26 +45,6 @@ void read_skip_exit_codes(const Fields& fields, model::Task& task) {
   task.skipping = std::move(skipping);
 }
 
-void read_retry(const Source& source, const Fields& outer, Draft& draft,
-                model::RetryPolicy& retry) {
-  const Node* map = outer.map("retry");
-  if (map == nullptr) return;
-  check_keys(source, *map, kRetryKeys);
-  const Fields fields(source, *map);
-  if (const auto limit = fields.whole("limit", kRetriesRange))
-    retry.limit = static_cast<int>(*limit);
-  if (const auto delay = fields.duration("delay", kDelayRange)) retry.delay = *delay;
-  if (const auto backoff = fields.number("backoff", kBackoffRange)) retry.backoff = *backoff;
-  if (const auto most = fields.duration("max_delay", kDelayRange)) retry.max_delay = *most;
-  if (const auto jitter = fields.number("jitter", kJitterRange)) retry.jitter = *jitter;
-  if (fields.has("max_delay") && retry.max_delay && *retry.max_delay < retry.delay)
-    source.problems.add(
-        BadValue, fields.key_place("max_delay"),
-        refuse({"'max_delay' is below 'delay' ({})", "'max_delay' 小于 'delay'（{}）"},
-               format_duration(retry.delay)));
-  retry.condition = read_condition(source, fields, "if", ScopeKind::RetryIf, 0, draft);
-}
-
 void read_workdir(const Source& source, const Fields& fields, ScopeKind scope, std::uint32_t index,
                   Draft& draft, std::string& workdir) {
   const auto text = fields.filled_text("workdir");
@@ -96,6 +76,26 @@ void read_on_interrupt(const Source& source, const Fields& fields, model::OnInte
 }
 
 }  // namespace
+
+void read_retry(const Source& source, const Fields& outer, Draft& draft,
+                model::RetryPolicy& retry) {
+  const Node* map = outer.map("retry");
+  if (map == nullptr) return;
+  check_keys(source, *map, kRetryKeys);
+  const Fields fields(source, *map);
+  if (const auto limit = fields.whole("limit", kRetriesRange))
+    retry.limit = static_cast<int>(*limit);
+  if (const auto delay = fields.duration("delay", kDelayRange)) retry.delay = *delay;
+  if (const auto backoff = fields.number("backoff", kBackoffRange)) retry.backoff = *backoff;
+  if (const auto most = fields.duration("max_delay", kDelayRange)) retry.max_delay = *most;
+  if (const auto jitter = fields.number("jitter", kJitterRange)) retry.jitter = *jitter;
+  if (fields.has("max_delay") && retry.max_delay && *retry.max_delay < retry.delay)
+    source.problems.add(
+        BadValue, fields.key_place("max_delay"),
+        refuse({"'max_delay' is below 'delay' ({})", "'max_delay' 小于 'delay'（{}）"},
+               format_duration(retry.delay)));
+  retry.condition = read_condition(source, fields, "if", ScopeKind::RetryIf, 0, draft);
+}
 
 std::string read_condition(const Source& source, const Fields& fields, std::string_view key,
                            ScopeKind scope, std::uint32_t index, Draft& draft) {

@@ -15,25 +15,36 @@ using model::Task;
 namespace {
 
 // Actions that do not exist yet; check_keys has refused them.
-constexpr std::string_view kLaterActions[] = {"http", "sql",  "file",   "workflow", "approval",
-                                              "todo", "wait", "notify", "switch",   "tasks"};
+constexpr std::string_view kLaterActions[] = {"http",     "sql",  "file", "workflow",
+                                              "approval", "todo", "wait", "notify"};
 // Keys that mean nothing for a task without a process.
 constexpr std::string_view kProcessKeys[] = {
     "env",  "secrets", "workdir",    "retry",    "timeout", "grace", "on_interrupt",
     "pool", "slots",   "background", "priority", "shell",   "every", "skip_exit_codes"};
 
+std::string full_name(const Draft& draft, TaskIndex group, const std::string& name) {
+  return group == model::kNoTask ? name : draft.workflow.tasks[group.value].name + "." + name;
+}
+
+int depth_of(const Draft& draft, TaskIndex group) {
+  int depth = 0;
+  for (; group != model::kNoTask; group = draft.workflow.tasks[group.value].group) ++depth;
+  return depth;
+}
+
 class TaskReader {
  public:
   TaskReader(const Source& source, const Node& key, const Node& map, bool is_finally,
-             const TaskDefaults& defaults, Draft& draft)
+             const TaskDefaults& defaults, Draft& draft, TaskIndex group)
       : source_(source),
         map_(map),
         fields_(source, map),
         defaults_(defaults),
         draft_(draft),
         index_(static_cast<std::uint32_t>(draft.workflow.tasks.size())) {
-    task_.name = key.text;
+    task_.name = full_name(draft, group, key.text);
     task_.place = key.place;
+    task_.group = group;
     task_.is_finally = is_finally;
     extra_.key = &key;
   }
@@ -44,11 +55,13 @@ class TaskReader {
     extra_.needs = fields_.texts("needs");
     read_join();
     read_action();
-    if (task_.action.kind == ActionKind::Pass)
-      refuse_process_keys();
-    else
+    if (task_.action.kind == ActionKind::Run || task_.action.kind == ActionKind::Exec)
       read_process();
+    else
+      refuse_process_keys();
+    if (task_.action.kind == ActionKind::Group) read_group_retry();
     read_when();
+    read_flow_keys(source_, fields_, index_, draft_, task_, extra_);
     task_.allow_failure = fields_.flag("allow_failure").value_or(false);
     draft_.workflow.tasks.push_back(std::move(task_));
     draft_.tasks.push_back(std::move(extra_));
@@ -123,7 +136,9 @@ class TaskReader {
                                   task_.name, actions[0]->text, actions[1]->text));
     if (fields_.has("run")) return read_run();
     if (fields_.has("exec")) return read_exec();
-    if (fields_.has("pass")) read_pass();
+    if (fields_.has("pass")) return read_pass();
+    if (fields_.has("switch")) task_.action.kind = ActionKind::Switch;
+    if (fields_.has("tasks")) task_.action.kind = ActionKind::Group;
   }
 
   void report_nothing() {
@@ -134,10 +149,12 @@ class TaskReader {
                   "not available in this version",
                   "任务“{}”有负责人而没有动作，即为待办；此版本还没有待办"},
                  task_.name));
-    source_.problems.add(DoesNothing, task_.place,
-                         refuse({"the task '{}' does nothing; give it 'run', 'exec' or 'pass'",
-                                 "任务“{}”什么也不做；请给它 'run'、'exec' 或 'pass'"},
-                                task_.name));
+    source_.problems.add(
+        DoesNothing, task_.place,
+        refuse({"the task '{}' does nothing; give it 'run', 'exec', 'pass', "
+                "'switch' or 'tasks'",
+                "任务“{}”什么也不做；请给它 'run'、'exec'、'pass'、'switch' 或 'tasks'"},
+               task_.name));
   }
 
   void read_run() {
@@ -184,11 +201,25 @@ class TaskReader {
   }
 
   void refuse_process_keys() {
-    if (!fields_.has("pass")) return;  // the missing action is reported
+    const bool is_group = task_.action.kind == ActionKind::Group;
+    const std::string_view action = is_group                                  ? "tasks"
+                                    : task_.action.kind == ActionKind::Switch ? "switch"
+                                                                              : "pass";
+    if (!fields_.has(action)) return;  // the missing action is reported
     for (const std::string_view key : kProcessKeys)
-      if (fields_.has(key))
+      if (fields_.has(key) && !(is_group && key == "retry"))
         report(MisplacedKey, key,
-               refuse({"'{}' has no meaning for 'pass'", "“{}”对 'pass' 没有意义"}, key));
+               refuse({"'{}' has no meaning for '{}'", "“{}”对 '{}' 没有意义"}, key, action));
+  }
+
+  // The whole group runs again. Why it failed is said by the tasks in it.
+  void read_group_retry() {
+    model::RetryPolicy retry;
+    read_retry(source_, fields_, draft_, retry);
+    if (!retry.condition.empty())
+      source_.problems.add(MisplacedKey, fields_.key_place("retry"),
+                           refuse({"'retry' of a group has no 'if'", "组的 'retry' 没有 'if'"}));
+    task_.retry = std::move(retry);
   }
 
   void read_process() {
@@ -239,6 +270,10 @@ class TaskReader {
   }
 
   void read_background() {
+    if (task_.background && task_.group != model::kNoTask)
+      report(MisplacedKey, "background",
+             refuse({"a task in a group does not run in the background of it",
+                     "组内的任务不能在后台运行"}));
     if (task_.background && task_.is_finally)
       report(MisplacedKey, "background",
              refuse({"'background' belongs to tasks, not to 'finally'",
@@ -272,8 +307,38 @@ TaskDefaults read_defaults(const Source& source, const Node& map, Draft& draft) 
   return defaults;
 }
 
+namespace {
+
+// The tasks of the one that was just read, if it is a group.
+void read_group(const Source& source, const Node& map, const TaskDefaults& defaults, Draft& draft,
+                TaskIndex index) {
+  const Fields fields(source, map);
+  const Task& read = draft.workflow.tasks[index.value];
+  if (loops_around(draft.workflow.tasks, read) > ItemPath::kLevelsMax)
+    source.problems.add(
+        TooDeep, read.place,
+        refuse({"more than {} foreach are within each other", "foreach 嵌套超过 {} 层"},
+               ItemPath::kLevelsMax));
+  if (read.action.kind != ActionKind::Group) return;
+  const bool is_finally = read.is_finally;
+  if (const Node* tasks = fields.map("tasks")) {
+    if (tasks->children.empty())
+      source.problems.add(NoTasks, fields.key_place("tasks"),
+                          refuse({"the group has no tasks", "该组没有任务"}));
+    read_tasks(source, *tasks, is_finally, defaults, draft, index);
+  }
+  draft.workflow.tasks[index.value].span =
+      static_cast<std::uint32_t>(draft.workflow.tasks.size() - index.value);
+}
+
+}  // namespace
+
 void read_tasks(const Source& source, const Node& map, bool is_finally,
-                const TaskDefaults& defaults, Draft& draft) {
+                const TaskDefaults& defaults, Draft& draft, TaskIndex group) {
+  if (depth_of(draft, group) > limits::kGroupDepthMax)
+    return source.problems.add(TooDeep, map.place,
+                               refuse({"groups are nested more than {} deep", "组的嵌套超过 {} 层"},
+                                      limits::kGroupDepthMax));
   for (std::size_t i = 0; i < map.children.size(); i += 2) {
     const Node& key = source.tree.at(map.children[i]);
     const Node& value = source.tree.at(map.children[i + 1]);
@@ -285,7 +350,9 @@ void read_tasks(const Source& source, const Node& map, bool is_finally,
                  limits::kTasksMax));
     if (const auto fault = fault_of_id(key.text)) source.problems.add(BadName, key.place, *fault);
     if (value.kind == NodeKind::Map) {
-      TaskReader(source, key, value, is_finally, defaults, draft).read();
+      const TaskIndex index{static_cast<std::uint32_t>(draft.workflow.tasks.size())};
+      TaskReader(source, key, value, is_finally, defaults, draft, group).read();
+      read_group(source, value, defaults, draft, index);
       continue;
     }
     source.problems.add(WrongType, value.kind == NodeKind::Null ? key.place : value.place,
@@ -294,12 +361,13 @@ void read_tasks(const Source& source, const Node& map, bool is_finally,
                                key.text));
     // Its name counts, so that those who need it are not wrong too.
     model::Task task;
-    task.name = key.text;
+    task.name = full_name(draft, group, key.text);
     task.place = key.place;
+    task.group = group;
     task.is_finally = is_finally;
     draft.workflow.tasks.push_back(std::move(task));
     draft.tasks.push_back(
-        {.key = &key, .needs = {}, .join_place = {}, .script = nullptr, .argv = {}});
+        {.key = &key, .needs = {}, .join_place = {}, .script = nullptr, .argv = {}, .arms = {}});
   }
 }
 

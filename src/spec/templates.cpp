@@ -102,8 +102,26 @@ class TextChecker {
     scope.add("params", params_);
     if (use.scope == ScopeKind::RunTitle || use.scope == ScopeKind::WorkflowEnv) return scope;
     scope.add("env", env_);
-    if (sees_tasks(use.scope)) scope.add("tasks", tasks_);
+    if (!sees_tasks(use.scope)) return scope;
+    scope.add("tasks", tasks_);
+    add_items(use, scope);
+    if (use.scope != ScopeKind::Until) return scope;
+    for (const std::string_view name : {"outputs", "exit_code", "round"})
+      scope.add(std::string(name));
     return scope;
+  }
+
+  // What a foreach around the task gives.
+  void add_items(const TextUse& use, Names& scope) const {
+    const bool outside = use.scope == ScopeKind::Items || use.scope == ScopeKind::When;
+    TaskIndex at = outside && task(use.index).flow->foreach.exists() ? task(use.index).group
+                                                                     : TaskIndex{use.index};
+    for (; at != model::kNoTask; at = task(at.value).group) {
+      const model::Foreach& foreach = task(at.value).flow->foreach;
+      if (!foreach.exists()) continue;
+      scope.add("item").add("index");
+      if (!foreach.as.empty()) scope.add(foreach.as);
+    }
   }
 
   // `own`: complaints of the expression checker, less good than ours about the same name.
@@ -158,16 +176,64 @@ class TextChecker {
               {"write which task is meant, as in tasks.NAME.outputs.x or tasks[\"NAME\"].state",
                "请写明是哪个任务，例如 tasks.NAME.outputs.x 或 tasks[\"NAME\"].state"}));
     const std::string& name = reference.path[1];
-    const auto found = index_.find(name);
-    if (found == index_.end())
+    const auto found = find_task(use, name);
+    if (!found)
       return refuse(UnknownReference, use, reference,
                     gantry::refuse({"there is no task '{}'", "没有任务“{}”"}, name),
                     source_.problems.suggest(name, task_names_));
-    const bool before_all = task(use.index).is_finally && !task(found->second).is_finally;
-    if (before_all) return true;
+    if (const TaskIndex foreach = foreach_between(use.index, *found); foreach != model::kNoTask)
+      return refuse(
+          UnknownReference, use, reference,
+          gantry::refuse({"'{}' runs once per item of '{}'; from outside use tasks.{}.items",
+                          "“{}”对“{}”的每一项运行一次；在其外请用 tasks.{}.items"},
+                         name, task(foreach.value).name,
+                         model::local_name(task(foreach.value).name)));
+    const bool before_all = task(use.index).is_finally && !task(found->value).is_finally;
+    const bool inside = use.scope == ScopeKind::Until && is_in(*found, TaskIndex{use.index});
+    if (before_all || inside) return true;
+    const auto [user, target] = side_by_side(TaskIndex{use.index}, *found);
     uses_.push_back(
-        {{use.index, found->second}, source_.tree.place_in(*use.node, reference.place.offset)});
+        {{user.value, target.value}, source_.tree.place_in(*use.node, reference.place.offset)});
     return true;
+  }
+
+  // A name means what stands beside the task, else what stands around that, and so on. `until` of a
+  // group sees what stands in it first.
+  std::optional<TaskIndex> find_task(const TextUse& use, const std::string& name) const {
+    TaskIndex group = use.scope == ScopeKind::Until ? TaskIndex{use.index} : task(use.index).group;
+    for (; group != model::kNoTask; group = task(group.value).group)
+      if (const auto found = index_.find(task(group.value).name + "." + name);
+          found != index_.end())
+        return TaskIndex{found->second};
+    const auto found = index_.find(name);
+    return found == index_.end() ? std::nullopt : std::optional(TaskIndex{found->second});
+  }
+
+  bool is_in(TaskIndex index, TaskIndex group) const {
+    return index > group && index.value < group.value + task(group.value).span;
+  }
+
+  // The foreach that has the task in its items and not the one that asks.
+  TaskIndex foreach_between(std::uint32_t user, TaskIndex target) const {
+    for (TaskIndex at = task(target.value).group; at != model::kNoTask; at = task(at.value).group)
+      if (task(at.value).flow->foreach.exists() && !is_in(TaskIndex{user}, at) && at.value != user)
+        return at;
+    return model::kNoTask;
+  }
+
+  // The two, or the groups they are in, that stand in the same group.
+  std::pair<TaskIndex, TaskIndex> side_by_side(TaskIndex user, TaskIndex target) const {
+    while (task(user.value).group != task(target.value).group) {
+      const TaskIndex over_user = task(user.value).group;
+      const bool lift_user =
+          over_user != model::kNoTask &&
+          (task(target.value).group == model::kNoTask || !is_in(target, over_user));
+      if (lift_user)
+        user = over_user;
+      else
+        target = task(target.value).group;
+    }
+    return {user, target};
   }
 
   void report_order(const TaskUse& use) {
@@ -207,7 +273,7 @@ class TextChecker {
   std::uint32_t early_count_ = 0;
   std::shared_ptr<Names> env_;
   std::shared_ptr<Names> tasks_;
-  std::map<std::string_view, std::uint32_t> index_;
+  std::map<std::string, std::uint32_t, std::less<>> index_;
   std::vector<std::string_view> task_names_;
   std::vector<TaskUse> uses_;
 };

@@ -268,8 +268,10 @@ Result<std::vector<VersionTask>> MemoryReader::version_tasks(VersionId id) {
   return disk_->use([&](const MemoryState& s) -> Result<std::vector<VersionTask>> {
     TRY(const MemoryVersion* found, find_version(s, id));
     std::vector<VersionTask> tasks;
-    for (const model::Task& t : found->stored.definition->workflow.tasks)
-      tasks.push_back({t.name, t.pool, t.slots, t.background});
+    const auto& all = found->stored.definition->workflow.tasks;
+    for (const model::Task& t : all)
+      tasks.push_back({t.name, t.pool, t.slots, t.background, loops_around(all, t),
+                       t.flow->foreach.exists(), t.group != model::kNoTask, begins_again(all, t)});
     return tasks;
   });
 }

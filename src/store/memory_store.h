@@ -23,7 +23,7 @@ struct MemoryRun {
   std::shared_ptr<const model::RunOrigin> origin;
   model::RunRow row;
   Instant listed_at;  // never falls with the run number
-  std::map<std::pair<TaskIndex, std::int32_t>, model::TaskRow> tasks;
+  std::map<TaskRef, model::TaskRow> tasks;
   std::map<AttemptId, model::AttemptRow> attempts;
   std::vector<HistoryView> history;
   std::optional<Instant> log_removed_at;

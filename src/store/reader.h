@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/item_path.h"
 #include "base/result.h"
 #include "model/change.h"
 
@@ -76,6 +77,10 @@ struct VersionTask {
   std::string pool;
   int slots = 1;
   bool background = false;
+  int loops = 0;  // how many foreach it is in, itself included
+  bool is_foreach = false;
+  bool nested = false;   // in a group: it has no row of its own if that has no items
+  bool repeats = false;  // in one phase more than once: background, `repeat`, a group that retries
   bool operator==(const VersionTask&) const = default;
 };
 
@@ -87,7 +92,7 @@ struct HistoryView {
   RunNo run;         // 0 = not about a run
   std::string what;  // "run_created", "task_changed", "attempt_changed" ...
   std::string task;  // name, if it is about a task
-  std::int32_t item = kNoItem;
+  ItemPath item;
   std::string details;  // a JSON object
 };
 

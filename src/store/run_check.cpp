@@ -51,7 +51,7 @@ class RunCheck {
   }
 
  private:
-  using Place = std::pair<std::string, std::int32_t>;  // task name, item
+  using Place = std::pair<std::string, ItemPath>;  // task name, item
 
   void report(const char* invariant, std::string evidence) {
     out_.push_back({invariant, facts_.view.origin.run, std::move(evidence)});
@@ -66,7 +66,7 @@ class RunCheck {
   }
   bool repeats(const model::AttemptRow& row) const {
     const auto& tasks = facts_.tasks_in(row.generation);
-    return row.task.value < tasks.size() && tasks[row.task.value].background;
+    return row.task.value < tasks.size() && tasks[row.task.value].repeats;
   }
 
   void check_ends() {
@@ -89,13 +89,13 @@ class RunCheck {
     std::set<TaskIndex> present;
     for (const model::TaskRow& row : facts_.rows) present.insert(row.task);
     for (std::uint32_t i = 0; i < facts_.tasks.size(); ++i)
-      if (!present.contains(TaskIndex{i}))
+      if (!facts_.tasks[i].nested && !present.contains(TaskIndex{i}))
         report("I1", fmt::format("the run succeeded, but task {} was never decided",
                                  facts_.tasks[i].name));
   }
 
   void check_attempt_order() {
-    std::map<std::tuple<TaskIndex, std::int32_t, std::int32_t>, std::int32_t> succeeded;
+    std::map<std::tuple<TaskIndex, ItemPath, std::int32_t>, std::int32_t> succeeded;
     for (const model::AttemptRow& row : facts_.attempts) {
       if (repeats(row) || row.state == AttemptState::NotStarted) continue;
       const auto key = std::tuple(row.task, row.item, row.generation);
@@ -132,9 +132,24 @@ class RunCheck {
   // It is queued again; tasks that the version of the new phase does not have have left the graph.
   void begin_phase(std::int32_t phase) {
     run_state_.reset();
-    std::set<std::string> names;
-    for (const VersionTask& task : facts_.tasks_in(phase)) names.insert(task.name);
-    std::erase_if(tasks_, [&](const auto& entry) { return !names.contains(entry.first.first); });
+    std::map<std::string, VersionTask> tasks;
+    for (const VersionTask& task : facts_.tasks_in(phase)) tasks[task.name] = task;
+    std::erase_if(tasks_, [&](const auto& entry) {
+      const auto task = tasks.find(entry.first.first);
+      return task == tasks.end() || !may_have(task->second, entry.first.second);
+    });
+  }
+
+  static bool may_have(const VersionTask& task, ItemPath item) {
+    return item.depth() == task.loops || (task.is_foreach && item.depth() + 1 == task.loops);
+  }
+
+  // A group that begins again makes what is in it pending.
+  bool begins_again(const std::string& name, const Said& said) const {
+    const auto task = std::find_if(facts_.tasks.begin(), facts_.tasks.end(),
+                                   [&](const VersionTask& t) { return t.name == name; });
+    return said.state == model::name_of(TaskState::Pending) && task != facts_.tasks.end() &&
+           task->repeats;
   }
 
   void fold_task(const HistoryView& record, const Said& said) {
@@ -143,7 +158,7 @@ class RunCheck {
     if (before != tasks_.end() && before->second.generation == said.generation &&
         before->second.state != said.state) {
       const auto state = model::task_state_of(before->second.state);
-      if (state && model::is_terminal(*state))
+      if (state && model::is_terminal(*state) && !begins_again(record.task, said))
         report("I3", fmt::format("task {} went from {} to {} at history position {}", record.task,
                                  before->second.state, said.state, record.position.value));
     }

@@ -20,7 +20,7 @@ using model::TaskState;
 static_assert(static_cast<int>(RunState::Cancelled) == 5);
 static_assert(static_cast<int>(TaskState::Interrupted) == 9);
 static_assert(static_cast<int>(AttemptState::NotStarted) == 7);
-static_assert(static_cast<int>(Reason::FailFast) == 18);
+static_assert(static_cast<int>(Reason::Rounds) == 20);
 static_assert(static_cast<int>(CauseKind::Workflow) == 9);
 static_assert(static_cast<int>(PhaseKind::Retry) == 1);
 
@@ -28,6 +28,9 @@ Error damaged(std::string_view what, std::int64_t value) {
   return error(Code::DataLoss,
                fmt::format("the store holds {} {}, which this version does not know", what, value));
 }
+
+// None is -1, so that the item of a single foreach is its index.
+std::int64_t item_number(ItemPath item) { return item.value - 1; }
 
 Result<Value> value_of(std::string_view blob) {
   TRY(const std::string json, read_blob(blob));
@@ -37,6 +40,8 @@ namespace {
 std::int32_t small(const Columns& c, int column) {
   return static_cast<std::int32_t>(c.integer(column));
 }
+
+ItemPath item_at(const Columns& c, int column) { return {c.integer(column) + 1}; }
 
 Steady steady_of(const Columns& c, int column) {
   return c.is_null(column) ? Steady::max() : Steady{c.integer(column)};
@@ -49,6 +54,13 @@ void put_steady(Query& query, Steady at) {
     query.put(at.us);
 }
 
+void put_value(Query& query, const Value& value) {
+  if (value.is(Value::Kind::Null))
+    query.put(std::nullopt);
+  else
+    query.put_blob(make_blob(model::encode_value(value)));
+}
+
 template <typename E>
 std::int64_t number_of(E e) {
   return static_cast<std::int64_t>(e);
@@ -57,29 +69,28 @@ std::int64_t number_of(E e) {
 }  // namespace
 
 void put_task(Query& query, const TaskRow& row) {
-  query.put(row.run.value).put(std::int64_t{row.task.value}).put(row.item);
+  query.put(row.run.value).put(std::int64_t{row.task.value}).put(item_number(row.item));
   query.put(number_of(row.state)).put(number_of(row.reason)).put(row.generation);
   query.put(row.attempts).put(row.tries).put(row.lost_starts).put(row.exit_code);
   query.put(row.attempt.value).put(row.queue_no);
   put_steady(query, row.wake_at);
   query.put(row.started_at).put(row.ended_at);
-  if (row.outputs.is(Value::Kind::Null))
-    query.put(std::nullopt);
-  else
-    query.put_blob(make_blob(model::encode_value(row.outputs)));
+  put_value(query, row.outputs);
   if (row.message)
     query.put(*row.message);
   else
     query.put(std::nullopt);
+  query.put(row.arm).put(row.rounds);
+  put_value(query, *row.items);
 }
 
 Result<TaskRow> task_of(const Columns& c) {
   TaskRow row;
   row.run = RunNo{c.integer(0)};
   row.task = TaskIndex{static_cast<std::uint32_t>(c.integer(1))};
-  row.item = small(c, 2);
+  row.item = item_at(c, 2);
   TRY(row.state, enum_of(c, 3, TaskState::Interrupted, "task state"));
-  TRY(row.reason, enum_of(c, 4, Reason::FailFast, "reason"));
+  TRY(row.reason, enum_of(c, 4, Reason::Rounds, "reason"));
   row.generation = small(c, 5);
   row.attempts = small(c, 6);
   row.tries = small(c, 7);
@@ -94,11 +105,20 @@ Result<TaskRow> task_of(const Columns& c) {
     TRY(row.outputs, value_of(c.bytes(15)));
   }
   if (!c.is_null(16)) row.message = std::make_shared<const std::string>(c.text(16));
+  if (c.is_null(17)) return row;  // it was written before there were any
+  row.arm = small(c, 17);
+  row.rounds = small(c, 18);
+  if (c.is_null(19)) return row;
+  TRY(Value items, value_of(c.bytes(19)));
+  row.items = std::move(items);
   return row;
 }
 
 void put_attempt(Query& query, const AttemptRow& row) {
-  query.put(row.run.value).put(row.id.value).put(std::int64_t{row.task.value}).put(row.item);
+  query.put(row.run.value)
+      .put(row.id.value)
+      .put(std::int64_t{row.task.value})
+      .put(item_number(row.item));
   query.put(row.generation).put(row.number).put(row.worker.value);
   query.put(number_of(row.state)).put(number_of(row.reason)).put(row.stop_requested);
   query.put(row.exit_code).put(row.signal).put(row.begun_at);
@@ -111,12 +131,12 @@ Result<AttemptRow> attempt_of(const Columns& c) {
   row.run = RunNo{c.integer(0)};
   row.id = AttemptId{c.integer(1)};
   row.task = TaskIndex{static_cast<std::uint32_t>(c.integer(2))};
-  row.item = small(c, 3);
+  row.item = item_at(c, 3);
   row.generation = small(c, 4);
   row.number = small(c, 5);
   row.worker = WorkerId{small(c, 6)};
   TRY(row.state, enum_of(c, 7, AttemptState::NotStarted, "attempt state"));
-  TRY(row.reason, enum_of(c, 8, Reason::FailFast, "reason"));
+  TRY(row.reason, enum_of(c, 8, Reason::Rounds, "reason"));
   row.stop_requested = c.flag(9);
   row.exit_code = small(c, 10);
   row.signal = small(c, 11);
@@ -160,7 +180,7 @@ Result<model::PhaseRow> phase_of(const Columns& c) {
   row.newest = c.flag(8);
   row.created_at = Instant{c.integer(9)};
   TRY(row.state, enum_of(c, 10, RunState::Cancelled, "run state"));
-  TRY(row.reason, enum_of(c, 11, Reason::FailFast, "reason"));
+  TRY(row.reason, enum_of(c, 11, Reason::Rounds, "reason"));
   row.started_at = c.instant(12);
   row.ended_at = c.instant(13);
   return row;
@@ -171,7 +191,7 @@ Result<model::RunRow> run_state_of(const Columns& c) {
   model::RunRow row;
   row.run = RunNo{c.integer(0)};
   TRY(row.state, enum_of(c, 14, RunState::Cancelled, "run state"));
-  TRY(row.reason, enum_of(c, 15, Reason::FailFast, "reason"));
+  TRY(row.reason, enum_of(c, 15, Reason::Rounds, "reason"));
   row.message = c.text(16);
   row.cancel_requested = c.flag(17);
   row.hard_cancel = c.flag(18);
@@ -243,7 +263,7 @@ Result<HistoryView> history_of(const Columns& c) {
   view.run = RunNo{c.integer(3)};
   view.what = c.text(4);
   view.task = c.text(5);
-  view.item = small(c, 6);
+  view.item = item_at(c, 6);
   TRY(view.details, read_blob(c.bytes(7)));
   return view;
 }
@@ -275,6 +295,10 @@ std::string encode_version_tasks(const std::vector<model::Task>& tasks) {
   list.reserve(tasks.size());
   for (const model::Task& t : tasks) {
     ValueMap one{{"name", t.name}};
+    if (t.group != model::kNoTask) one.emplace_back("nested", true);
+    if (const int loops = loops_around(tasks, t); loops > 0) one.emplace_back("loops", loops);
+    if (t.flow->foreach.exists()) one.emplace_back("foreach", true);
+    if (begins_again(tasks, t)) one.emplace_back("repeats", true);
     if (!t.pool.empty()) one.emplace_back("pool", t.pool);
     if (t.slots != 1) one.emplace_back("slots", t.slots);
     if (t.background) one.emplace_back("background", true);
@@ -295,6 +319,10 @@ Result<std::vector<VersionTask>> decode_version_tasks(std::string_view blob) {
     if (const Value* pool = one.find("pool"sv)) task.pool = pool->as_string();
     if (const Value* slots = one.find("slots"sv)) task.slots = static_cast<int>(slots->as_int());
     task.background = one.find("background"sv) != nullptr;
+    if (const Value* loops = one.find("loops"sv)) task.loops = static_cast<int>(loops->as_int());
+    task.is_foreach = one.find("foreach"sv) != nullptr;
+    task.nested = one.find("nested"sv) != nullptr;
+    task.repeats = task.background || one.find("repeats"sv) != nullptr;
     tasks.push_back(std::move(task));
   }
   return tasks;

@@ -14,6 +14,7 @@ namespace gantry::store {
 Error damaged(std::string_view what, std::int64_t value);
 
 Result<Value> value_of(std::string_view blob);
+std::int64_t item_number(ItemPath item);  // as a column holds it
 
 template <typename E>
 Result<E> enum_of(const Columns& c, int column, E last, std::string_view what) {
@@ -24,7 +25,9 @@ Result<E> enum_of(const Columns& c, int column, E last, std::string_view what) {
 
 inline constexpr std::string_view kTaskColumns =
     "t.run, t.task, t.item, t.state, t.reason, t.generation, t.attempts, t.tries, t.lost_starts, "
-    "t.exit_code, t.attempt, t.queue_no, t.wake_at, t.started_at, t.ended_at, t.outputs, t.message";
+    "t.exit_code, t.attempt, t.queue_no, t.wake_at, t.started_at, t.ended_at, t.outputs, "
+    "t.message, "
+    "t.arm, t.rounds, t.items";
 inline constexpr std::string_view kAttemptColumns =
     "a.run, a.id, a.task, a.item, a.generation, a.number, a.worker, a.state, a.reason, "
     "a.stop_requested, a.exit_code, a.signal, a.begun_at, a.started_at, a.ended_at, a.cpu_us, "

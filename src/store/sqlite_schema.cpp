@@ -263,6 +263,13 @@ ALTER TABLE backfill_date ADD COLUMN message_zh TEXT NOT NULL DEFAULT '';
 CREATE INDEX backfill_ended ON backfill (ended_at) WHERE ended_at IS NOT NULL;
 )sql";
 
+// Of switch, repeat and foreach. NULL: the row is older.
+constexpr std::string_view kContainers = R"sql(
+ALTER TABLE task ADD COLUMN arm INTEGER;
+ALTER TABLE task ADD COLUMN rounds INTEGER;
+ALTER TABLE task ADD COLUMN items BLOB;
+)sql";
+
 using Migration = Status (*)(Database&);
 
 Status create_everything(Database& db) {
@@ -288,11 +295,13 @@ Status add_pools_and_keys(Database& db) { return db.execute(std::string(kPoolsAn
 Status add_events(Database& db) { return db.execute(std::string(kEvents)); }
 Status add_backfills(Database& db) { return db.execute(std::string(kBackfills)); }
 Status add_backfill_texts(Database& db) { return db.execute(std::string(kBackfillTexts)); }
+Status add_containers(Database& db) { return db.execute(std::string(kContainers)); }
 
 // Migration n takes a store from version n to n + 1.
 constexpr std::array<Migration, kSchemaVersion> kMigrations{
     create_everything, add_labels_and_retention, add_operating, add_access,    add_concurrency,
-    add_triggers,      add_pools_and_keys,       add_events,    add_backfills, add_backfill_texts};
+    add_triggers,      add_pools_and_keys,       add_events,    add_backfills, add_backfill_texts,
+    add_containers};
 
 Status migrate_from(Database& db, std::int64_t version) {
   TRY(Transaction transaction, Transaction::begin_write(db));

@@ -15,7 +15,7 @@ namespace gantry::store {
 namespace {
 // A table with only its primary key takes OR REPLACE as an overwrite in place.
 constexpr std::string_view kPutTask =
-    "INSERT OR REPLACE INTO task VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "INSERT OR REPLACE INTO task VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view kPutAttempt =
     "INSERT OR REPLACE INTO attempt VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr std::string_view kPutHistory = "INSERT INTO history VALUES (?,?,?,?,?,?,?,?)";
@@ -108,7 +108,7 @@ Status SqliteWriter::put_history(const model::Change& change, Position position)
     names_.forget_run(closed->run);
   Query q(put_history_);
   q.put(position.value).put(change.at).put(change.actor).put(record.run.value).put(record.what);
-  q.put(record.task).put(record.item).put_blob(make_blob(record.details));
+  q.put(record.task).put(item_number(record.item)).put_blob(make_blob(record.details));
   return q.run();
 }
 

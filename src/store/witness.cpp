@@ -21,10 +21,11 @@ bool parse(std::string_view text, Integer& number) {
   return failure == std::errc() && end == text.data() + text.size();
 }
 
-bool parse_item(std::string_view text, std::int32_t& item) {
-  if (text != "-") return parse(text, item);
-  item = kNoItem;
-  return true;
+bool parse_item(std::string_view text, ItemPath& item) {
+  if (text == "-") return true;
+  const auto path = item_path_of(text);
+  item = path.value_or(ItemPath());
+  return path && !path->is_none();
 }
 
 bool parse_key(const std::vector<std::string_view>& fields, WitnessKey& key) {
@@ -69,7 +70,7 @@ Result<Witness> parse_witness(std::string_view text) {
 }
 
 std::string text_of(const WitnessKey& key) {
-  const std::string item = key.item == kNoItem ? "" : fmt::format(" item {},", key.item);
+  const std::string item = key.item.is_none() ? "" : fmt::format(" item {},", to_text(key.item));
   return fmt::format("run {}, task {},{} generation {}, attempt {}", key.run.value, key.task, item,
                      key.generation, key.attempt);
 }
@@ -157,7 +158,7 @@ class WitnessCheck {
 
   bool is_background(const WitnessKey& key) const {
     for (const VersionTask& t : facts_.tasks_in(key.generation))
-      if (t.name == key.task) return t.background;
+      if (t.name == key.task) return t.repeats;
     return false;
   }
 

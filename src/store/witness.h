@@ -14,7 +14,7 @@ namespace gantry::store {
 struct WitnessKey {
   RunNo run;
   std::string task;
-  std::int32_t item = kNoItem;
+  ItemPath item;
   std::int32_t generation = 1;
   std::int32_t attempt = 1;
   auto operator<=>(const WitnessKey&) const = default;

@@ -31,11 +31,11 @@ class NoFiles : public spec::FileSource {
 
 ScenarioBench::ScenarioBench() : clock_(parse_instant("2026-01-01T00:00:00Z").value()) {
   world_.on_start = [this](AttemptId id) {
-    if (!unclaimed_.contains(world_.find(id)->start.task)) world_.claim(id);
+    if (!unclaimed_.contains(model::name_of(world_.find(id)->start))) world_.claim(id);
   };
   world_.on_stop = [this](AttemptId id) {
     const auto& attempt = *world_.find(id);
-    if (stubborn_.contains(attempt.start.task)) return;
+    if (stubborn_.contains(model::name_of(attempt.start))) return;
     model::AttemptReport report;
     report.state = AttemptState::Killed;
     report.reason = Reason::Cancelled;

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "core/fold.h"
 #include "core/why.h"
 #include "testing/scenario_bench.h"
 
@@ -84,10 +85,12 @@ Status ScenarioBench::expect_task(Line& line) {
   const auto row = disk([&at](store::MemoryState& s) -> std::optional<model::TaskRow> {
     const auto run = s.runs.find(at.run);
     if (run == s.runs.end()) return std::nullopt;
-    const auto index =
-        s.versions.at(run->second.origin->version).stored.definition->workflow.find_task(at.task);
+    const auto named = split_item(at.task);
+    if (!named) return std::nullopt;
+    const auto index = s.versions.at(run->second.origin->version)
+                           .stored.definition->workflow.find_task(named->task);
     if (!index) return std::nullopt;
-    const auto task = run->second.tasks.find({*index, kNoItem});
+    const auto task = run->second.tasks.find({*index, named->item});
     return task == run->second.tasks.end() ? model::TaskRow() : task->second;
   });
   if (!row) return invalid(fmt::format("run {} has no task '{}'", at.run.value, at.task));
@@ -117,13 +120,14 @@ Status ScenarioBench::expect_names(const Line& line) {
   for (const AttemptId id : world_.alive()) {
     const auto& attempt = *world_.find(id);
     const bool wanted = what == "running" || (what == "stopping" && attempt.stop_asked);
-    if (wanted) actual.insert(name_of(attempt.start.run, attempt.start.task));
+    if (wanted) actual.insert(name_of(attempt.start.run, model::name_of(attempt.start)));
   }
   if (what == "queued" && server_->up())
     for (const auto& [no, run] : server_->state().runs)
-      for (const core::TaskRun& task : run.tasks)
+      core::for_each_task(run, [&, no = no, &run = run](const core::TaskRun& task) {
         if (task.row.state == model::TaskState::Queued)
-          actual.insert(name_of(no, run.plan->task(task.row.task).name));
+          actual.insert(name_of(no, run.plan->name_of(ref_of(task.row))));
+      });
   std::set<std::string> expected;
   for (const std::string& word : line.from(2)) {
     TRY(const Place at, place(word));
@@ -211,7 +215,8 @@ Status ScenarioBench::expect_start(Line& line) {
   TRY(const Place at, place(line.word(2)));
   const model::StartAttempt* start = nullptr;
   for (const auto& [id, attempt] : world_.attempts())
-    if (attempt.start.run == at.run && attempt.start.task == at.task) start = &attempt.start;
+    if (attempt.start.run == at.run && model::name_of(attempt.start) == at.task)
+      start = &attempt.start;
   if (start == nullptr)
     return invalid(fmt::format("task {} of run {} was never started", at.task, at.run.value));
   TRY_STATUS(same_option(line, "number", start->number));

@@ -29,6 +29,21 @@ std::string of_run(RunNo no, const core::Run& a, const core::Run& b) {
   if (!a.plan != !b.plan) return fmt::format("run {}: only one has its plan", no.value);
   for (std::size_t i = 0; i < std::min(a.tasks.size(), b.tasks.size()); ++i)
     if (!(a.tasks[i] == b.tasks[i])) return of_task(no, a.tasks[i], b.tasks[i]);
+  for (const auto& [ref, tasks] : a.items) {
+    const auto other = b.items.find(ref);
+    const std::string name = a.plan->name_of(ref);
+    if (other == b.items.end()) return fmt::format("run {}: only one has {}", no.value, name);
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+      if (!(tasks[i] == other->second[i]))
+        return name + ": " + of_task(no, tasks[i], other->second[i]);
+  }
+  for (const auto& [ref, container] : a.containers) {
+    const auto other = b.containers.find(ref);
+    if (other == b.containers.end() || !(container == other->second))
+      return fmt::format("run {}: what is in {}", no.value, a.plan->name_of(ref));
+  }
+  if (a.items.size() != b.items.size() || a.containers.size() != b.containers.size())
+    return fmt::format("run {}: the number of items or containers", no.value);
   return fmt::format(
       "run {}: {} timeout={} outputs={} open={}/{} and {} timeout={} outputs={} open={}/{}",
       no.value, name_of(a.row.state), a.row.timeout_at.us, a.outputs_bytes, a.main.open,

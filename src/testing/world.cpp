@@ -35,7 +35,8 @@ bool World::claim(AttemptId id) {
   if (attempt.phase != Phase::Handed) return false;
   for (const AttemptId other : alive_) {
     const Attempt& a = attempts_.at(other);
-    if (other == id || a.start.run != attempt.start.run || a.start.task != attempt.start.task)
+    if (other == id || a.start.run != attempt.start.run ||
+        model::name_of(a.start) != model::name_of(attempt.start))
       continue;
     complaints_.push_back(fmt::format("I2: run {} task {}: attempts {} and {} are alive at once",
                                       a.start.run.value, a.start.task, other.value, id.value));
@@ -93,7 +94,7 @@ const World::Attempt* World::find(AttemptId id) const {
 const World::Attempt* World::live(RunNo run, const std::string& task) const {
   for (const AttemptId id : alive_) {
     const Attempt& attempt = attempts_.at(id);
-    if (attempt.start.run == run && attempt.start.task == task) return &attempt;
+    if (attempt.start.run == run && model::name_of(attempt.start) == task) return &attempt;
   }
   return nullptr;
 }

@@ -74,14 +74,14 @@ void Machine::decide() {
   if (!server_.up()) return;
   for (const RunNo no : oracle_.open()) {
     const RunFacts& run = oracle_.run(no);
-    for (const auto& [index, task] : run.tasks) {
+    for (const auto& [ref, task] : run.tasks) {
       const bool asks =
           task.row.state == model::TaskState::Waiting && task.row.wake_at == Steady::max();
       if (!asks) continue;
       const model::TaskState as[] = {model::TaskState::Succeeded, model::TaskState::Failed,
                                      model::TaskState::Skipped};
       const auto decision = as[rng_.below(3)];
-      const std::string name = run.spec(index).name;
+      const std::string name = name_with(run.spec(ref.task).name, ref.item);
       trace("resolve run {} task {}", no.value, name);
       server_.request(
           [no, name, decision](model::ReplyTo reply) {

@@ -12,9 +12,59 @@ using model::Reason;
 using model::RunState;
 using model::TaskState;
 
-TaskState RunFacts::state(TaskIndex task) const {
+TaskState RunFacts::state(TaskRef task) const {
   const auto found = tasks.find(task);
   return found == tasks.end() ? TaskState::Pending : found->second.row.state;
+}
+
+// The workload nests a foreach in a foreach at most.
+bool RunFacts::is_foreach(TaskRef task) const {
+  if (!spec(task.task).flow->foreach.exists()) return false;
+  const TaskIndex group = spec(task.task).group;
+  const bool inner = group != model::kNoTask && spec(group).flow->foreach.exists();
+  return task.item.depth() == (inner ? 1 : 0);
+}
+
+std::vector<TaskRef> RunFacts::parts(TaskRef task) const {
+  std::vector<TaskRef> out;
+  if (is_foreach(task)) {
+    const auto& items = spec(task.task).flow->foreach.items.as_list();
+    for (std::size_t i = 0; i < items.size(); ++i) out.push_back({task.task, task.item.child(i)});
+    return out;
+  }
+  const auto& all = definition->workflow.tasks;
+  for (std::uint32_t i = 0; i < all.size(); ++i)
+    if (all[i].group == task.task) out.push_back({TaskIndex{i}, task.item});
+  return out;
+}
+
+std::optional<TaskRef> RunFacts::whole(TaskRef part) const {
+  if (spec(part.task).flow->foreach.exists() && !is_foreach(part))
+    return TaskRef{part.task, part.item.parent()};
+  if (spec(part.task).group == model::kNoTask) return std::nullopt;
+  return TaskRef{spec(part.task).group, part.item};
+}
+
+char RunFacts::letter(TaskRef task, TaskIndex dependent) const {
+  const char plain = letter_of(state(task), spec(task.task).allow_failure);
+  if (spec(task.task).action.kind != model::ActionKind::Switch ||
+      state(task) != TaskState::Succeeded)
+    return plain;
+  if (tasks.at(task).row.arm == model::kNoArm) return plain;  // it was no switch then
+  const auto& then = spec(task.task).flow->arms[row.run.value % 2 == 1 ? 0 : 1].then;
+  return std::find(then.begin(), then.end(), dependent) == then.end() ? 'K' : 'S';
+}
+
+char RunFacts::letter_as_part(TaskRef task) const {
+  const bool is_item = spec(task.task).flow->foreach.exists() && !is_foreach(task);
+  return letter_of(state(task), !is_item && spec(task.task).allow_failure);
+}
+
+std::vector<char> RunFacts::upstream(TaskRef task) const {
+  std::vector<char> out;
+  for (const TaskIndex up : spec(task.task).needs)
+    out.push_back(letter({up, task.item}, task.task));
+  return out;
 }
 
 void Oracle::observe(const store::Batch& batch) {
@@ -161,7 +211,7 @@ void Oracle::put(const model::RunChanged& c) {
 
 void Oracle::put(const model::TaskChanged& c) {
   RunFacts& run = runs_.at(c.row.run);
-  TaskFacts& task = run.tasks[c.row.task];
+  TaskFacts& task = run.tasks[ref_of(c.row)];
   const model::TaskRow old = task.row;
   const std::string& name = run.spec(c.row.task).name;
   const bool again = c.row.generation > old.generation && c.row.state == TaskState::Pending &&
@@ -177,7 +227,8 @@ void Oracle::put(const model::TaskChanged& c) {
   task.row = c.row;
   const model::Task& spec = run.spec(c.row.task);
   const bool failed = c.row.state == TaskState::Failed || c.row.state == TaskState::Interrupted;
-  const bool counts = !spec.allow_failure && !spec.is_finally && !spec.background;
+  const bool counts =
+      !spec.allow_failure && !spec.is_finally && !spec.background && !run.whole(ref_of(c.row));
   if (failed && counts && run.definition->workflow.fail_fast && run.failed_batch == 0)
     run.failed_batch = batch_;
 }
@@ -222,7 +273,7 @@ void Oracle::put(const model::AttemptChanged& c) {
 
 void Oracle::begun(const model::AttemptRow& row) {
   RunFacts& run = runs_.at(row.run);
-  auto& attempts = run.tasks[row.task].attempts;
+  auto& attempts = run.tasks[{row.task, row.item}].attempts;
   if (run.origin->cause == model::CauseKind::Wrap) return attempts.push_back(row.id);
   if (row.state != AttemptState::Running)
     complain("I2: attempt {} ended before it began", row.id.value);
@@ -291,17 +342,36 @@ void Oracle::check_begun(AttemptId id) {
     complain("run {} task {} begins after the cancel", row.run.value, task.name);
   if (!task.is_finally && run.failed_batch != 0 && run.failed_batch < batch_ && !task.background)
     complain("run {} task {} begins after a failure that ends the run", row.run.value, task.name);
-  std::vector<char> upstream;
-  for (const TaskIndex up : task.needs)
-    upstream.push_back(letter_of(run.state(up), run.spec(up).allow_failure));
-  if (fate_of(task.join, upstream) != Fate::Run)
+  const TaskRef ref{row.task, row.item};
+  const auto whole = run.whole(ref);
+  const bool is_item = whole && whole->task == row.task;
+  if (!is_item && fate_of(task.join, run.upstream(ref)) != Fate::Run)
     complain("join: run {} task {} begins, its rule {} does not say so", row.run.value, task.name,
              name_of(task.join));
+  if (whole && run.state(*whole) != TaskState::Running)
+    complain("containers: run {} task {} begins while its container is {}", row.run.value,
+             task.name, name_of(run.state(*whole)));
+  if (is_item) check_items_begun(run, ref);
   if (!task.is_finally) return;
-  for (std::uint32_t i = 0; i < run.definition->workflow.tasks.size(); ++i)
-    if (!run.spec(TaskIndex{i}).is_finally && !is_terminal(run.state(TaskIndex{i})))
+  for (std::uint32_t i = 0; i < run.definition->workflow.tasks.size(); ++i) {
+    const model::Task& other = run.spec(TaskIndex{i});
+    const bool at_top = other.group == model::kNoTask;
+    if (at_top && !other.is_finally && !is_terminal(run.state({TaskIndex{i}, {}})))
       complain("finally: run {} task {} begins before {} has ended", row.run.value, task.name,
-               run.spec(TaskIndex{i}).name);
+               other.name);
+  }
+}
+
+void Oracle::check_items_begun(const RunFacts& run, TaskRef item) {
+  const TaskRef whole = *run.whole(item);
+  const int most = run.spec(item.task).flow->foreach.max_parallel;
+  const auto parts = run.parts(whole);
+  const auto begun = std::count_if(parts.begin(), parts.end(), [&](TaskRef part) {
+    return run.state(part) != TaskState::Pending && !is_terminal(run.state(part));
+  });
+  if (begun > most)
+    complain("containers: run {} has {} items of {} at once", run.row.run.value, begun,
+             run.spec(item.task).name);
 }
 
 void Oracle::started(AttemptId id) {

@@ -41,7 +41,7 @@ struct RunFacts {
   std::shared_ptr<const model::RunOrigin> origin;
   std::shared_ptr<const model::Definition> definition;
   model::RunRow row;
-  std::map<TaskIndex, TaskFacts> tasks;
+  std::map<TaskRef, TaskFacts> tasks;
   int ends = 0;  // how often it became terminal
   bool closed = false;
   bool timed_out = false;
@@ -51,7 +51,15 @@ struct RunFacts {
   std::set<std::string> again;       // of a retry: the tasks that have to run again
 
   const model::Task& spec(TaskIndex task) const { return definition->workflow.tasks[task.value]; }
-  model::TaskState state(TaskIndex task) const;
+  model::TaskState state(TaskRef task) const;
+  bool is_foreach(TaskRef task) const;  // all of it, not one of its items
+  // The tasks of a group, the items of a foreach; nothing if it is neither.
+  std::vector<TaskRef> parts(TaskRef task) const;
+  std::optional<TaskRef> whole(TaskRef part) const;
+  // What a task is to one that needs it, and to what it is a part of.
+  char letter(TaskRef task, TaskIndex dependent) const;
+  char letter_as_part(TaskRef task) const;
+  std::vector<char> upstream(TaskRef task) const;
 };
 
 class Oracle {
@@ -124,6 +132,7 @@ class Oracle {
   void check_pool(const model::Task& task);
   void begun(const model::AttemptRow& row);
   void check_retried(const RunFacts& run);
+  void check_part_retried(const RunFacts& run, TaskRef part, bool again);
   void check_previous(const RunFacts& run);
   void check_conflict(RunNo made);
   void check_skipped(WorkflowId workflow, const char* what);
@@ -131,7 +140,10 @@ class Oracle {
   void check_begun(AttemptId id);
   void check_final(const RunFacts& run);
   void check_wrap(const RunFacts& run);
-  void check_task(const RunFacts& run, TaskIndex task);
+  void check_task(const RunFacts& run, TaskRef task);
+  void check_left_out(const RunFacts& run, TaskRef whole);
+  void check_whole(const RunFacts& run, TaskRef whole);
+  void check_items_begun(const RunFacts& run, TaskRef item);
   void check_verdict(const RunFacts& run);
   void check_history(const store::MemoryState& disk);
   template <typename... Args>

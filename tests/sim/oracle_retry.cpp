@@ -19,12 +19,13 @@ std::set<std::string> names_to_retry(const RunFacts& before, const model::Defini
   const auto chosen = [&](const model::Task& task) {
     if (!from.empty()) return task.name == from;
     const auto index = before.definition->workflow.find_task(task.name);
-    const TaskState state = index ? before.state(*index) : TaskState::Pending;
+    const TaskState state = index ? before.state({*index, {}}) : TaskState::Pending;
     return std::string_view("FUP").find(letter_of(state, task.allow_failure)) !=
            std::string_view::npos;
   };
   while (std::exchange(grows, false)) {
     for (const model::Task& task : tasks) {
+      if (task.group != model::kNoTask) continue;
       bool runs = chosen(task);
       for (const TaskIndex up : task.needs) runs |= again.contains(tasks[up.value].name);
       if (runs) grows |= again.insert(task.name).second;
@@ -33,7 +34,8 @@ std::set<std::string> names_to_retry(const RunFacts& before, const model::Defini
   bool main = false;
   for (const model::Task& task : tasks) {
     const auto index = before.definition->workflow.find_task(task.name);
-    const bool undecided = !index || before.state(*index) == TaskState::Pending;
+    const bool undecided = !index || before.state({*index, {}}) == TaskState::Pending;
+    if (task.group != model::kNoTask) continue;
     if (task.is_finally || undecided) again.insert(task.name);
     main |= !task.is_finally && !task.background && again.contains(task.name);
   }
@@ -61,8 +63,8 @@ void Oracle::put(const model::RunReopened& c) {
   run.tasks.clear();
   for (const model::TaskRow& row : r.tasks) {
     const auto old = before.definition->workflow.find_task(run.spec(row.task).name);
-    TaskFacts& task = run.tasks[row.task];
-    if (old) task = before.tasks.at(*old);
+    TaskFacts& task = run.tasks[ref_of(row)];
+    if (old) task = before.tasks.at({*old, row.item});
     if (!old || task.row.state != row.state || task.row.generation != row.generation ||
         !(task.row.outputs == row.outputs))
       complain("retry: run {} task {} is not as it was", r.row.run.value, run.spec(row.task).name);
@@ -76,13 +78,32 @@ void Oracle::put(const model::RunReopened& c) {
 
 void Oracle::check_retried(const RunFacts& run) {
   for (std::uint32_t i = 0; i < run.definition->workflow.tasks.size(); ++i) {
-    const TaskIndex index{i};
-    const auto found = run.tasks.find(index);
+    const TaskRef ref{TaskIndex{i}, {}};
+    if (run.spec(ref.task).group != model::kNoTask) continue;
+    const auto found = run.tasks.find(ref);
     const bool runs = found != run.tasks.end() && found->second.row.generation == run.row.phase;
-    if (runs != run.again.contains(run.spec(index).name))
-      complain("retry: run {} task {} {} again", run.row.run.value, run.spec(index).name,
+    const bool wanted = run.again.contains(run.spec(ref.task).name);
+    if (runs != wanted)
+      complain("retry: run {} task {} {} again", run.row.run.value, run.spec(ref.task).name,
                runs ? "runs" : "does not run");
+    for (const TaskRef part : run.parts(ref)) check_part_retried(run, part, wanted);
   }
+}
+
+// What is in a container that runs again: what did not end well does, the rest may.
+void Oracle::check_part_retried(const RunFacts& run, TaskRef ref, bool again) {
+  const auto found = run.tasks.find(ref);
+  if (found == run.tasks.end()) return;
+  const bool runs = found->second.row.generation == run.row.phase;
+  const bool bad = std::string_view("FU").find(run.letter_as_part(ref)) != std::string_view::npos;
+  const auto whole = run.whole(ref);
+  const bool is_item = whole && whole->task == ref.task;  // begins again with its foreach
+  if ((runs && !again) || (bad && again && !runs && !is_item))
+    complain("retry: run {} task {} in what {} again {}", run.row.run.value,
+             name_with(run.spec(ref.task).name, ref.item), again ? "runs" : "does not run",
+             runs ? "runs" : "does not");
+  for (const TaskRef part : run.parts(ref))
+    check_part_retried(run, part, again && !(is_item && !runs));
 }
 
 }  // namespace gantry::sim

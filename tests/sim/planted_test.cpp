@@ -75,7 +75,8 @@ INSTANTIATE_TEST_SUITE_P(
                     BUG(PoolLimitIgnored), BUG(CatchUpOffByOne), BUG(NoneCatchesUp),
                     BUG(PreviousForgotten), BUG(MatchForgotten), BUG(MeetingForgotten),
                     BUG(BackfillMakesWay), BUG(BackfillRunsTwice), BUG(BackfillOverfull),
-                    BUG(ConditionForgotten), BUG(FailFastForgotten)),
+                    BUG(ConditionForgotten), BUG(FailFastForgotten), BUG(SwitchForgotten),
+                    BUG(ThresholdForgotten), BUG(WindowOverfull), BUG(ContainerNeverFails)),
     [](const auto& bug) { return std::string(bug.param.name); });
 
 TEST(Bugs, NoneIsFoundWhereNoneIs) { EXPECT_EQ(seeds_until_found(30), 0u); }

@@ -36,11 +36,11 @@ std::size_t draw_size(Rng& rng) {
   return 1 + rng.below(most);
 }
 
-void draw_needs(Rng& rng, model::Task& task, std::size_t from, std::size_t to) {
-  if (to == from || rng.chance(1, 5)) return;
+void draw_needs(Rng& rng, model::Task& task, const std::vector<TaskIndex>& beside) {
+  if (beside.empty() || rng.chance(1, 5)) return;
   const std::size_t count = 1 + rng.below(rng.chance(1, 6) ? 6 : 3);
   for (std::size_t i = 0; i < count; ++i) {
-    const TaskIndex up{static_cast<std::uint32_t>(from + rng.below(to - from))};
+    const TaskIndex up = beside[rng.below(beside.size())];
     if (std::find(task.needs.begin(), task.needs.end(), up) == task.needs.end())
       task.needs.push_back(up);
   }
@@ -59,14 +59,15 @@ model::RetryPolicy draw_retry(Rng& rng) {
   return retry;
 }
 
-// Indices that a task may need: foreground tasks of its own section.
-model::Task draw_task(Rng& rng, std::size_t index, std::size_t from, bool finally) {
+// `beside`: what it may need, foreground tasks of its own section and group.
+model::Task draw_task(Rng& rng, std::size_t index, const std::vector<TaskIndex>& beside,
+                      bool finally) {
   model::Task task;
   task.name = fmt::format("{}{}", finally ? "f" : "t", index);
   task.is_finally = finally;
   task.action.kind = rng.chance(1, 6) ? model::ActionKind::Pass : model::ActionKind::Run;
   task.action.script = "true";
-  draw_needs(rng, task, from, index);
+  draw_needs(rng, task, beside);
   task.retry = draw_retry(rng);
   task.on_interrupt = static_cast<model::OnInterrupt>(rng.below(4));
   task.allow_failure = rng.chance(1, 6);
@@ -78,6 +79,66 @@ model::Task draw_task(Rng& rng, std::size_t index, std::size_t from, bool finall
   if (rng.chance(1, 5)) skipping.exit_codes = {2, 3};
   if (!(skipping == model::Skipping())) task.skipping = skipping;
   return task;
+}
+
+void make_foreach(Rng& rng, model::Task& task) {
+  model::Flow flow;
+  ValueList items;
+  for (std::uint64_t i = rng.below(6); i > 0; --i) items.emplace_back(static_cast<std::int64_t>(i));
+  flow.foreach.items = Value(std::move(items));
+  flow.foreach.max_parallel = static_cast<int>(1 + rng.below(4));
+  flow.foreach.tolerated = rng.chance(1, 3) ? 1 : 0;
+  if (rng.chance(1, 3)) flow.foreach.threshold.failed = static_cast<int>(1 + rng.below(2));
+  task.flow = std::move(flow);
+}
+
+// Its ways are filled when it is known who needs it.
+void make_switch(model::Task& task) {
+  task.action.kind = model::ActionKind::Switch;
+  model::Flow flow;
+  flow.arms = {{kOddRun, {}}, {"", {}}};
+  task.flow = std::move(flow);
+}
+
+void draw_arms(Rng& rng, std::vector<model::Task>& tasks) {
+  for (std::uint32_t i = 0; i < tasks.size(); ++i)
+    for (const TaskIndex up : tasks[i].needs) {
+      if (tasks[up.value].action.kind != model::ActionKind::Switch) continue;
+      model::Flow flow = *tasks[up.value].flow;
+      for (model::Arm& arm : flow.arms)
+        if (rng.chance(1, 2)) arm.then.push_back(TaskIndex{i});
+      tasks[up.value].flow = std::move(flow);
+    }
+}
+
+// Makes the last task a group of some.
+void make_group(Rng& rng, std::vector<model::Task>& tasks) {
+  const TaskIndex group{static_cast<std::uint32_t>(tasks.size() - 1)};
+  tasks.back().action.kind = model::ActionKind::Group;
+  tasks.back().retry = model::RetryPolicy();
+  std::vector<TaskIndex> beside;
+  for (std::uint64_t i = 1 + rng.below(4); i > 0; --i) {
+    model::Task task = draw_task(rng, tasks.size(), beside, tasks.front().is_finally);
+    task.name = tasks[group.value].name + "." + task.name;
+    task.group = group;
+    beside.push_back(TaskIndex{static_cast<std::uint32_t>(tasks.size())});
+    tasks.push_back(std::move(task));
+    if (rng.chance(1, 6))
+      make_switch(tasks.back());
+    else if (rng.chance(1, 6))
+      make_foreach(rng, tasks.back());
+  }
+  tasks[group.value].span = static_cast<std::uint32_t>(tasks.size() - group.value);
+}
+
+void make_container(Rng& rng, std::vector<model::Task>& tasks) {
+  switch (rng.below(12)) {
+    case 0: return make_switch(tasks.back());
+    case 1: return make_foreach(rng, tasks.back());
+    case 2: return make_group(rng, tasks);
+    case 3: make_foreach(rng, tasks.back()); return make_group(rng, tasks);
+    default: return;
+  }
 }
 
 void make_background(Rng& rng, model::Task& task) {
@@ -107,17 +168,27 @@ std::shared_ptr<const model::Definition> draw_definition(
   workflow.fail_fast = rng.chance(1, 5);
   if (rng.chance(1, 5)) workflow.timeout = minutes(static_cast<std::int64_t>(5 + rng.below(90)));
   const std::size_t main = draw_size(rng);
-  for (std::size_t i = 0; i < main; ++i) workflow.tasks.push_back(draw_task(rng, i, 0, false));
+  std::vector<TaskIndex> top;
+  while (workflow.tasks.size() < main) {
+    const TaskIndex index{static_cast<std::uint32_t>(workflow.tasks.size())};
+    workflow.tasks.push_back(draw_task(rng, index.value, top, false));
+    top.push_back(index);
+    make_container(rng, workflow.tasks);
+  }
   // Nothing needs the last task yet, so it may become a background task.
   if (rng.chance(1, 4)) {
-    auto background = draw_task(rng, main, 0, false);
+    auto background = draw_task(rng, workflow.tasks.size(), top, false);
     make_background(rng, background);
     workflow.tasks.push_back(std::move(background));
   }
-  const std::size_t begin = workflow.tasks.size();
+  top.clear();
   const std::size_t finally = rng.chance(1, 3) ? 1 + rng.below(3) : 0;
-  for (std::size_t i = 0; i < finally; ++i)
-    workflow.tasks.push_back(draw_task(rng, begin + i, begin, true));
+  for (std::size_t i = 0; i < finally; ++i) {
+    const TaskIndex index{static_cast<std::uint32_t>(workflow.tasks.size())};
+    workflow.tasks.push_back(draw_task(rng, index.value, top, true));
+    top.push_back(index);
+  }
+  draw_arms(rng, workflow.tasks);
   return definition;
 }
 

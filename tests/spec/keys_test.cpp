@@ -11,8 +11,10 @@ namespace gantry::spec {
 namespace {
 
 constexpr const KeySet* kSets[] = {
-    &kWorkflowKeys, &kDefaultsKeys, &kConcurrencyKeys, &kTaskKeys, &kRetryKeys,      &kParamKeys,
-    &kTriggerKeys,  &kEventKeys,    &kWebhookKeys,     &kFileKeys, &kCompletionKeys, &kCatchUpKeys};
+    &kWorkflowKeys, &kDefaultsKeys, &kConcurrencyKeys, &kTaskKeys,
+    &kRetryKeys,    &kParamKeys,    &kTriggerKeys,     &kEventKeys,
+    &kWebhookKeys,  &kFileKeys,     &kCompletionKeys,  &kCatchUpKeys,
+    &kArmKeys,      &kRepeatKeys,   &kTolerateKeys,    &kThresholdKeys};
 
 bool has(std::string_view lines, std::string_view key) {
   for (const std::string_view line : split(lines, '\n'))
@@ -34,12 +36,16 @@ std::string with(std::string lines, std::string_view line) {
 }
 
 std::string task_lines(std::string lines) {
-  if (!has(lines, "exec") && !has(lines, "pass")) lines = with(lines, "run: echo hello");
+  const bool acts =
+      has(lines, "exec") || has(lines, "pass") || has(lines, "switch") || has(lines, "tasks");
+  if (!acts) lines = with(lines, "run: echo hello");
   return with(lines, "needs: [extract]");
 }
 
 std::string task(const std::string& lines) {
-  return "tasks:\n  extract: {run: echo}\n  it:\n" + indented(task_lines(lines), 4);
+  const std::string ways = "  publish: {needs: [it], run: echo}\n  ask: {needs: [it], run: echo}\n";
+  return "tasks:\n  extract: {run: echo}\n" + (has(lines, "switch") ? ways : std::string()) +
+         "  it:\n" + indented(task_lines(lines), 4);
 }
 
 std::string retry_lines(const std::string& lines) {
@@ -74,6 +80,17 @@ std::string file_of(const KeySet& set, std::string lines) {
            indented(with(lines, has(lines, "policy") ? "# more" : "policy: latest"), 6);
   if (&set == &kTaskKeys) file = task(lines);
   if (&set == &kRetryKeys) file = task("retry:\n" + indented(retry_lines(lines), 2));
+  if (&set == &kArmKeys)
+    file = task(
+        "switch:\n  -\n" +
+        indented(has(lines, "otherwise") ? lines : with(with(lines, "when: true"), "then: []"), 4));
+  if (&set == &kRepeatKeys) file = task("repeat:\n" + indented(with(lines, "until: true"), 2));
+  if (&set == &kTolerateKeys)
+    file = task(
+        "foreach: [a]\ntolerate:\n" +
+        indented(has(lines, "failed") ? lines : "failed: " + kTolerateKeys.known[0].fallback(), 2));
+  if (&set == &kThresholdKeys)
+    file = task("foreach: [a]\nthreshold:\n" + indented(with(lines, "failed: 3"), 2));
   file = with(file, "params: {region: {}}");
   file = with(file, "env: {LEVEL: full}");
   return with(file, "tasks: {extract: {run: echo}}");
@@ -202,6 +219,7 @@ TEST(KeyRows, FormsAreTheReaders) {
       case Form::NamedValues:
       case Form::Dates:
       case Form::Spans: EXPECT_FALSE(accepts(file_with(set, key, "text"))); break;
+      case Form::Elements:
       case Form::Texts:
       case Form::Wholes:
       case Form::Templates:

@@ -35,7 +35,7 @@ TEST(EveryKey, OfTheWorkflow) {
   EXPECT_EQ(w.after_previous, AfterPrevious::Done);
   EXPECT_EQ(w.env, (std::vector<NamedText>{{"LEVEL", "${{ params.limit }}"}, {"COUNT", "5"}}));
   EXPECT_EQ(w.secrets, std::vector<std::string>{"BI"});
-  EXPECT_EQ(w.tasks.size(), 5u);
+  EXPECT_EQ(w.tasks.size(), 10u);
 }
 
 TEST(EveryKey, OfParams) {
@@ -214,7 +214,34 @@ TEST(EveryKey, DefaultsGoToProcesses) {
   EXPECT_EQ(heartbeat.action.shell, "sh");
 
   EXPECT_FALSE(tasks[3].is_finally);
-  EXPECT_TRUE(tasks[4].is_finally);
+  EXPECT_TRUE(tasks[9].is_finally);
+}
+
+TEST(EveryKey, OfDecisionsGroupsAndLoops) {
+  const auto tasks = load_good("every-key.yaml").workflow.tasks;
+  model::Foreach foreach;
+  foreach
+    .items = Value(ValueList{"north", "south"});
+  foreach
+    .as = "where";
+  foreach
+    .max_parallel = 2;
+  foreach
+    .tolerated = 1;
+  foreach
+    .threshold = {2, 0.5, 2};
+  EXPECT_EQ(tasks[4].name, "each");
+  EXPECT_EQ(tasks[4].flow->foreach, foreach);
+  EXPECT_EQ(tasks[4].flow->repeat, (model::Repeat{"outputs.done", seconds(10), 5}));
+  const std::vector<model::Arm> arms{{"tasks.each.items.all(i, i.outputs.done)", {TaskIndex{6}}},
+                                     {"", {}}};
+  EXPECT_EQ(tasks[5].action.kind, ActionKind::Switch);
+  EXPECT_EQ(tasks[5].flow->arms, arms);
+  EXPECT_EQ(tasks[6].action.kind, ActionKind::Group);
+  EXPECT_EQ(tasks[6].span, 3u);
+  EXPECT_EQ(tasks[7].name, "both.first");
+  EXPECT_EQ(tasks[8].group, TaskIndex{6});
+  EXPECT_EQ(tasks[8].needs, std::vector<TaskIndex>{TaskIndex{7}});
 }
 
 TEST(EveryKey, FilesBelongToTheVersion) {

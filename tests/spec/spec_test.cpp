@@ -129,7 +129,8 @@ TEST(GoodFiles, UseEveryKey) {
   collect_keys(*tree, tree->root(), keys);
   for (const KeySet* set :
        {&kWorkflowKeys, &kDefaultsKeys, &kConcurrencyKeys, &kTaskKeys, &kRetryKeys, &kParamKeys,
-        &kTriggerKeys, &kCatchUpKeys, &kEventKeys, &kWebhookKeys, &kFileKeys, &kCompletionKeys})
+        &kArmKeys, &kRepeatKeys, &kTolerateKeys, &kThresholdKeys, &kTriggerKeys, &kCatchUpKeys,
+        &kEventKeys, &kWebhookKeys, &kFileKeys, &kCompletionKeys})
     for (const Key& key : set->known)
       EXPECT_TRUE(keys.contains(std::string(key.name))) << set->what.en << ": " << key.name;
 }

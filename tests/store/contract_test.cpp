@@ -68,7 +68,7 @@ TEST_P(StoreContract, ARowReplacesTheEarlierOne) {
   commit(workflow_changes(1, "sales"));
   commit({created(origin_of(1, 1, "sales")), change(TaskChanged{full_task_row(1, 0)})});
   TaskRow plain = task_row(1, 0, TaskState::Queued);
-  plain.item = 5;
+  plain.item = ItemPath().child(5).child(2);
   commit({change(TaskChanged{plain}), change(TaskChanged{plain})});
   const auto rows = reader()->tasks(RunNo{1});
   ASSERT_TRUE(rows.ok());

@@ -119,7 +119,10 @@ RunRow full_run_row(std::int64_t run) {
 
 TaskRow full_task_row(std::int64_t run, std::uint32_t task) {
   TaskRow t = task_row(run, task, TaskState::Waiting);
-  t.item = 5;
+  t.item = ItemPath().child(5).child(2);
+  t.arm = 1;
+  t.rounds = 3;
+  t.items = Value(ValueList{1, "two"});
   t.reason = Reason::Outputs;
   t.generation = 2;
   t.attempts = 3;
@@ -138,7 +141,7 @@ TaskRow full_task_row(std::int64_t run, std::uint32_t task) {
 
 AttemptRow full_attempt_row(std::int64_t run, std::uint32_t task, std::int64_t id) {
   AttemptRow a = attempt_row(run, task, id, AttemptState::Running);
-  a.item = 5;
+  a.item = ItemPath().child(5);
   a.generation = 2;
   a.number = 3;
   a.worker = WorkerId{4};
@@ -261,22 +264,22 @@ struct Text {
   }
   std::string operator()(const TaskChanged& c) const { return (*this)(c.row); }
   std::string operator()(const TaskRow& t) const {
-    return fmt::format("task {}/{}/{} {} {} g{} a{} t{} l{} x{} id{} q{} w{} {} {} {} [{}]",
-                       t.run.value, t.task.value, t.item, name_of(t.state), name_of(t.reason),
-                       t.generation, t.attempts, t.tries, t.lost_starts, t.exit_code,
-                       t.attempt.value, t.queue_no, t.wake_at.us, text_of(t.started_at),
-                       text_of(t.ended_at), encode_value(t.outputs),
-                       t.message ? *t.message : std::string("-"));
+    return fmt::format(
+        "task {}/{}/{} {} {} g{} a{} t{} l{} x{} id{} q{} w{} {} {} {} [{}] {} {} {}", t.run.value,
+        t.task.value, to_text(t.item), name_of(t.state), name_of(t.reason), t.generation,
+        t.attempts, t.tries, t.lost_starts, t.exit_code, t.attempt.value, t.queue_no, t.wake_at.us,
+        text_of(t.started_at), text_of(t.ended_at), encode_value(t.outputs),
+        t.message ? *t.message : std::string("-"), t.arm, t.rounds, encode_value(*t.items));
   }
   std::string operator()(const AttemptChanged& c) const { return (*this)(c.row); }
   std::string operator()(const AttemptRow& a) const {
     return fmt::format(
         "attempt {} {}/{}/{} g{} n{} w{} {} {} {} x{} s{} {} {} {} cpu{} mem{} log{} drop{} {} "
         "[{}]",
-        a.id.value, a.run.value, a.task.value, a.item, a.generation, a.number, a.worker.value,
-        name_of(a.state), name_of(a.reason), a.stop_requested, a.exit_code, a.signal, a.begun_at.us,
-        text_of(a.started_at), text_of(a.ended_at), a.cpu_us, a.memory_bytes_max, a.log_bytes,
-        a.log_dropped_bytes, a.unkillable, a.error_tail);
+        a.id.value, a.run.value, a.task.value, to_text(a.item), a.generation, a.number,
+        a.worker.value, name_of(a.state), name_of(a.reason), a.stop_requested, a.exit_code,
+        a.signal, a.begun_at.us, text_of(a.started_at), text_of(a.ended_at), a.cpu_us,
+        a.memory_bytes_max, a.log_bytes, a.log_dropped_bytes, a.unkillable, a.error_tail);
   }
   std::string operator()(const RunClosed& c) const { return fmt::format("closed {}", c.run.value); }
   std::string operator()(const CredentialChanged& c) const { return (*this)(c.row); }
@@ -333,7 +336,7 @@ Result<std::string> describe_history(Reader& reader, RunNo run) {
     TRY(const auto rows, reader.history(run, page));
     for (const HistoryView& h : rows.rows)
       out += fmt::format("history {} {} {} {} {} {} {} {}\n", h.position.value, h.at.us, h.actor,
-                         h.run.value, h.what, h.task, h.item, h.details);
+                         h.run.value, h.what, h.task, to_text(h.item), h.details);
     page.cursor = rows.next_cursor;
   } while (!page.cursor.empty());
   return out;

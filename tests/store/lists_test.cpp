@@ -266,7 +266,7 @@ TEST_F(Lists, VersionsAndDefinitions) {
     EXPECT_EQ(r->version_tasks(VersionId{4}).value(),
               (std::vector<VersionTask>{{"task-0", "", 1, false},
                                         {"task-1", "warehouse", 2, false},
-                                        {"task-2", "", 1, true},
+                                        {"task-2", "", 1, true, 0, false, false, true},
                                         {"task-3", "", 1, false}}));
     Definition expected = *definition_of("sales", 4);
     expected.workflow = {};

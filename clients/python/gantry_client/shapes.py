@@ -182,7 +182,7 @@ class Run(TypedDict):
 Task = TypedDict("Task", {
     "run": int,
     "task": str,
-    "item": Optional[int],
+    "item": Optional[str],
     "title": Optional[str],
     "state": Literal[
         "pending", "queued", "running", "waiting", "succeeded", "skipped", "failed",
@@ -210,7 +210,7 @@ class Attempt(TypedDict):
     id: str
     run: int
     task: str
-    item: Optional[int]
+    item: Optional[str]
     generation: int
     attempt: int
     worker: int
@@ -240,7 +240,7 @@ class HistoryRecord(TypedDict):
     run: Optional[int]
     what: str
     task: Optional[str]
-    item: Optional[int]
+    item: Optional[str]
     details: Dict[str, Any]
 
 
@@ -515,7 +515,7 @@ class LogLine(TypedDict):
 
 class LogMatch(TypedDict):
     task: str
-    item: Optional[int]
+    item: Optional[str]
     generation: int
     attempt: int
     line: int
