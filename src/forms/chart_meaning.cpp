@@ -37,8 +37,9 @@ class Meaning {
     order_ = std::move(*order);
     collect_edges();
     decide();
-    joins_ = joins_of_arms(order_, arms_);
     note_unused();
+    if (problems_.has_errors()) return std::nullopt;  // what follows would follow from these
+    joins_ = joins_of_arms(order_, arms_);
     const NodeId root = make_root(front);
     if (growth_.finish(root)) return root;
     problems_.add(spec::TooManyNodes, {1, 1},
@@ -57,7 +58,7 @@ class Meaning {
     if (map.kind != NodeKind::Map) return report_no_map(map.place, "tasks");
     std::unordered_map<std::string_view, NodeIndex> indices;
     for (NodeIndex i = 0; i < chart_.nodes.size(); ++i) indices.emplace(chart_.nodes[i].id, i);
-    for (std::size_t i = 0; i < map.children.size(); i += 2) {
+    for (std::size_t i = 0; i < map.children.size() && !problems_.full(); i += 2) {
       const Node& key = tree_.at(map.children[i]);
       const Node& value = tree_.at(map.children[i + 1]);
       const auto found = indices.find(key.text);
@@ -71,8 +72,11 @@ class Meaning {
   }
 
   FrontTask front_of(NodeId map) const {
-    FrontTask front{map, {}};
+    FrontTask front;
+    front.map = map;
     front.cases = entry(front, "cases");
+    front.approval = entry(front, "approval");
+    front.has_switch = entry(front, "switch").has_value();
     return front;
   }
 
@@ -98,8 +102,8 @@ class Meaning {
     return entry(front_[node], key).has_value();
   }
   bool is_approval(NodeIndex node) const {
-    const auto found = entry(front_[node], "approval");
-    return found && tree_.at(*found).kind == NodeKind::Map;
+    const auto& approval = front_[node].approval;
+    return approval && tree_.at(*approval).kind == NodeKind::Map;
   }
   bool has_action(NodeIndex node) const {
     if (!front_[node].map) return false;
@@ -139,11 +143,11 @@ class Meaning {
   }
 
   bool has_on_reject(NodeIndex node) const {
-    return growth_.find(*entry(front_[node], "approval"), "on_reject").has_value();
+    return growth_.find(*front_[node].approval, "on_reject").has_value();
   }
 
   bool is_decision(NodeIndex node) const {
-    if (has(node, "switch")) return false;  // its arms are written down
+    if (front_[node].has_switch) return false;  // its arms are written down
     if (front_[node].cases) return true;
     return chart_.nodes[node].outline == Outline::Decision &&
            std::any_of(outgoing_[node].begin(), outgoing_[node].end(),
@@ -196,7 +200,7 @@ class Meaning {
     for (const FlowEdge& edge : order_.edges) {
       const ChartEdge& it = chart_.edges[edge.drawn];
       const bool says_something =
-          decisions_.contains(edge.from) || has(it.from, "switch") || has(it.from, "approval");
+          decisions_.contains(edge.from) || front_[it.from].has_switch || front_[it.from].approval;
       if (it.label == kNoLabel || says_something || noted[it.label]) continue;
       noted[it.label] = true;
       problems_.add(spec::DrawingOnly, chart_.labels[it.label].place,
@@ -336,7 +340,7 @@ class Meaning {
   }
 
   void put_approval(NodeIndex node, NodeId task) {
-    const auto approval = entry(front_[node], "approval");
+    const auto approval = front_[node].approval;
     if (!approval) return;
     const Node written = tree_.at(*approval);
     if (back_[node].empty()) return growth_.put(task, "approval", written.place, *approval);

@@ -65,7 +65,7 @@ class ArmReader {
         std::count_if(decision_.arms.begin(), decision_.arms.end(), is_rest) > 1)
       report_rest();
     for (const Decision::Arm& arm : decision_.arms)
-      if (arm.to.empty())
+      if (arm.to.empty() && !problems_.full())
         problems_.add(spec::BadDecision, arm.place,
                       refuse({"no edge of '{}' has the label '{}'", "“{}”没有标签为“{}”的连线"},
                              chart_.nodes[decision_.node].id, arm.label),

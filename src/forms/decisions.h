@@ -14,6 +14,8 @@ namespace gantry::forms {
 struct FrontTask {
   std::optional<spec::NodeId> map;
   std::optional<spec::NodeId> cases;
+  std::optional<spec::NodeId> approval;
+  bool has_switch = false;
 };
 
 struct Decision {

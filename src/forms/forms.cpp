@@ -8,6 +8,7 @@
 #include "forms/chart_meaning.h"
 #include "forms/encoding.h"
 #include "forms/table.h"
+#include "spec/load_tree.h"
 #include "spec/yaml_text.h"
 
 namespace gantry::forms {
@@ -44,7 +45,7 @@ std::optional<spec::Tree> parse_chart(std::string_view text, Diagnostics& proble
 bool begins_with_word(std::string_view text, std::string_view word) {
   if (!text.starts_with(word)) return false;
   return text.size() == word.size() ||
-         std::string_view(" \t\r\n;-><^").find(text[word.size()]) != std::string_view::npos;
+         std::string_view(" \t\r\n;-><^%").find(text[word.size()]) != std::string_view::npos;
 }
 
 // The first line that says something, behind comments of Mermaid.
@@ -133,7 +134,15 @@ LoadResult load(std::string_view bytes, Form form, const std::string& name, cons
   Diagnostics problems(file);
   const auto text = decoded(bytes, form, problems);
   if (!text) return {std::nullopt, problems.take()};
-  return load_with(*text, form, name, problems, &files, calendars);
+  LoadResult result = load_with(*text, form, name, problems, &files, calendars);
+  if (!result.definition || form_of_text(*text) == form) return result;
+  // A stored version is known by its text alone.
+  Diagnostics other(file);
+  other.add(spec::BadValue, {1, 1},
+            refuse({"this text looks like another form of workflow file; give the file the right "
+                    "extension",
+                    "此文本看起来是另一种形式的工作流文件；请使用正确的扩展名"}));
+  return {std::nullopt, other.take()};
 }
 
 LoadResult load_stored(std::string_view text, const std::string& name) {

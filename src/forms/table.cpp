@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "forms/cells.h"
+#include "forms/chart_limits.h"
 
 namespace gantry::forms {
 
@@ -117,8 +118,8 @@ class TableReader {
     root_ = growth_.map({1, 1});
     tasks_ = growth_.map({1, 1});
     for (const CsvRow& row : csv.rows)
-      if (!problems_.full() && !is_blank(row)) read_row(row);
-    if (columns_.empty()) report_no_header();
+      if (!problems_.full() && !is_hopeless_ && !is_blank(row)) read_row(row);
+    if (columns_.empty() && !is_hopeless_) report_no_header();
     growth_.put(root_, "tasks", header_place_, tasks_);
     if (growth_.finish(root_)) return !is_broken_;
     problems_.add(spec::TooManyNodes, {1, 1}, refuse({"the table is too large", "表格太大"}));
@@ -135,6 +136,17 @@ class TableReader {
   void fail(spec::Lint code, SourcePlace place, const Error& what, std::string hint = {}) {
     problems_.add(code, place, what, std::move(hint));
     is_broken_ = true;
+  }
+
+  // Keys are looked for one by one.
+  bool is_too_many(std::size_t count, SourcePlace place) {
+    if (count <= limits::kTableKeysMax) return false;
+    fail(spec::TableSyntax, place,
+         refuse({"more than {} keys: a table has at most so many columns, comment lines and keys "
+                 "in 'more'",
+                 "键超过 {} 个：表格的列、注释行以及“more”中的键都以此为上限"},
+                limits::kTableKeysMax));
+    return true;
   }
 
   void report_no_header() {
@@ -154,8 +166,8 @@ class TableReader {
   void read_comment(const CsvRow& row) {
     const std::string text = comment_text(row, separator_);
     const auto entry = key_of_comment(text);
-    if (!entry) return;
     SourcePlace place = place_of(row[0]);
+    if (!entry || is_too_many(++comment_keys_, place)) return;
     const SourcePlace key_place{place.line, place.column + 2};
     place.column +=
         static_cast<int>(count_code_points(std::string_view(text).substr(0, entry->offset)) +
@@ -205,6 +217,7 @@ class TableReader {
 
   void read_header(const CsvRow& row) {
     header_place_ = place_of(row[0]);
+    if (is_too_many(row.size(), header_place_)) return void(is_hopeless_ = true);
     std::unordered_map<std::string, int> seen;
     for (const CsvCell& cell : row) {
       Column column{key_of_column(unguarded(cell.text)), CellForm::Value, true};
@@ -289,6 +302,7 @@ class TableReader {
       return fail(
           spec::WrongType, map.place,
           refuse({"'more' is a map: {{key: value, ...}}", "“more”列应为映射：{{键: 值, ...}}"}));
+    if (is_too_many(map.children.size() / 2, map.place)) return;
     for (std::size_t i = 0; i < map.children.size(); i += 2) {
       const std::string key = tree_.at(map.children[i]).text;
       put_path(task, key, tree_.at(map.children[i]).place, map.children[i + 1]);
@@ -335,6 +349,8 @@ class TableReader {
   NodeId root_ = 0, tasks_ = 0;
   std::optional<NodeId> triggers_;
   int timers_ = 0;
+  std::size_t comment_keys_ = 0;
+  bool is_hopeless_ = false;  // the header can not be used: no row can
   std::vector<Column> columns_;
   SourcePlace header_place_{1, 1};
   bool has_needs_ = false;
@@ -345,12 +361,15 @@ class TableReader {
 }  // namespace
 
 bool is_table(std::string_view text) {
-  constexpr std::size_t kHeadRows = 10'000;
-  const CsvText csv = parse_csv(text, kHeadRows, {separator_of(text), true});
-  for (const CsvRow& row : csv.rows) {
-    if (is_comment(row) || is_blank(row)) continue;
-    return std::any_of(row.begin(), row.end(),
-                       [](const CsvCell& cell) { return key_of_column(cell.text) == kTaskColumn; });
+  // Mostly the header is near; a text that is no table is not read as one for nothing.
+  for (const std::size_t rows_max : {std::size_t{50}, kRowsMax}) {
+    const CsvText csv = parse_csv(text, rows_max, {separator_of(text), true});
+    for (const CsvRow& row : csv.rows) {
+      if (is_comment(row) || is_blank(row)) continue;
+      return std::any_of(row.begin(), row.end(), [](const CsvCell& cell) {
+        return key_of_column(unguarded(cell.text)) == kTaskColumn;
+      });
+    }
   }
   return false;
 }
@@ -364,7 +383,8 @@ std::optional<spec::Tree> parse_table(std::string_view text, Diagnostics& proble
 FreeComments free_comments_of_table(std::string_view text) {
   FreeComments found;
   const char separator = separator_of(text);
-  for (const CsvRow& row : parse_csv(text, kRowsMax, {separator, true}).rows) {
+  const CsvText csv = parse_csv(text, kRowsMax, {separator, true});
+  for (const CsvRow& row : csv.rows) {
     if (!is_comment(row) || key_of_comment(comment_text(row, separator))) continue;
     if (found.count++ == 0) found.first_line = row[0].line;
   }

@@ -7,6 +7,7 @@
 #include "spec/diagnostics.h"
 #include "spec/draft.h"
 #include "spec/graph.h"
+#include "spec/load_tree.h"
 #include "spec/names.h"
 #include "spec/params.h"
 #include "spec/tasks.h"

@@ -55,17 +55,6 @@ struct KnownCalendars;  // calendars.h
 LoadResult load(std::string_view text, const std::string& name, const std::string& file,
                 const FileSource& files, const KnownCalendars* calendars = nullptr);
 
-class Diagnostics;
-class Tree;
-
-// What is checked before a text is read, whatever its form: that `name` can be a workflow's.
-void check_workflow_name(const std::string& name, Diagnostics& problems);
-// What a text means once it is a tree: `load` after parsing. `text` is what the version keeps. With
-// `files` null no files are read and no hash is computed.
-LoadResult load_tree(const Tree& tree, Diagnostics& problems, std::string_view text,
-                     const std::string& name, const FileSource* files,
-                     const KnownCalendars* calendars);
-
 // For versions that are already stored: no files are read, no hash is computed.
 LoadResult load_stored(std::string_view text, const std::string& name);
 
