@@ -3,6 +3,7 @@
 #include "api/shapes.h"
 #include "base/explain.h"
 
+#include "forms/forms.h"
 #include "schedule/zone.h"
 #include "spec/calendars.h"
 
@@ -61,8 +62,9 @@ Result<net::Response> lint_text(Backend& backend, const Call& call) {
     if (view.calendar) calendars[view.name] = view.calendar;
   const spec::KnownCalendars known{
       calendars, schedule::local_date(schedule::Zone(), backend.services.clock.wall())};
-  const spec::LoadResult result =
-      spec::load(call.raw_body, name, name + ".yaml", NoFiles(), &known);
+  const forms::Form form = forms::form_of_text(call.raw_body);
+  const std::string file = name + std::string(forms::extension_of(form));
+  const spec::LoadResult result = forms::load(call.raw_body, form, name, file, NoFiles(), &known);
   JsonWriter w;
   w.object().field("valid", result.definition.has_value()).key("diagnostics").array();
   for (const spec::Diagnostic& diagnostic : result.diagnostics)

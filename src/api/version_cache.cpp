@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/explain.h"
+#include "forms/forms.h"
 #include "spec/load.h"
 
 namespace gantry::api {
@@ -13,7 +14,7 @@ namespace {
 Result<VersionCache::WorkflowPtr> load(store::Reader& reader, VersionId version,
                                        const std::string& name) {
   TRY(const model::Definition stored, reader.definition(version));
-  spec::LoadResult loaded = spec::load_stored(stored.text, name);
+  spec::LoadResult loaded = forms::load_stored(stored.text, name);
   if (!loaded.definition) {
     const std::string why =
         loaded.diagnostics.empty() ? "no reason given" : to_line(loaded.diagnostics.front());

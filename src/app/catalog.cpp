@@ -50,12 +50,15 @@ Result<CatalogSummary> Catalog::scan() {
   TRY(const auto files, find_workflow_files(home_.workflows()));
   CatalogSummary summary;
   Queue queue;
+  const auto twins = twins_of(files);
   for (const std::string& file : files) {
+    if (twins.contains(file)) continue;
     load(file, queue, summary);
     if (queue.size() >= kSubmittedMax) settle(queue, summary);
   }
   settle(queue, summary);
   retry_cycles(summary);
+  refuse_twins(twins, summary);
   forget_others(files);
   tell_lacks();
   return summary;
@@ -87,7 +90,7 @@ void Catalog::load(const std::string& file, Queue& queue, CatalogSummary& summar
     ++summary.failed;
     return note(name, std::move(loaded.result.diagnostics));
   }
-  remember_calendars(name, loaded.result.definition->workflow);
+  remember_calendars(name, path, loaded.result.definition->workflow);
   queue.push_back(submit(loaded));
   queue.back().file = file;
 }
@@ -144,7 +147,22 @@ void Catalog::retry_cycles(CatalogSummary& summary) {
   again_.clear();
 }
 
-void Catalog::remember_calendars(const std::string& name, const model::Workflow& workflow) {
+// Once only one of them is left it is read again.
+void Catalog::refuse_twins(const std::map<std::string, std::string>& twins,
+                           CatalogSummary& summary) {
+  std::map<std::string, std::vector<spec::Diagnostic>> problems;
+  for (const auto& [file, other] : twins)
+    problems[workflow_name_of(file)].push_back(
+        twin_problem(join_path(home_.workflows(), file), join_path(home_.workflows(), other)));
+  for (auto& [name, found] : problems) {
+    ++summary.failed;
+    looks_.erase(name);
+    note(name, std::move(found));
+  }
+}
+
+void Catalog::remember_calendars(const std::string& name, const std::string& path,
+                                 const model::Workflow& workflow) {
   std::set<std::string> names;
   for (const model::Trigger& trigger : workflow.triggers)
     if (!trigger.timer->calendar.empty()) names.insert(trigger.timer->calendar);
@@ -152,7 +170,7 @@ void Catalog::remember_calendars(const std::string& name, const model::Workflow&
   if (names.empty())
     used_.erase(name);
   else
-    used_[name] = std::move(names);
+    used_[name] = {path, std::move(names)};
 }
 
 // Tells what is new about a file: its errors, once, and that they are gone.
@@ -227,8 +245,8 @@ std::vector<api::FileProblem> Catalog::problems() const {
   const spec::KnownCalendars known{calendars, date_of_today()};
   const MutexLock lock(mutex_);
   std::map<std::string, std::vector<spec::Diagnostic>> all = problems_;
-  for (const auto& [name, names] : used_) {
-    auto lacking = lacks(names, known, join_path(home_.workflows(), name + ".yaml"));
+  for (const auto& [name, use] : used_) {
+    auto lacking = lacks(use.calendars, known, use.path);
     if (!lacking.empty() && !problems_.contains(name)) all[name] = std::move(lacking);
   }
   std::vector<api::FileProblem> out;

@@ -44,6 +44,10 @@ class Catalog {
     std::int64_t inode = 0, size = 0, modified_ns = 0, altered_ns = 0;
     bool operator==(const Look&) const = default;
   };
+  struct CalendarUse {
+    std::string path;  // of the file
+    std::set<std::string> calendars;
+  };
   struct Submitted;
   using Queue = std::vector<Submitted>;
 
@@ -52,7 +56,10 @@ class Catalog {
   Submitted submit(const LoadedFile& file);
   void settle(Queue& queue, CatalogSummary& summary) REQUIRES(scanning_);
   void retry_cycles(CatalogSummary& summary) REQUIRES(scanning_);
-  void remember_calendars(const std::string& name, const model::Workflow& workflow);
+  void refuse_twins(const std::map<std::string, std::string>& twins, CatalogSummary& summary)
+      REQUIRES(scanning_);
+  void remember_calendars(const std::string& name, const std::string& path,
+                          const model::Workflow& workflow);
   void note(const std::string& name, std::vector<spec::Diagnostic> problems);
   void tell_lacks() REQUIRES(scanning_);
   void forget_others(const std::vector<std::string>& files) REQUIRES(scanning_);
@@ -65,7 +72,7 @@ class Catalog {
   std::set<std::string> again_ GUARDED_BY(scanning_);  // files whose triggers closed a cycle
   std::set<std::string> told_lacks_ GUARDED_BY(scanning_);
   mutable Mutex mutex_;
-  std::map<std::string, std::set<std::string>> used_ GUARDED_BY(mutex_);  // calendars by workflow
+  std::map<std::string, CalendarUse> used_ GUARDED_BY(mutex_);  // by workflow
   std::map<std::string, std::vector<spec::Diagnostic>> problems_ GUARDED_BY(mutex_);
 };
 

@@ -151,6 +151,10 @@ int lint(const Context& context, const std::vector<std::string>& paths) {
   bool failed = false;
   const spec::Calendars calendars = read_calendars(context.home_option)->calendars();
   const spec::KnownCalendars known{calendars, date_of_today()};
+  for (const auto& [path, other] : twins_of(*files)) {
+    problems.push_back(twin_problem(path, other));
+    failed = true;
+  }
   for (const std::string& path : *files) {
     for (spec::Diagnostic& problem : problems_of(path, known, context.home_option)) {
       failed = failed || problem.severity == spec::Severity::Error;

@@ -8,6 +8,7 @@
 #include "app/workflow_files.h"
 #include "base/explain.h"
 #include "base/files.h"
+#include "forms/forms.h"
 #include "layout/flow.h"
 #include "spec/load.h"
 
@@ -41,7 +42,7 @@ int graph_of_workflow(const Context& context, const GraphOptions& options) {
     const std::string path = "/api/v1/workflows/" + escape_segment(options.workflow);
     TRY(const Value workflow, client.get(path));
     TRY(const Value version, client.get(path + "/versions/" + member(workflow, "version")));
-    const auto loaded = spec::load_stored(member(version, "text"), options.workflow);
+    const auto loaded = forms::load_stored(member(version, "text"), options.workflow);
     if (!loaded.definition)
       return explain(
           Code::DataLoss,

@@ -1,4 +1,5 @@
-// Writing workflows: eval, graph.
+// Writing workflows: eval, graph, convert.
+#include "app/commands_convert.h"
 #include "app/grammar.h"
 
 namespace gantry::app {
@@ -46,11 +47,36 @@ Command graph_command(Context& context) {
                      .choices = {"text", "ascii", "svg", "mermaid", "dot"}}},
       .run = [&context, o] { return graph(context, *o); }};
 }
+
+Command convert_command(Context& context) {
+  auto o = std::make_shared<ConvertOptions>();
+  return {.name = "convert",
+          .about = {"a workflow file in another form: YAML, flowchart, table, drawing",
+                    "把工作流文件转换为另一种形式：YAML、流程图、表格、图片"},
+          .example = "gantry convert etl.yaml --to csv -o etl.flow.csv",
+          .arguments = {workflow_file_argument(&o->file),
+                        {.names = "--to",
+                         .into = &o->to,
+                         .help = {"yaml, mermaid (NAME.flow.mmd) and csv (NAME.flow.csv) hold the "
+                                  "whole workflow; dot and svg only its drawing",
+                                  "yaml、mermaid（名称.flow.mmd）和 csv（名称.flow.csv）保留整个"
+                                  "工作流；dot 与 svg 只有图"},
+                         .choices = {"yaml", "mermaid", "csv", "dot", "svg"}},
+                        {.names = "-o,--out",
+                         .into = &o->out,
+                         .help = {"a new file; usual: standard output", "新文件；默认为标准输出"},
+                         .offers = Offers::Files},
+                        {.names = "--force",
+                         .into = &o->force,
+                         .help = {"replace the file of --out", "替换 --out 指定的文件"}}},
+          .run = [&context, o] { return convert(context, *o); }};
+}
 }  // namespace
 
 void add_author_commands(Context& context, std::vector<Command>& out) {
   out.push_back(eval_command(context));
   out.push_back(graph_command(context));
+  out.push_back(convert_command(context));
 }
 
 }  // namespace gantry::app

@@ -284,8 +284,7 @@ class LocalRun {
 int run_file(const Context& context, const RunOptions& options) {
   auto home = find_home(context.home_option);
   if (!home.ok()) return complain(home.error());
-  const std::string file_name = base_name(options.file);
-  LoadedFile file = load_workflow_file(options.file, file_name.substr(0, file_name.rfind('.')));
+  LoadedFile file = load_workflow_file(options.file, name_of_file(options.file));
   print_problems(stderr, file.result.diagnostics, context.terminal.lang);
   if (!file.result.definition) return kInvalid;
   if (auto prepared = prepare_home(*home); !prepared.ok()) return complain(prepared.error());

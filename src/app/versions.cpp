@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/files.h"
+#include "forms/forms.h"
 #include "spec/load.h"
 
 namespace gantry::app {
@@ -36,7 +37,7 @@ Result<model::WorkflowProvided> StoredVersions::try_load(VersionId version) {
   TRY(const auto reader, open_());
   TRY(const store::VersionView view, reader->version(version));
   TRY(const model::Definition stored, reader->definition(version));
-  spec::LoadResult loaded = spec::load_stored(stored.text, view.workflow_name);
+  spec::LoadResult loaded = forms::load_stored(stored.text, view.workflow_name);
   if (!loaded.definition)
     return loaded.diagnostics.empty() ? invalid("it does not load")
                                       : spec::to_error(loaded.diagnostics.front());

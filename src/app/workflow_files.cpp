@@ -10,13 +10,12 @@
 #include "base/explain.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "forms/forms.h"
 #include "spec/directory_files.h"
 
 namespace gantry::app {
 
 namespace {
-constexpr std::string_view kExtension = ".yaml";
-
 std::vector<std::string> ignored_globs(const std::string& folder) {
   std::vector<std::string> globs;
   const auto text = read_file(folder + "/.gantryignore", limits::kBodyBytesMax);
@@ -36,7 +35,7 @@ Status find_below(const std::string& folder, const std::string& prefix, int dept
     if (is_folder(path)) {
       if (depth < kFolderDepthMax)
         TRY_STATUS(find_below(path, prefix + name + "/", depth + 1, out));
-    } else if (name.ends_with(kExtension) && name.size() > kExtension.size()) {
+    } else if (forms::form_of_name(name)) {
       out.push_back(prefix + name);
     }
   }
@@ -51,13 +50,12 @@ bool is_folder(const std::string& path) {
 
 std::string name_of_file(const std::string& path) {
   const std::string name = base_name(path);
+  if (const auto form = forms::form_of_name(name)) return forms::workflow_name_of(name);
   const auto dot = name.rfind('.');
   return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
 }
 
-std::string workflow_name_of(const std::string& file) {
-  return file.ends_with(kExtension) ? file.substr(0, file.size() - kExtension.size()) : file;
-}
+std::string workflow_name_of(const std::string& file) { return forms::workflow_name_of(file); }
 
 Result<std::vector<std::string>> find_workflow_files(const std::string& folder) {
   std::vector<std::string> files;
@@ -80,6 +78,24 @@ spec::Diagnostic file_problem(const std::string& path, std::string code, const E
   problem.message = why.message;
   problem.zh = why.zh;
   return problem;
+}
+
+std::map<std::string, std::string> twins_of(const std::vector<std::string>& files) {
+  std::map<std::string, std::string> first, out;
+  for (const std::string& file : files) {
+    const auto [found, is_new] = first.try_emplace(workflow_name_of(file), file);
+    if (is_new || found->second == file) continue;
+    out[file] = found->second;
+    out.try_emplace(found->second, file);
+  }
+  return out;
+}
+
+spec::Diagnostic twin_problem(const std::string& path, const std::string& other) {
+  return file_problem(path, "duplicate-name",
+                      refuse({"{} has the same name, so neither is loaded; rename one of them",
+                              "{} 与它同名，因此两个都不加载；请给其中一个改名"},
+                             other));
 }
 
 namespace {
@@ -110,7 +126,7 @@ LoadedFile load_workflow_file(const std::string& path, const std::string& name,
   if (!text.ok() || !files.ok())
     file.result.diagnostics.push_back(unreadable(path, text.ok() ? files.error() : text.error()));
   else
-    file.result = spec::load(*text, name, path, *files, calendars);
+    file.result = forms::load(*text, forms::form_of_path(path), name, path, *files, calendars);
   return file;
 }
 

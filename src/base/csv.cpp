@@ -9,7 +9,8 @@ namespace {
 
 class CsvParser {
  public:
-  CsvParser(std::string_view text, std::size_t rows_max) : text_(text), rows_max_(rows_max) {
+  CsvParser(std::string_view text, std::size_t rows_max, CsvForm form)
+      : text_(text), rows_max_(rows_max), form_(form) {
     constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
     if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
   }
@@ -35,9 +36,14 @@ class CsvParser {
 
   CsvRow read_row() {
     CsvRow row;
-    do {
-      row.push_back(read_cell());
-    } while (!out_.fault && take_if(','));
+    if (form_.comments && is_next('#')) {
+      row.push_back({{}, line_, column_});
+      while (!out_.fault && !at_end() && !at_line_end()) take_code_point(row[0].text);
+    } else {
+      do {
+        row.push_back(read_cell());
+      } while (!out_.fault && take_if(form_.separator));
+    }
     if (at_line_end()) take_line_end();
     return row;
   }
@@ -52,7 +58,7 @@ class CsvParser {
   }
 
   void read_plain(CsvCell& cell) {
-    while (!out_.fault && !at_end() && !at_line_end() && !is_next(',')) {
+    while (!out_.fault && !at_end() && !at_line_end() && !is_next(form_.separator)) {
       if (is_next('"'))
         return fail(line_, column_,
                     refuse({"a quote inside a cell: put the whole cell into quotes, each quote in "
@@ -71,10 +77,11 @@ class CsvParser {
       if (take_if('"') && !is_next('"')) break;
       at_line_end() ? keep_line_end(cell.text) : take_code_point(cell.text);
     }
-    if (!out_.fault && !at_end() && !at_line_end() && !is_next(','))
+    if (!out_.fault && !at_end() && !at_line_end() && !is_next(form_.separator))
       fail(line_, column_,
-           refuse({"after the closing quote comes a comma or the end of the line",
-                   "结束引号之后应为逗号或行尾"}));
+           refuse({"after the closing quote comes '{}' or the end of the line",
+                   "结束引号之后应为“{}”或行尾"},
+                  form_.separator == '\t' ? "TAB" : std::string(1, form_.separator)));
   }
 
   bool take_if(char c) {
@@ -110,6 +117,7 @@ class CsvParser {
 
   std::string_view text_;
   const std::size_t rows_max_;
+  const CsvForm form_;
   std::size_t at_ = 0;
   int line_ = 1;
   int column_ = 1;
@@ -118,8 +126,8 @@ class CsvParser {
 
 }  // namespace
 
-CsvText parse_csv(std::string_view text, std::size_t rows_max) {
-  return CsvParser(text, rows_max).parse();
+CsvText parse_csv(std::string_view text, std::size_t rows_max, CsvForm form) {
+  return CsvParser(text, rows_max, form).parse();
 }
 
 }  // namespace gantry

@@ -30,7 +30,12 @@ struct CsvText {
   std::optional<CsvFault> fault;
 };
 
+struct CsvForm {
+  char separator = ',';
+  bool comments = false;  // a line that begins with # is one cell, quotes and separators in it too
+};
+
 // `rows_max` counts the header too: a row more is a fault.
-CsvText parse_csv(std::string_view text, std::size_t rows_max);
+CsvText parse_csv(std::string_view text, std::size_t rows_max, CsvForm form = {});
 
 }  // namespace gantry

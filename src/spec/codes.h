@@ -77,6 +77,11 @@ enum class Lint {
   BadMail,
   UnknownPerson,
   ManagerCycle,
+  // Flowcharts and tables
+  MermaidSyntax,
+  TableSyntax,
+  BadDecision,
+  DrawingOnly,
 };
 
 struct LintInfo {
@@ -149,6 +154,10 @@ inline constexpr std::array kLints{
     LintInfo{BadMail, "bad-mail", Severity::Error, "邮件地址不对"},
     LintInfo{UnknownPerson, "unknown-person", Severity::Error, "未知的人员"},
     LintInfo{ManagerCycle, "manager-cycle", Severity::Error, "上级关系成环"},
+    LintInfo{MermaidSyntax, "mermaid-syntax", Severity::Error, "流程图语法错误"},
+    LintInfo{TableSyntax, "table-syntax", Severity::Error, "表格语法错误"},
+    LintInfo{BadDecision, "bad-decision", Severity::Error, "判断节点不对"},
+    LintInfo{DrawingOnly, "drawing-only", Severity::Warning, "只影响绘图"},
 };
 
 constexpr bool in_order() {

@@ -7,6 +7,7 @@
 #include "spec/diagnostics.h"
 #include "spec/draft.h"
 #include "spec/graph.h"
+#include "spec/load_tree.h"
 #include "spec/names.h"
 #include "spec/params.h"
 #include "spec/tasks.h"
@@ -17,9 +18,7 @@
 
 namespace gantry::spec {
 
-namespace {
-
-void check_name(const std::string& name, Diagnostics& problems) {
+void check_workflow_name(const std::string& name, Diagnostics& problems) {
   for (const std::string_view part : split(name, '/'))
     if (const auto fault = fault_of_id(part))
       return problems.add(
@@ -27,6 +26,8 @@ void check_name(const std::string& name, Diagnostics& problems) {
           within(Text{"the workflow's name, which is its path", "工作流的名称（即其路径）"},
                  *fault));
 }
+
+namespace {
 
 void read_labels(const Source& source, const Fields& fields, model::Workflow& workflow) {
   const Node* map = fields.map("labels");
@@ -153,15 +154,12 @@ void read_workflow(const Source& source, Draft& draft) {
   check_texts(source, draft, check_cycles(source, draft));
 }
 
-LoadResult load_with(std::string_view text, const std::string& name, const std::string& file,
-                     const FileSource* files, const KnownCalendars* calendars) {
-  Diagnostics problems(file);
-  check_name(name, problems);
-  const std::string_view body = without_mark(text);
-  if (!check_text(body, problems)) return {std::nullopt, problems.take()};
-  const auto tree = parse_yaml(body, problems);
-  if (!tree) return {std::nullopt, problems.take()};
-  const Source source{*tree, problems};
+}  // namespace
+
+LoadResult load_tree(const Tree& tree, Diagnostics& problems, std::string_view text,
+                     const std::string& name, const FileSource* files,
+                     const KnownCalendars* calendars) {
+  const Source source{tree, problems};
   Draft draft;
   draft.workflow.name = name;
   draft.calendars = calendars;
@@ -181,6 +179,17 @@ LoadResult load_with(std::string_view text, const std::string& name, const std::
   return result;
 }
 
+namespace {
+LoadResult load_with(std::string_view text, const std::string& name, const std::string& file,
+                     const FileSource* files, const KnownCalendars* calendars) {
+  Diagnostics problems(file);
+  check_workflow_name(name, problems);
+  const std::string_view body = without_mark(text);
+  if (!check_text(body, problems)) return {std::nullopt, problems.take()};
+  const auto tree = parse_yaml(body, problems);
+  if (!tree) return {std::nullopt, problems.take()};
+  return load_tree(*tree, problems, text, name, files, calendars);
+}
 }  // namespace
 
 LoadResult load(std::string_view text, const std::string& name, const std::string& file,

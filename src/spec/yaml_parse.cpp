@@ -14,8 +14,10 @@ using model::SourcePlace;
 
 namespace {
 
-SourcePlace place_of(const yaml_mark_t& mark) {
-  return {static_cast<int>(mark.line) + 1, static_cast<int>(mark.column) + 1};
+// `origin` is where the text that is parsed begins in its file.
+SourcePlace place_of(const yaml_mark_t& mark, SourcePlace origin = {1, 1}) {
+  const int column = static_cast<int>(mark.column) + (mark.line == 0 ? origin.column : 1);
+  return {static_cast<int>(mark.line) + origin.line, column};
 }
 
 std::string_view text_of(const yaml_char_t* text) {
@@ -97,10 +99,11 @@ Error unknown_tag(std::string_view tag) {
 // Builds the tree from events. Every limit is checked as a node is added.
 class TreeBuilder {
  public:
-  TreeBuilder(Tree& tree, Diagnostics& problems) : tree_(tree), problems_(problems) {}
+  TreeBuilder(Tree& tree, SourcePlace origin, Diagnostics& problems)
+      : tree_(tree), origin_(origin), problems_(problems) {}
 
   bool feed(const yaml_event_t& event);  // false: an error that ends the parse was reported
-  bool has_document() const { return documents_ > 0; }
+  std::optional<NodeId> root() const { return root_; }
 
  private:
   bool begin_document(SourcePlace place);
@@ -118,7 +121,9 @@ class TreeBuilder {
   }
 
   Tree& tree_;
+  const SourcePlace origin_;
   Diagnostics& problems_;
+  std::optional<NodeId> root_;
   std::vector<NodeId> open_;
   std::map<std::string, NodeId, std::less<>> anchors_;
   std::size_t aliases_ = 0;
@@ -127,7 +132,7 @@ class TreeBuilder {
 
 bool TreeBuilder::feed(const yaml_event_t& event) {
   switch (event.type) {
-    case YAML_DOCUMENT_START_EVENT: return begin_document(place_of(event.start_mark));
+    case YAML_DOCUMENT_START_EVENT: return begin_document(place_of(event.start_mark, origin_));
     case YAML_SCALAR_EVENT: return add_scalar(event);
     case YAML_SEQUENCE_START_EVENT:
       return begin_container(event, NodeKind::List, event.data.sequence_start.tag,
@@ -176,7 +181,7 @@ bool TreeBuilder::resolve_scalar(Node& node, std::string_view tag, bool plain) {
 bool TreeBuilder::add_scalar(const yaml_event_t& event) {
   const auto& scalar = event.data.scalar;
   Node node;
-  node.place = place_of(event.start_mark);
+  node.place = place_of(event.start_mark, origin_);
   node.style = style_of(scalar.style);
   node.text.assign(reinterpret_cast<const char*>(scalar.value), scalar.length);
   if (!resolve_scalar(node, text_of(scalar.tag), scalar.style == YAML_PLAIN_SCALAR_STYLE))
@@ -189,7 +194,7 @@ bool TreeBuilder::add_scalar(const yaml_event_t& event) {
 
 bool TreeBuilder::begin_container(const yaml_event_t& event, NodeKind kind, const yaml_char_t* tag,
                                   const yaml_char_t* anchor) {
-  const SourcePlace place = place_of(event.start_mark);
+  const SourcePlace place = place_of(event.start_mark, origin_);
   if (open_.size() >= static_cast<std::size_t>(limits::kYamlDepthMax))
     return end_with(
         TooDeep, place,
@@ -217,7 +222,7 @@ bool TreeBuilder::end_container() {
 }
 
 bool TreeBuilder::add_alias(const yaml_event_t& event) {
-  const SourcePlace place = place_of(event.start_mark);
+  const SourcePlace place = place_of(event.start_mark, origin_);
   const std::string_view name = text_of(event.data.alias.anchor);
   const auto found = anchors_.find(name);
   if (found == anchors_.end()) {
@@ -243,7 +248,7 @@ bool TreeBuilder::add_alias(const yaml_event_t& event) {
 // Adds a finished node to the container that is open, which takes over its size and height.
 bool TreeBuilder::attach(NodeId id, SourcePlace place) {
   if (open_.empty()) {
-    tree_.set_root(id);
+    root_ = id;
     return true;
   }
   const std::uint32_t expanded = tree_.at(id).expanded_count;
@@ -326,17 +331,19 @@ class EventSource {
   yaml_parser_t parser_{};
 };
 
-void report_syntax(const yaml_parser_t& parser, const Tree& tree, Diagnostics& problems) {
+void report_syntax(const yaml_parser_t& parser, std::string_view text, SourcePlace origin,
+                   Diagnostics& problems) {
+  const Lines lines(text);
   const std::string_view problem = parser.problem == nullptr ? "" : parser.problem;
   // What is wrong is where the text or bracket begins, not where it was found never to end.
-  const bool at_end = tree.lines().offset(place_of(parser.problem_mark)) >= tree.text().size();
+  const bool at_end = lines.offset(place_of(parser.problem_mark)) >= text.size();
   const bool never_ends = at_end || problem.starts_with("found unexpected") ||
                           problem.starts_with("could not find expected ':'");
   const bool has_context = parser.context != nullptr;
-  const SourcePlace place =
-      place_of(never_ends && has_context ? parser.context_mark : parser.problem_mark);
-  const std::size_t at = tree.lines().offset(place);
-  const char here = at < tree.text().size() ? tree.text()[at] : '\0';
+  const yaml_mark_t& mark = never_ends && has_context ? parser.context_mark : parser.problem_mark;
+  const SourcePlace place = place_of(mark, origin);
+  const std::size_t at = lines.offset(place_of(mark));
+  const char here = at < text.size() ? text[at] : '\0';
   const bool cannot_start = problem.starts_with("found character that cannot start any token");
   if (here == '\t' || problem.find("tab character") != std::string_view::npos)
     return problems.add(
@@ -352,16 +359,32 @@ void report_syntax(const yaml_parser_t& parser, const Tree& tree, Diagnostics& p
 
 }  // namespace
 
-std::optional<Tree> parse_yaml(std::string_view text, Diagnostics& problems) {
-  Tree tree(text);
-  TreeBuilder builder(tree, problems);
+namespace {
+// False: an error was reported. Without a root if the text holds no value.
+bool parse_into(Tree& tree, std::string_view text, SourcePlace origin, Diagnostics& problems,
+                std::optional<NodeId>& root) {
+  TreeBuilder builder(tree, origin, problems);
   EventSource events(text);
   bool is_broken = false;
-  if (!events.feed_all(builder, is_broken)) {
-    if (is_broken) report_syntax(events.parser(), tree, problems);
-    return std::nullopt;
-  }
-  const bool empty = !builder.has_document() || tree.root().kind == NodeKind::Null;
+  const bool good = events.feed_all(builder, is_broken);
+  if (is_broken) report_syntax(events.parser(), text, origin, problems);
+  root = builder.root();
+  return good;
+}
+}  // namespace
+
+std::optional<NodeId> parse_value(std::string_view text, SourcePlace origin, Tree& into,
+                                  Diagnostics& problems) {
+  std::optional<NodeId> root;
+  return parse_into(into, text, origin, problems, root) ? root : std::nullopt;
+}
+
+std::optional<Tree> parse_yaml(std::string_view text, Diagnostics& problems) {
+  Tree tree(text);
+  std::optional<NodeId> root;
+  if (!parse_into(tree, text, {1, 1}, problems, root)) return std::nullopt;
+  if (root) tree.set_root(*root);
+  const bool empty = !root || tree.root().kind == NodeKind::Null;
   if (empty) {
     problems.add(EmptyFile, {1, 1},
                  refuse({"the file is empty; a workflow needs at least 'tasks'",

@@ -68,6 +68,19 @@ class Tree {
 // has an error; at most one is reported for syntax, all for duplicate keys.
 std::optional<Tree> parse_yaml(std::string_view text, Diagnostics& problems);
 
+// Adds the value that `text` holds to `into`; `origin` is where it begins in the file. As above,
+// but any kind of value, and aliases find only anchors of `text`. Nothing: an error was reported,
+// or `text` holds no value.
+std::optional<NodeId> parse_value(std::string_view text, model::SourcePlace origin, Tree& into,
+                                  Diagnostics& problems);
+
+// The comments of a YAML text, which no tree keeps.
+struct Comments {
+  int count = 0;
+  int first_line = 0;
+};
+Comments comments_of(std::string_view yaml);
+
 // The kind of a plain scalar by the core schema (YAML 1.2.2, 10.3.2).
 NodeKind resolve_plain(std::string_view text);
 // The value of an Int; nothing if it does not fit.

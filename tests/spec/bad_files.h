@@ -1,5 +1,5 @@
-// Files that are wrong on purpose: "# expect: CODE LINE:COLUMN" comments at their top are the
-// complete list of what must be found.
+// Files that are wrong on purpose: "# expect: CODE LINE:COLUMN" comments at their top (of a table
+// "## ...", of a flowchart "%% ...") are the complete list of what must be found.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -34,11 +34,21 @@ inline std::vector<std::string> yaml_files(const std::string& folder) {
   return names;
 }
 
+inline std::vector<std::string> chart_and_table_files(const std::string& folder) {
+  std::vector<std::string> names;
+  const auto entries = list_directory(kSpec + folder);
+  EXPECT_TRUE(entries.ok()) << folder;
+  for (const std::string& name : entries.ok() ? *entries : names)
+    if (name.ends_with(".flow.mmd") || name.ends_with(".flow.csv")) names.push_back(name);
+  return names;
+}
+
 // The "# expect: CODE LINE:COLUMN" comments at the top of a file.
 inline std::vector<std::string> expected(std::string_view text) {
   std::vector<std::string> list;
-  constexpr std::string_view kMark = "# expect: ";
+  constexpr std::string_view kMark = " expect: ";
   for (std::string_view line : split(without_mark(text), '\n')) {
+    line.remove_prefix(std::min(line.find_first_not_of("#%"), line.size()));
     if (!line.starts_with(kMark)) break;
     list.emplace_back(trim(line.substr(kMark.size())));
   }

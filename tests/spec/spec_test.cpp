@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "fake_files.h"
+#include "forms/forms.h"
 #include "model/states.h"
 #include "spec/calendars.h"
 #include "spec/codes.h"
@@ -31,9 +32,9 @@ const Calendars& calendars() {
   return all;
 }
 
-LoadResult load_text(const std::string& text) {
+LoadResult load_text(const std::string& text, forms::Form form = forms::Form::Yaml) {
   const KnownCalendars known{calendars(), {2026, 11, 23}};
-  return load(text, "flow", "flow.yaml", FakeFiles(), &known);
+  return forms::load(text, form, "flow", "flow", FakeFiles(), &known);
 }
 
 std::string report(const LoadResult& result) {
@@ -57,13 +58,14 @@ std::vector<std::string> found(const LoadResult& result, bool with_hints) {
 }
 
 TEST(BadFiles, GiveExactlyWhatTheyExpect) {
-  const auto names = yaml_files("bad");
+  auto names = yaml_files("bad");
   ASSERT_GE(names.size(), 45u);
+  for (const std::string& name : chart_and_table_files("bad")) names.push_back(name);
   for (const std::string& name : names) {
     const std::string text = read(kSpec + "bad/" + name);
     const auto wanted = expected(text);
     ASSERT_FALSE(wanted.empty()) << name;
-    const LoadResult result = load_text(text);
+    const LoadResult result = load_text(text, forms::form_of_path(name));
     EXPECT_EQ(found(result, mentions(wanted, "timeout-missing")), wanted) << name << "\n"
                                                                           << report(result);
     const bool has_error =
@@ -78,7 +80,9 @@ TEST(BadFiles, GiveExactlyWhatTheyExpect) {
 TEST(Codes, EachHasPagesInBothLanguagesAndABadFile) {
   std::vector<std::string> shown{"file-too-big", "too-many-tasks"};  // generated below
   for (const std::string folder : {"bad", "bad-people"}) {
-    for (const std::string& name : yaml_files(folder)) {
+    auto names = yaml_files(folder);
+    for (const std::string& name : chart_and_table_files(folder)) names.push_back(name);
+    for (const std::string& name : names) {
       const auto list = expected(read(kSpec + folder + "/" + name));
       shown.insert(shown.end(), list.begin(), list.end());
     }
