@@ -8,8 +8,9 @@ namespace gantry::api {
 
 LogPathOf log_paths(std::string data_dir) {
   return [data = std::move(data_dir)](const model::AttemptRow& attempt, const std::string& task) {
-    return runner::log_path(data,
-                            {attempt.run, task, attempt.item, attempt.generation, attempt.number});
+    const auto named = split_item(task);  // who asks may name the item, too
+    return runner::log_path(data, {attempt.run, named ? named->task : task, attempt.item,
+                                   attempt.generation, attempt.number});
   };
 }
 

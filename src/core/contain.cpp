@@ -152,7 +152,6 @@ void Core::Turn::begin_group(Run& run, TaskRef ref) {
   row.state = TaskState::Running;
   row.reason = Reason::None;
   row.wake_at = Steady::max();
-  ++row.attempts;
   if (!row.started_at) row.started_at = now_.wall;
   put(std::move(row));
   begin_tasks(run, children_of(run, ref));

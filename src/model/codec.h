@@ -31,7 +31,7 @@ std::string_view name_of(TriggerKind kind);        // "cron", "every", "at" ...
 std::string_view name_of(OnHoliday rule);          // "skip", "before", "after"
 std::string_view name_of(CatchUp::Policy policy);  // "none", "latest", "all"
 std::string_view name_of(HookAuth auth);           // "hmac", "github" ...
-std::string_view name_of(ActionKind kind);         // "pass", "run", "exec"
+std::string_view name_of(ActionKind kind);         // "pass", "run", "exec", "switch", "group"
 std::optional<TriggerKind> trigger_kind_of(std::string_view name);
 std::optional<OnHoliday> on_holiday_of(std::string_view name);
 std::optional<CatchUp::Policy> catch_up_policy_of(std::string_view name);

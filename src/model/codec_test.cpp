@@ -151,7 +151,8 @@ TEST(Codec, RefusesDamagedTriggers) {
 
 TEST(Codec, NamesKinds) {
   EXPECT_EQ(trigger_kind_of(name_of(TriggerKind::Every)), TriggerKind::Every);
-  EXPECT_EQ(action_kind_of(name_of(ActionKind::Exec)), ActionKind::Exec);
+  for (const ActionKind kind : {ActionKind::Pass, ActionKind::Exec, ActionKind::Group})
+    EXPECT_EQ(action_kind_of(name_of(kind)), kind);
   EXPECT_EQ(trigger_kind_of("x"), std::nullopt);
 }
 
