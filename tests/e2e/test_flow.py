@@ -51,7 +51,11 @@ params:
 
 MANY = """tasks:
   list:
-    exec: [python3, -c, "import json, os; open(os.environ['GANTRY_OUTPUT'], 'a').write(json.dumps({'n': list(range(%d))}) + chr(10))"]
+    run: |
+      import json, os
+      with open(os.environ["GANTRY_OUTPUT"], "a") as out:
+          out.write(json.dumps({"n": list(range(%d))}) + chr(10))
+    shell: python3
   each:
     needs: [list]
     foreach: ${{ tasks.list.outputs.n }}
@@ -125,7 +129,8 @@ class Flow(HomeTest):
         memory = memory_bytes(self.home.server.pid) >> 20
         self.assertEqual(run["state"], SUCCEEDED)
         self.assertEqual(len(self.states(run["number"])), count + 2)
-        self.say(f"{count} items from {run['started_at']} to {run['ended_at']}, server {memory} MiB")
+        self.say(f"{count} items from {run['started_at']} to {run['ended_at']}, "
+                 f"server {memory} MiB")
         self.assertLess(memory, SERVER_MB_MAX)
         self.assert_invariants(witness=False)
 
