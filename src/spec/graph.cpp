@@ -61,11 +61,13 @@ class NeedsResolver {
     return index_.find(draft_.workflow.tasks[task.group.value].name + "." + name);
   }
 
-  std::vector<std::string_view> names_beside(const Task& task) const {
-    std::vector<std::string_view> out;
+  // Collects nothing once nothing more is shown: each call walks every task.
+  std::string suggest_beside(const Task& task, const std::string& word) const {
+    if (source_.problems.full()) return {};
+    std::vector<std::string_view> names;
     for (const Task& other : draft_.workflow.tasks)
-      if (other.group == task.group) out.push_back(model::local_name(other.name));
-    return out;
+      if (other.group == task.group) names.push_back(model::local_name(other.name));
+    return source_.problems.suggest(word, names);
   }
 
   void report_unknown(const Task& task, const Node& node) {
@@ -79,7 +81,7 @@ class NeedsResolver {
             ? refuse({"there is no task '{}'", "没有任务“{}”"}, node.text)
             : refuse({"the group '{}' has no task '{}'", "组“{}”中没有任务“{}”"},
                      draft_.workflow.tasks[task.group.value].name, node.text),
-        elsewhere ? std::string() : source_.problems.suggest(node.text, names_beside(task)));
+        elsewhere ? std::string() : suggest_beside(task, node.text));
   }
 
   // What an arm names is there, and needs the switch; each once.
