@@ -139,6 +139,7 @@ class Bench:
             for kind in ("pass", "exec"):
                 yield from self.core_speed(shape, kind, sizes)
         yield self.schedule()
+        yield self.expressions()
         if shutil.which("valgrind"):
             for shape in ("chain", "fan", "random"):
                 for kind in ("pass", "exec"):
@@ -150,6 +151,12 @@ class Bench:
         return Row("P4", "next_after, worst call", told["worst_us"], "us", target="<= 1000",
                    met=told["worst_us"] <= 1000,
                    note=f"{told['worst']}; mean of all {told['mean_us']} us")
+
+    def expressions(self):
+        told = json.loads(subprocess.run([self.programs["expression_bench"]], check=True,
+                                         capture_output=True, text=True).stdout)
+        return Row("P4", "expression of 10 KB, worst", told["worst_ms"], "ms", target="<= 10",
+                   met=told["worst_ms"] <= 10, note=told["worst"])
 
     def core(self, shape, kind, tasks, before=()):
         return subprocess.run([*before, self.programs["core_bench"], shape, kind, str(tasks)],

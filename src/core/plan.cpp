@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "expr/captures.h"
+
 namespace gantry::core {
 
 namespace {
@@ -21,9 +23,21 @@ bool may_hold_expressions(const model::Task& task) {
   const auto has = [](const std::string& text) { return text.find("${{") != std::string::npos; };
   const model::Setup& setup = *task.setup;
   return has(setup.workdir) || !task.retry->condition.empty() || !task.skipping->when.empty() ||
+         !task.outputs->values.empty() ||
          std::any_of(task.action.argv.begin(), task.action.argv.end(), has) ||
          std::any_of(setup.env.begin(), setup.env.end(),
                      [&](const auto& e) { return has(e.second); });
+}
+
+Status parse_outputs(const model::Task& task, TaskTemplates& out) {
+  std::vector<expr::Expression> all;
+  for (const auto& [name, text] : task.outputs->values) {
+    TRY(expr::Expression parsed, expr::parse(text));
+    all.push_back(parsed);
+    out.outputs.emplace_back(name, std::move(parsed));
+  }
+  if (task.action.kind != model::ActionKind::Pass) out.captures = expr::captures_of(all);
+  return ok();
 }
 
 Result<std::unique_ptr<const TaskTemplates>> parse_task(const model::Task& task) {
@@ -42,6 +56,7 @@ Result<std::unique_ptr<const TaskTemplates>> parse_task(const model::Task& task)
     TRY(expr::Expression when, expr::parse(task.skipping->when));
     out->when = std::move(when);
   }
+  TRY_STATUS(parse_outputs(task, *out));
   return std::unique_ptr<const TaskTemplates>(std::move(out));
 }
 

@@ -25,6 +25,8 @@ struct TaskTemplates {
   expr::Template workdir{{}, 0};
   std::optional<expr::Expression> retry_if;
   std::optional<expr::Expression> when;
+  std::vector<std::pair<std::string, expr::Expression>> outputs;
+  std::vector<std::string> captures;  // what the outputs read: expr::captures_of
 };
 
 // What the engine asks of every task as others settle, apart from the rest of it: a graph of a

@@ -1,5 +1,6 @@
 // Readiness: a settled task changes the counts of its dependents (fold); here the dependents are
 // decided. Work is linear in the edges; a work list, not recursion, carries long chains.
+#include "core/outputs.h"
 #include "core/planted.h"
 #include "core/scope.h"
 #include "core/turn.h"
@@ -38,13 +39,24 @@ void Core::Turn::reconsider(Run& run, TaskIndex index) {
 
 // Its `when` is asked once: what it waits for from here on changes nothing any more.
 void Core::Turn::ask(Run& run, TaskIndex index) {
-  const auto wanted = GANTRY_PLANT(ConditionForgotten) ? Result<bool>(true) : is_wanted(run, index);
+  const auto wanted =
+      GANTRY_PLANT(ConditionForgotten) ? Result<bool>(true) : is_wanted(run, index, core_.around_);
   if (wanted.ok() && *wanted) return make_ready(run, index);
   model::TaskRow row = run.tasks[index.value].row;
   if (wanted.ok()) return settle(run, std::move(row), TaskState::Skipped, Reason::Condition);
   row.started_at = now_.wall;
   settle(run, std::move(row), TaskState::Failed, Reason::Expression, wanted.error().message);
 }
+
+namespace {
+// What a task without a process would report.
+model::AttemptReport milestone() {
+  model::AttemptReport report;
+  report.state = model::AttemptState::Succeeded;
+  report.exit_code = 0;
+  return report;
+}
+}  // namespace
 
 void Core::Turn::make_ready(Run& run, TaskIndex index) {
   if (!run.plan->traits(index).is_pass) {
@@ -53,6 +65,12 @@ void Core::Turn::make_ready(Run& run, TaskIndex index) {
   }
   model::TaskRow row = run.tasks[index.value].row;
   row.started_at = now_.wall;
+  const model::AttemptReport report = with_outputs(run, index, milestone(), core_.around_);
+  if (report.state != model::AttemptState::Succeeded)
+    return settle(run, std::move(row), TaskState::Failed, report.reason, report.error_tail);
+  if (!fit_in_run(run, row, report.outputs))
+    return settle(run, std::move(row), TaskState::Failed, Reason::Outputs, kRunOutputsTooBig);
+  row.outputs = report.outputs;
   settle(run, std::move(row), TaskState::Succeeded, Reason::None);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/explain.h"
 #include "base/limits.h"
+#include "core/params.h"
 #include "core/plan.h"
 #include "core/timers.h"
 #include "expr/evaluate.h"
@@ -37,24 +38,13 @@ Value all_tasks(const Run& run) {
 }
 
 // The workflow's own variables. They may use params and run, not each other.
-class EnvScope : public expr::Scope {
+class EnvScope : public RunScope {
  public:
-  explicit EnvScope(const RunScope& outer) : outer_(outer) {}
+  using RunScope::RunScope;
   std::optional<Value> lookup(std::string_view name) const override {
     if (name == "env") return std::nullopt;
-    return outer_.lookup(name);
+    return RunScope::lookup(name);
   }
-  std::optional<Value> lookup_member(std::string_view root,
-                                     std::string_view member) const override {
-    if (root == "env") return std::nullopt;
-    return outer_.lookup_member(root, member);
-  }
-  std::optional<Duration> zone_offset(std::string_view zone, Instant at) const override {
-    return outer_.zone_offset(zone, at);
-  }
-
- private:
-  const RunScope& outer_;
 };
 
 Result<std::string> text_of(const expr::Template& text, const expr::Scope& scope,
@@ -67,11 +57,11 @@ Result<std::string> text_of(const expr::Template& text, const expr::Scope& scope
   return out;
 }
 
-Result<std::vector<model::NamedText>> workflow_env(const Run& run) {
+Result<std::vector<model::NamedText>> workflow_env(const Run& run, const Surroundings& around) {
   std::vector<model::NamedText> out;
-  const RunScope scope(run);
+  const EnvScope scope(run, around);
   for (const auto& [name, text] : run.plan->env()) {
-    TRY(std::string value, text_of(text, EnvScope(scope), "env." + name));
+    TRY(std::string value, text_of(text, scope, "env." + name));
     out.emplace_back(name, std::move(value));
   }
   return out;
@@ -80,13 +70,13 @@ Result<std::vector<model::NamedText>> workflow_env(const Run& run) {
 }  // namespace
 
 std::optional<Value> RunScope::lookup(std::string_view name) const {
-  if (name == "params") return Value(run_.origin->params);
+  if (name == "params") return params_in_expressions(run_.plan->workflow(), run_.origin->params);
   if (name == "run") return Value(run_values(*run_.origin, run_.row));
   if (name == "event") return *run_.origin->event;
   if (name == "tasks") return all_tasks(run_);
-  if (name != "env") return std::nullopt;
+  if (name != "env") return WorldScope::lookup(name);
   ValueMap values;
-  auto env = workflow_env(run_);
+  auto env = workflow_env(run_, around_);
   if (!env.ok()) return std::nullopt;
   for (auto& [key, value] : *env) values.emplace_back(key, value);
   return Value(std::move(values));
@@ -97,10 +87,6 @@ std::optional<Value> RunScope::lookup_member(std::string_view root, std::string_
   const auto index = run_.plan->find(member);
   if (!index) return std::nullopt;
   return task_value(run_, *index);
-}
-
-std::optional<Duration> RunScope::zone_offset(std::string_view zone, Instant at) const {
-  return schedule::offset_of(zone, at);
 }
 
 ValueMap run_values(const model::RunOrigin& origin, const model::RunRow& row) {
@@ -150,12 +136,12 @@ Status check_size(const ResolvedTask& task) {
 }
 }  // namespace
 
-Result<ResolvedTask> resolve_task(const Run& run, TaskIndex index,
-                                  const model::AttemptRow& attempt) {
+Result<ResolvedTask> resolve_task(const Run& run, TaskIndex index, const model::AttemptRow& attempt,
+                                  const Surroundings& around) {
   const model::Task& task = run.plan->task(index);
   const TaskTemplates* templates = run.plan->templates(index);
   ResolvedTask out;
-  TRY(out.env, workflow_env(run));
+  TRY(out.env, workflow_env(run, around));
   add_run_variables(run, index, attempt, out.env);
   if (templates == nullptr) {
     out.argv = task.action.argv;
@@ -164,7 +150,7 @@ Result<ResolvedTask> resolve_task(const Run& run, TaskIndex index,
     TRY_STATUS(check_size(out));
     return out;
   }
-  const RunScope scope(run);
+  const RunScope scope(run, around);
   for (const expr::Template& arg : templates->argv) {
     TRY(std::string text, text_of(arg, scope, "exec"));
     out.argv.push_back(std::move(text));
@@ -187,10 +173,10 @@ Result<bool> truth_of(const expr::Expression& condition, const expr::Scope& scop
   return value->as_bool();
 }
 
-Result<bool> is_wanted(const Run& run, TaskIndex index) {
+Result<bool> is_wanted(const Run& run, TaskIndex index, const Surroundings& around) {
   const TaskTemplates* templates = run.plan->templates(index);
   if (templates == nullptr || !templates->when) return true;
-  return truth_of(*templates->when, RunScope(run), "when");
+  return truth_of(*templates->when, RunScope(run, around), "when");
 }
 
 Result<bool> retry_wanted(const Run& run, TaskIndex index, const model::AttemptReport& report) {

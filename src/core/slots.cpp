@@ -198,6 +198,8 @@ model::StartAttempt start_command(const Run& run, const TaskRow& row,
   start.workdir = std::move(resolved.workdir);
   start.timeout = task.timeout;
   start.grace = task.grace;
+  if (const TaskTemplates* templates = run.plan->templates(row.task))
+    start.captures = templates->captures;
   start.event = run.origin->event;
   return start;
 }
@@ -214,7 +216,7 @@ void Core::Turn::begin_attempt(Run& run, TaskIndex index) {
   model::AttemptRow attempt;
   attempt.id = next_attempt();
   attempt.number = row.attempts + 1;
-  auto resolved = resolve_task(run, index, attempt);
+  auto resolved = resolve_task(run, index, attempt, core_.around_);
   if (!resolved.ok()) {
     row.started_at = row.started_at ? row.started_at : now_.wall;
     return settle(run, std::move(row), TaskState::Failed, Reason::Expression,

@@ -36,7 +36,20 @@ enum class JoinRule : std::uint8_t {
 };
 inline constexpr int kJoinRuleCount = 12;
 
-enum class ParamType : std::uint8_t { String, Int, Bool, Date, Enum, List };
+enum class ParamType : std::uint8_t {
+  String,
+  Int,
+  Bool,
+  Date,
+  Enum,
+  List,
+  Decimal,   // kept as exact text; a double in expressions
+  Datetime,  // a timestamp
+  Duration,
+  Object,  // a map of JSON
+  Person,  // an id of people.yaml
+};
+inline constexpr int kParamTypeCount = 11;
 
 struct Param {
   std::string name;
@@ -46,13 +59,18 @@ struct Param {
   bool required = false;
   std::optional<Value> fallback;    // `default`; a string may be a template
   std::vector<std::string> values;  // of an enum
-  std::optional<std::int64_t> min;  // of an int: the value; of a string or list: the length
+  std::optional<std::int64_t> min;  // of an int: the value; of a string, list or object: the size
   std::optional<std::int64_t> max;
-  std::optional<std::string> date_min;  // of a date, "2026-01-31"
-  std::optional<std::string> date_max;
-  ParamType items = ParamType::String;  // of a list: string, int, bool or date
+  // Of a date, decimal, datetime or duration, as written: "2026-01-31", "0.10", "1h".
+  std::optional<std::string> low;
+  std::optional<std::string> high;
+  std::string pattern;                  // of a string: RE2, of the whole text; empty = none
+  ParamType items = ParamType::String;  // of a list; see is_item_type()
   bool operator==(const Param&) const = default;
 };
+
+// What the items of a list may be: types that a short text can stand for.
+bool is_item_type(ParamType type);
 
 struct RetryPolicy {
   int limit = 0;  // number of re-tries after the first try
@@ -124,6 +142,12 @@ struct Setup {
   bool operator==(const Setup&) const = default;
 };
 
+// What a task hands on besides what its process writes to $GANTRY_OUTPUT.
+struct Outputs {
+  std::vector<NamedText> values;  // (expression)
+  bool operator==(const Outputs&) const = default;
+};
+
 // When a task is skipped that its join rule would let run.
 struct Skipping {
   std::string when;             // (expression) unless it is true; empty = no condition
@@ -148,6 +172,7 @@ struct Task {
   Rare<Setup> setup;
   Rare<RetryPolicy> retry;
   Rare<Skipping> skipping;
+  Rare<Outputs> outputs;
   Duration grace = limits::kGraceDefault;
   std::optional<Duration> timeout;
   std::optional<Duration> every;  // of a background task: one attempt per period

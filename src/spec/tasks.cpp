@@ -49,6 +49,7 @@ class TaskReader {
     else
       read_process();
     read_when();
+    read_outputs(source_, fields_, index_, draft_, task_);
     task_.allow_failure = fields_.flag("allow_failure").value_or(false);
     draft_.workflow.tasks.push_back(std::move(task_));
     draft_.tasks.push_back(std::move(extra_));

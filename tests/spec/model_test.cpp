@@ -49,8 +49,9 @@ TEST(EveryKey, OfParams) {
                .values = {},
                .min = {},
                .max = {},
-               .date_min = "2020-01-01",
-               .date_max = "2030-12-31"};
+               .low = "2020-01-01",
+               .high = "2030-12-31",
+               .pattern = {}};
   wanted[1].name = "region";
   wanted[1].type = ParamType::Enum;
   wanted[1].values = {"north", "south"};
