@@ -14,7 +14,7 @@ struct Difference {
   enum class Kind { Added, Removed, Changed };
   Kind kind = Kind::Changed;
   FactOwner owner;
-  std::string key;     // of Changed; empty: the owner as a whole was added or removed
+  std::string key;  // of Changed; empty: the owner as a whole was added or removed
   std::optional<std::string> before = {};  // of Changed; none: it was not said
   std::optional<std::string> after = {};
   bool operator==(const Difference&) const = default;
