@@ -9,6 +9,7 @@
 #include "base/csv.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "core/surroundings.h"
 #include "model/workflow.h"
 
 namespace gantry::api {

@@ -26,9 +26,10 @@ void Core::Turn::handle(const model::AttemptReported& event) {
   Run* run = find_run(attempt.run);
   if (run == nullptr || run->row.quarantined || !run->plan) return;
   touch(attempt.run);
-  const AttemptReport report = event.report.state == AttemptState::Succeeded
-                                   ? with_outputs(*run, attempt.task, event.report, core_.around_)
-                                   : event.report;
+  std::optional<AttemptReport> completed;
+  if (event.report.state == AttemptState::Succeeded && has_outputs(*run, attempt.task))
+    completed = with_outputs(*run, attempt.task, event.report, core_.around_);
+  const AttemptReport& report = completed ? *completed : event.report;
   close_attempt(attempt, report);
   const TaskRow& row = run->tasks[attempt.task.value].row;
   if (row.attempt != attempt.id || row.state != TaskState::Running) return;

@@ -66,10 +66,15 @@ Status check_texts(const AttemptReport& report) {
 
 }  // namespace
 
+bool has_outputs(const Run& run, TaskIndex task) {
+  const TaskTemplates* templates = run.plan->templates(task);
+  return templates != nullptr && !templates->outputs.empty();
+}
+
 Result<Value> outputs_of(const Run& run, TaskIndex task, const AttemptReport& report,
                          const Surroundings& around) {
+  if (!has_outputs(run, task)) return report.outputs;
   const TaskTemplates* templates = run.plan->templates(task);
-  if (templates == nullptr || templates->outputs.empty()) return report.outputs;
   TRY_STATUS(check_texts(report));
   ValueMap outputs;
   if (report.outputs.is(Value::Kind::Map)) outputs = report.outputs.as_map();

@@ -9,6 +9,8 @@
 
 namespace gantry::core {
 
+bool has_outputs(const Run& run, TaskIndex task);
+
 // What the process wrote to $GANTRY_OUTPUT and, over that, what `outputs` say. The error names the
 // output.
 Result<Value> outputs_of(const Run& run, TaskIndex task, const model::AttemptReport& report,

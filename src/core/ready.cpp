@@ -65,6 +65,8 @@ void Core::Turn::make_ready(Run& run, TaskIndex index) {
   }
   model::TaskRow row = run.tasks[index.value].row;
   row.started_at = now_.wall;
+  if (!has_outputs(run, index))
+    return settle(run, std::move(row), TaskState::Succeeded, Reason::None);
   const model::AttemptReport report = with_outputs(run, index, milestone(), core_.around_);
   if (report.state != model::AttemptState::Succeeded)
     return settle(run, std::move(row), TaskState::Failed, report.reason, report.error_tail);

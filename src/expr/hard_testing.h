@@ -45,7 +45,8 @@ inline MapScope hard_scope() {
     noise += (state >> 24) % 2 == 0 ? 'a' : 'b';
   }
   scope.set("noise", Value(std::move(noise)));
-  scope.set("text", Value(repeated("x", kTextBytes)));
+  const std::string text = repeated("x", kTextBytes);
+  scope.set("text", Value(text));
   scope.set("list", Value(std::move(numbers)));
   scope.set("texts", Value(std::move(texts)));
   scope.set("map", Value(std::move(members)));

@@ -5,6 +5,7 @@ import os
 import unittest
 
 from harness import HomeTest
+from waiting import wait_for
 
 FLOW = """
 params: {rows: {type: int, default: 1}}
@@ -90,7 +91,8 @@ class DiffTest(AuthorTest):
         self.gantry("diff", self.file(SAME), "flow")
         self.assertIn("+ tasks.d", self.gantry("diff", self.file(OTHER), code=1))
         self.home.workflow("flow", OTHER)
-        self.home.trigger("flow")
+        wait_for(lambda: self.home.get("workflows/flow").json["version"] == 2,
+                 "the second version is there")
         self.assertIn("- tasks.b", self.gantry("diff", "flow@1", "flow@2", code=1))
         self.assertIn("+ tasks.d", self.gantry("diff", "flow@1", code=1))
         self.assertIn("nothing", self.gantry("diff", "nothing", "flow", code=2))
@@ -100,7 +102,7 @@ class InitTest(AuthorTest):
     def test_it_lints_clean_and_runs(self):
         for lang in ("en_US.UTF-8", "zh_CN.UTF-8"):
             folder = self.home.path("new-" + lang[:2])
-            done = self.home.cli("init", "first", "--folder", folder, env={"LANG": lang})
+            done = self.home.cli("init", "first", "--folder", folder, env={"LC_ALL": lang})
             self.assertEqual(done.returncode, 0, done.stderr)
             path = os.path.join(folder, "first.yaml")
             self.assertIn(path, done.stdout)

@@ -47,7 +47,7 @@ tasks:
     env: {NAME: "${{ person(params.who).name }}", SITE: "${{ vars.site }}"}
     outputs: {said: stdout.trim()}
 """
-PEOPLE = "people:\n  anna: {name: Anna}\n"
+PEOPLE = "people:\n  - {id: anna, name: Anna}\n"
 
 
 class OutputsTest(HomeTest):
@@ -116,7 +116,8 @@ class OutputsTest(HomeTest):
         at = ("-p", "at=2026-01-31T09:00:00Z")
         self.assertEqual(self.home.cli("trigger", "typed", *at).returncode, 2)
         self.home.write(self.home.path("people.yaml"), PEOPLE)
-        wait_for(lambda: self.home.cli("trigger", "typed", *at).returncode == 0)
+        wait_for(lambda: self.home.cli("trigger", "typed", *at).returncode == 0,
+                 "anna is known")
 
 
 if __name__ == "__main__":

@@ -65,6 +65,7 @@ TEST(EveryKey, OfParams) {
   wanted[3].required = true;
   wanted[3].min = 2;
   wanted[3].max = 20;
+  wanted[3].pattern = "[a-z-]+";
   wanted[4].name = "dry";
   wanted[4].type = ParamType::Bool;
   wanted[4].fallback = Value(true);
@@ -173,6 +174,7 @@ TEST(EveryKey, OfATask) {
   wanted.pool = "source";
   wanted.slots = 3;
   wanted.skipping = {"params.limit > 1", {7, 8}};
+  wanted.outputs = {{{"rows", "int(stdout)"}, {"twice", "outputs.rows * 2"}}};
   wanted.place = {63, 3};
   EXPECT_EQ(task, wanted);
 }
