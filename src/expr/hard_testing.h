@@ -16,10 +16,20 @@ struct HardExpression {
   bool ends_early = true;  // runs into the step bound or another limit
 };
 
-inline std::string repeated(const std::string& part, std::size_t count) {
+[[gnu::noinline]] inline std::string repeated(const std::string& part, std::size_t count) {
   std::string out;
   for (std::size_t i = 0; i < count; ++i) out += part;
   return out;
+}
+
+// Letters a and b without order, from a small generator of its own.
+[[gnu::noinline]] inline std::string noise_of(std::size_t bytes) {
+  std::string noise;
+  for (unsigned state = 12345; noise.size() < bytes;) {
+    state = state * 1664525u + 1013904223u;
+    noise += (state >> 24) % 2 == 0 ? 'a' : 'b';
+  }
+  return noise;
 }
 
 // Names: text and noise (200 KB), list (1,000 numbers), texts (1,000 short texts), json (200 KB),
@@ -38,13 +48,7 @@ inline MapScope hard_scope() {
   std::string json = "[";
   while (json.size() < kTextBytes) json += "{\"a\":[1,2.5,\"x\"]},";
   json += "0]";
-  // Letters a and b without order, from a small generator of its own.
-  std::string noise;
-  for (unsigned state = 12345; noise.size() < kTextBytes;) {
-    state = state * 1664525u + 1013904223u;
-    noise += (state >> 24) % 2 == 0 ? 'a' : 'b';
-  }
-  scope.set("noise", Value(std::move(noise)));
+  scope.set("noise", Value(noise_of(kTextBytes)));
   const std::string text = repeated("x", kTextBytes);
   scope.set("text", Value(text));
   scope.set("list", Value(std::move(numbers)));

@@ -134,7 +134,8 @@ class SimulateTest(AuthorTest):
                                       code=code))
 
     def test_the_timeline_in_virtual_time(self):
-        out = self.simulate(self.file(FLOW), "--takes", "a=5m", "--takes", "b=30s")
+        out = self.simulate(self.file(FLOW), "--takes", "a=5m", "--takes", "b=30s",
+                            code=1)
         # `a` has a minute: it is tried again, ten seconds later.
         self.assertEqual(self.states(out, "a"), ["running", "waiting", "running", "failed"])
         self.assertEqual(self.states(out, "b"), ["upstream_failed"])

@@ -99,8 +99,8 @@ class OutputsTest(HomeTest):
                                ("at=soon", "param 'at': 'soon' is not a point of time"),
                                ("who=bo", "param 'who': there is no person 'bo'"),
                                ("more=[]", "param 'more': a JSON object")):
-            refused = self.home.cli("trigger", "typed", "-p", "at=2026-01-31T09:00:00Z", "-p",
-                                    wrong)
+            other = [] if wrong.startswith("at") else ["-p", "at=2026-01-31T09:00:00Z"]
+            refused = self.home.cli("trigger", "typed", "-p", wrong, *other)
             self.assertEqual(refused.returncode, 2, wrong)
             self.assertIn(message, refused.stderr)
 
