@@ -64,14 +64,17 @@ Result<const re2::RE2*> PatternCache::get(const std::string& pattern, Meter& met
   return compiled.get();
 }
 
-// A pattern without operators is looked for as fast as a text. Of any other one the automaton may
-// need a new state for each byte, and making it takes as long as the program has parts.
+// A pattern without operators is looked for as fast as a text; one with a small program soon has
+// all the states of its automaton. Of a larger one the automaton may need a new state for each
+// byte, and making it takes as long as the program has parts.
 Result<bool> PatternCache::matches(const std::string& pattern, std::string_view text,
                                    Meter& meter) {
   constexpr std::int64_t kWorkPerStep = 128;
+  constexpr std::int64_t kSmallProgram = 24, kSmallWork = 8;
   TRY(const re2::RE2* compiled, get(pattern, meter));
   const bool is_literal = pattern.find_first_of("\\.+*?()|[]{}^$") == std::string::npos;
-  const std::int64_t work = is_literal ? 1 : compiled->ProgramSize();
+  const std::int64_t program = compiled->ProgramSize();
+  const std::int64_t work = is_literal ? 1 : program <= kSmallProgram ? kSmallWork : program;
   TRY_STATUS(meter.spend(static_cast<std::int64_t>(text.size()) * work / kWorkPerStep));
   return re2::RE2::PartialMatch({text.data(), text.size()}, *compiled);
 }

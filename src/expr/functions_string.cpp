@@ -80,7 +80,6 @@ bool ends_with(std::string_view text, std::string_view part) { return text.ends_
 
 Result<Value> matches(const Call& call) {
   if (!call.takes({K::String, K::String})) return call.no_overload();
-  TRY_STATUS(pay(call));
   TRY(const bool found,
       call.patterns.matches(call[1].as_string(), call[0].as_string(), call.meter));
   return Value(found);
