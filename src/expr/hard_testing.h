@@ -58,6 +58,28 @@ inline MapScope hard_scope() {
   return scope;
 }
 
+inline std::vector<HardExpression> hard_patterns() {
+  return {
+      {"patterns on a large text", "list.map(a, text.matches('(x+x+)+y')).size()"},
+      {"patterns with many states", "list.map(a, text.matches('(x|xx|xxx){1,30}y')).size()"},
+      {"patterns made",
+       "list.map(a, 'x'.matches('(a{1,9}){1,' + string(a % 90 + 1) + '}')).size()"},
+      {"large patterns made",
+       "list.map(a, 'x'.matches('((a{1,30}){1,30}){1,' + string(a % 9 + 1) + '}b' + string(a)))"
+       ".size()"},
+      {"patterns with classes",
+       "list.map(a, 'x'.matches('[\\\\p{L}\\\\p{N}]{1,' + string(a % 90 + 1) + '}')).size()"},
+      {"patterns that count back", "list.map(a, noise.matches('(a|b)*a(a|b){12}c')).size()"},
+      {"patterns that count back in short texts",
+       "cel.bind(s, noise.substring(0, 300), list.map(a, s.matches('(a|b)*a(a|b){12}c')).size())"},
+      {"a pattern that counts back once",
+       "cel.bind(s, noise.substring(0, 30000), s.matches('(a|b)*a(a|b){12}c'))", false},
+      {"small patterns that count back", "noise.matches('(a|b)*a(a|b){4}c')", false},
+      {"patterns that count far back",
+       "list.map(a, noise.matches('(a|b)*a(a|b){' + string(a % 90 + 9) + '}c')).size()"},
+  };
+}
+
 inline std::vector<HardExpression> hard_expressions() {
   constexpr std::size_t kBytes = 10'000;
   const auto filled = [](const std::string& first, const std::string& part) {
@@ -97,15 +119,6 @@ inline std::vector<HardExpression> hard_expressions() {
       {"sorted", "list.map(a, list.sort()).size()"},
       {"made distinct", "list.map(a, texts.distinct()).size()"},
       {"flattened", "list.map(a, [list, list].flatten()).size()"},
-      {"patterns on a large text", "list.map(a, text.matches('(x+x+)+y')).size()"},
-      {"patterns with many states", "list.map(a, text.matches('(x|xx|xxx){1,30}y')).size()"},
-      {"patterns made",
-       "list.map(a, 'x'.matches('(a{1,9}){1,' + string(a % 90 + 1) + '}')).size()"},
-      {"large patterns made",
-       "list.map(a, 'x'.matches('((a{1,30}){1,30}){1,' + string(a % 9 + 1) + '}b' + string(a)))"
-       ".size()"},
-      {"patterns with classes",
-       "list.map(a, 'x'.matches('[\\\\p{L}\\\\p{N}]{1,' + string(a % 90 + 1) + '}')).size()"},
       {"a long part looked for",
        "list.map(a, text.contains(text.substring(0, 100000) + 'y')).size()"},
       {"a long part looked for at the end",
@@ -116,17 +129,10 @@ inline std::vector<HardExpression> hard_expressions() {
       {"parts far inside", "list.map(a, text.substring(199999)).size()"},
       {"trimmed", "list.map(a, text.trim()).size()"},
       {"quoted", "list.map(a, strings.quote(text)).size()"},
-      {"patterns that count back", "list.map(a, noise.matches('(a|b)*a(a|b){12}c')).size()"},
-      {"patterns that count back in short texts",
-       "cel.bind(s, noise.substring(0, 300), list.map(a, s.matches('(a|b)*a(a|b){12}c')).size())"},
-      {"a pattern that counts back once",
-       "cel.bind(s, noise.substring(0, 30000), s.matches('(a|b)*a(a|b){12}c'))", false},
-      {"small patterns that count back", "noise.matches('(a|b)*a(a|b){4}c')", false},
-      {"patterns that count far back",
-       "list.map(a, noise.matches('(a|b)*a(a|b){' + string(a % 90 + 9) + '}c')).size()"},
       {"decimals", "list.map(a, list.map(b, decimal(b, 30))).size()"},
       {"times", "list.map(a, list.map(b, timestamp(b).in('+08:00'))).size()"},
   };
+  for (HardExpression& pattern : hard_patterns()) all.push_back(std::move(pattern));
   return all;
 }
 
