@@ -78,6 +78,7 @@ struct Services {
   std::function<std::vector<CalendarView>()> calendars = [] {  // by name; any thread
     return std::vector<CalendarView>();
   };
+  Value vars = ValueMap{};  // `vars` of the configuration
 };
 
 // Idempotency keys of requests that the engine has not answered yet.

@@ -175,7 +175,8 @@ Result<BackfillPlan> backfill_of(Backend& backend, const Call& call) {
   TRY_STATUS(skip_known(*reader, wanted.already_run, request));
   plan.warnings = warnings_of(request.dates, *workflow, trigger, wanted, calendars);
   if (const Value* params = value_in(call.body, "params")) request.params = params->as_map();
-  TRY_STATUS(core::check_backfill_params(*workflow, request.params, trigger, now));
+  TRY_STATUS(core::check_backfill_params(*workflow, request.params, trigger, now,
+                                         surroundings_of(backend.services)));
   if (const Value* parallel = value_in(call.body, "parallel"))
     request.parallel = static_cast<std::int32_t>(parallel->as_int());
   return plan;

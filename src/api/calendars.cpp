@@ -81,4 +81,8 @@ Result<net::Response> get_calendar(Backend& backend, const Call& call) {
   return explain(Code::NotFound, {"there is no calendar '{}'", "没有日历“{}”"}, name);
 }
 
+core::Surroundings surroundings_of(const Services& services) {
+  return {live_calendars(services.calendars()), services.people(), services.vars};
+}
+
 }  // namespace gantry::api

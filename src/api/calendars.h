@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/surroundings.h"
 #include "model/event.h"
 #include "schedule/calendar.h"
 #include "spec/load.h"
@@ -21,5 +22,9 @@ struct CalendarView {
 
 // By name, those that have ever been good.
 model::Calendars live_calendars(std::vector<CalendarView> views);
+
+struct Services;
+// What expressions may ask of the world, as it is now. Any thread.
+core::Surroundings surroundings_of(const Services& services);
 
 }  // namespace gantry::api

@@ -21,8 +21,8 @@ namespace {
 class Sheet {
  public:
   Sheet(const std::string& prefix, const ValueMap& shared, const model::Workflow& workflow,
-        Instant now)
-      : prefix_(prefix), shared_(shared), workflow_(workflow) {
+        Instant now, const core::Surroundings& around)
+      : prefix_(prefix), shared_(shared), workflow_(workflow), around_(around) {
     origin_.workflow_name = workflow.name;
     origin_.created_at = origin_.scheduled_at = now;
   }
@@ -109,13 +109,14 @@ class Sheet {
   void read_cell(const std::string& column, const CsvCell& cell, ValueMap& params) {
     const auto param = std::find_if(workflow_.params.begin(), workflow_.params.end(),
                                     [&](const model::Param& p) { return p.name == column; });
-    auto value = core::param_value(*param, Value(cell.text));
+    auto value = core::param_value(*param, Value(cell.text), around_);
     if (!value.ok()) return fail(cell, value.error());
     params.emplace_back(column, *std::move(value));
   }
 
   void finish(const CsvRow& row, const CsvCell* key, CsvStart start) {
-    if (const auto all = core::complete_params(workflow_, start.params, origin_); !all.ok())
+    if (const auto all = core::complete_params(workflow_, start.params, origin_, around_);
+        !all.ok())
       return fail(row.front(), all.error());
     if (key == nullptr)
       start.key = key_of(start.params);
@@ -153,6 +154,7 @@ class Sheet {
   const std::string& prefix_;
   const ValueMap& shared_;
   const model::Workflow& workflow_;
+  const core::Surroundings& around_;
   model::RunOrigin origin_;
   std::vector<std::string> columns_;
   std::map<std::string, int> lines_;    // of keys that were given
@@ -163,8 +165,9 @@ class Sheet {
 }  // namespace
 
 CsvStarts read_starts(std::string_view csv, const std::string& prefix, const ValueMap& shared,
-                      const model::Workflow& workflow, Instant now) {
-  return Sheet(prefix, shared, workflow, now).read(csv);
+                      const model::Workflow& workflow, Instant now,
+                      const core::Surroundings& around) {
+  return Sheet(prefix, shared, workflow, now, around).read(csv);
 }
 
 }  // namespace gantry::api

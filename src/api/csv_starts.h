@@ -9,6 +9,7 @@
 #include "base/csv.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "core/surroundings.h"
 #include "model/workflow.h"
 
 namespace gantry::api {
@@ -33,6 +34,7 @@ struct CsvStarts {
 // how many rows before it are the same: the text may be handed in again, also with more rows, and
 // each row starts once. `prefix` begins each key: another one starts all anew.
 CsvStarts read_starts(std::string_view csv, const std::string& prefix, const ValueMap& shared,
-                      const model::Workflow& workflow, Instant now);
+                      const model::Workflow& workflow, Instant now,
+                      const core::Surroundings& around = {});
 
 }  // namespace gantry::api

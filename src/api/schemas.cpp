@@ -118,12 +118,15 @@ constexpr std::string_view kWorkflow = R"({"type":"object",
 "triggers":{"type":"array","items":{"$ref":"#/components/schemas/Trigger"}}}})";
 
 constexpr std::string_view kParam = R"({"type":"object",
-"required":["name","type","title","help","required","default","values","min","max","items"],
+"required":["name","type","title","help","required","default","values","min","max","pattern",
+"items"],
 "properties":{"name":{"type":"string"},
-"type":{"enum":["string","int","bool","date","enum","list"]},"title":{"type":["string","null"]},
+"type":{"enum":["string","int","bool","date","enum","list","decimal","datetime","duration",
+"object","person"]},"title":{"type":["string","null"]},
 "help":{"type":["string","null"]},"required":{"type":"boolean"},"default":{},
 "values":{"type":"array","items":{"type":"string"}},"min":{"type":["integer","string","null"]},
-"max":{"type":["integer","string","null"]},"items":{"type":["string","null"]}}})";
+"max":{"type":["integer","string","null"]},"pattern":{"type":["string","null"]},
+"items":{"type":["string","null"]}}})";
 
 constexpr std::string_view kDefinitionTask = R"({"type":"object",
 "required":["task","title","description","owner","action","needs","join","pool","slots","priority",

@@ -263,17 +263,18 @@ void write_param(JsonWriter& w, const model::Param& param) {
   w.key("min");
   if (param.min)
     w.value(*param.min);
-  else if (param.date_min)
-    w.value(*param.date_min);
+  else if (param.low)
+    w.value(*param.low);
   else
     w.null();
   w.key("max");
   if (param.max)
     w.value(*param.max);
-  else if (param.date_max)
-    w.value(*param.date_max);
+  else if (param.high)
+    w.value(*param.high);
   else
     w.null();
+  write_text(w, "pattern", param.pattern);
   write_text(w, "items", param.type == model::ParamType::List ? name_of(param.items) : "");
   w.end();
 }

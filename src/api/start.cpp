@@ -38,12 +38,33 @@ Result<Start> start_of(const Call& call) {
   return start;
 }
 
+// A text that stands for what is stored: another notation of a time, JSON.
+bool stands_for(const std::string& text, const Value& stored) {
+  switch (stored.kind()) {
+    case Value::Kind::Timestamp: {
+      const auto at = parse_instant(text);
+      return at.ok() && *at == stored.as_timestamp();
+    }
+    case Value::Kind::Duration: {
+      const auto length = parse_duration(text);
+      return length.ok() && *length == stored.as_duration();
+    }
+    case Value::Kind::List:
+    case Value::Kind::Map: {
+      const auto json = parse_json(text);
+      return json.ok() && *json == stored;
+    }
+    default: return false;
+  }
+}
+
 // What was given has to be what the run got; what was left out is not compared.
 bool same_params(const ValueMap& given, const model::RunOrigin& origin) {
   const Value stored(origin.params);
   for (const auto& [name, value] : given) {
     const Value* had = stored.find(name);
-    if (had == nullptr || to_text(*had) != to_text(value)) return false;
+    if (had == nullptr) return false;
+    if (to_text(*had) != to_text(value) && !stands_for(to_text(value), *had)) return false;
   }
   return true;
 }

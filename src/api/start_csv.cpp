@@ -42,7 +42,7 @@ Result<Asked> read_csv(Backend& backend, const Call& call) {
   asked.workflow = view.row.name;
   asked.sheet = read_starts(text_in(call.body, "csv"), prefix,
                             shared == nullptr ? ValueMap() : shared->as_map(), *workflow,
-                            backend.services.clock.wall());
+                            backend.services.clock.wall(), surroundings_of(backend.services));
   return asked;
 }
 

@@ -148,6 +148,25 @@ struct GraphOptions {
   std::string workflow;
   std::string to = "text";
 };
+struct DiffOptions {
+  std::string before;  // a file, NAME or NAME@VERSION
+  std::string after;   // the same; empty: see diff()
+};
+struct InitOptions {
+  std::string name;    // of the workflow; empty: hello
+  std::string folder;  // empty: the workflows of the home if there is one, else here
+};
+struct SimulateOptions {
+  std::string file;
+  std::string script;                // a YAML file of outcomes; empty: none
+  std::vector<std::string> params;   // name=value
+  std::vector<std::string> failing;  // tasks
+  std::vector<std::string> takes;    // TASK=DURATION
+  std::string from;                  // when it begins; empty: now
+  std::string span;                  // of runs: how long timers are watched; empty: 7d
+  int runs = 0;                      // of timers, at most so many; 0: one run, asked for
+  int slots = 0;                     // 0: as configured
+};
 struct ImportOptions {
   std::string file;      // "-": standard input
   std::string user;      // that of the server; empty: who asks
@@ -237,6 +256,9 @@ int resolve(const Context& context, const std::string& run, const std::string& t
 int workflows(const Context& context, const std::string& prefix);
 int next(const Context& context, const NextOptions& options);
 int eval(const Context& context, const EvalOptions& options);
+int diff(const Context& context, const DiffOptions& options);
+int init(const Context& context, const InitOptions& options);
+int simulate(const Context& context, const SimulateOptions& options);
 int graph(const Context& context, const GraphOptions& options);
 int import_crontab(const Context& context, const ImportOptions& options);
 int history(const Context& context, const std::string& run);

@@ -179,6 +179,12 @@ int default_local_slots() {
   return std::max(16, 4 * static_cast<int>(std::thread::hardware_concurrency()));
 }
 
+Value vars_of(const Config& config) {
+  ValueMap vars;
+  for (const auto& [name, text] : config.vars) vars.emplace_back(name, text);
+  return Value(std::move(vars));
+}
+
 Config default_config() {
   Config config;
   config.limits.local_slots = default_local_slots();

@@ -33,6 +33,7 @@ struct Config {
   std::vector<std::string> trusted_proxies;  // addresses and networks
   core::Limits limits;                       // `slots` and `pools`
   int reader_threads = 4;
+  std::vector<std::pair<std::string, std::string>> vars;  // of expressions: `vars.NAME`
   RetentionRules retention;
 
   // Where a setting that is not the default comes from: "gantry.yaml:3", "GANTRY_SLOTS", "--slots".
@@ -44,6 +45,8 @@ Result<Listen> parse_listen(const std::string& text);  // "127.0.0.1:7400", ":0"
 
 // Settings given as flags: key and text, in any order.
 using SettingFlags = std::vector<std::pair<std::string, std::string>>;
+
+Value vars_of(const Config& config);  // a map
 
 // An absent gantry.yaml is all defaults. Errors carry file:line:column, or the variable or flag.
 Result<Config> load_config(const Home& home, const SettingFlags& flags = {});

@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <atomic>
 
+#include "app/calendar_folder.h"
 #include "app/commands.h"
 #include "app/complain.h"
 #include "app/config.h"
 #include "app/exit_code.h"
 #include "app/listing.h"
+#include "app/people_file.h"
 #include "app/stack.h"
 #include "app/workflow_files.h"
 #include "base/files.h"
@@ -171,6 +173,12 @@ class LocalRun {
     options.limits = config.limits;
     for (const model::Task& task : definition_->workflow.tasks)  // pools belong to a server
       if (!task.pool.empty()) options.limits.pools.try_emplace(task.pool, task.slots);
+    options.surroundings = [people = read_people(home_.people_file()), vars = vars_of(config)] {
+      return model::SurroundingsLoaded{people, vars};
+    };
+    options.calendars = [known = read_calendars(context_.home_option)->calendars()] {
+      return known;
+    };
     options.reader_threads = 1;
     options.tasks_end_with_us = true;
     options.on_commit = [this](std::span<const model::Change> changes, Position) {

@@ -64,4 +64,11 @@ void PeopleFile::add_problem(std::vector<api::FileProblem>& all) const {
   all.insert(place, std::move(own));
 }
 
+model::PeoplePtr read_people(const std::string& path) {
+  const auto text = read_file(path, limits::kDefinitionBytesMax);
+  auto result = text.ok() ? spec::load_people(*text, path) : spec::PeopleResult{};
+  if (!result.people) return std::make_shared<const model::People>();
+  return std::make_shared<const model::People>(*std::move(result.people));
+}
+
 }  // namespace gantry::app

@@ -41,4 +41,7 @@ class PeopleFile {
   std::vector<spec::Diagnostic> problems_ GUARDED_BY(mutex_);
 };
 
+// Once, for who looks once: nobody if there is no good file.
+model::PeoplePtr read_people(const std::string& path);
+
 }  // namespace gantry::app

@@ -34,6 +34,8 @@ Status Server::open() {
   options.limits = config_.limits;
   calendars_.scan();
   options.calendars = [this] { return calendars_.calendars(); };
+  people_.read();
+  options.surroundings = [this] { return surroundings(); };
   options.reader_threads = config_.reader_threads;
   options.public_url = known_url();
   options.on_commit = [this](std::span<const model::Change> changes, Position first) {
@@ -53,7 +55,6 @@ Status Server::open() {
   wraps_.emplace(*stack_, home_);
   files_.emplace(*stack_, std::max(config_.retention.runs, limits::kEventsKeptMin));
   take_signals();
-  people_.read();
   TRY_STATUS(load_credentials());
   TRY_STATUS(listen());
   return stack_->start();
@@ -227,7 +228,8 @@ Status Server::listen() {
                          [this] { return people_.people(); },
                          &hooks_,
                          home_.secrets(),
-                         [this] { return calendars_.list(); }};
+                         [this] { return calendars_.list(); },
+                         vars_of(config_)};
   api_ = std::make_unique<api::Api>(std::move(services));
   net::ServerOptions http;
   http.address = config_.listen.address;
@@ -290,7 +292,7 @@ void Server::keep_watchdog_quiet() {
 }
 
 void Server::scan() {
-  people_.read();
+  read_people();
   read_folder();
   if (reloads_.exchange(false)) notify_service("READY=1");
 }
@@ -301,6 +303,18 @@ void Server::read_folder() {
   if (!summary.ok()) return log_error("workflows", "{}", summary.error().message);
   if (summary->changed > 0 || summary->failed > 0)
     log_info("workflows", "{} new or changed, {} with errors", summary->changed, summary->failed);
+}
+
+model::SurroundingsLoaded Server::surroundings() const {
+  return {people_.people(), vars_of(config_)};
+}
+
+// Told at each scan: it costs nothing, and an engine that was too busy once is told later.
+void Server::read_people() {
+  const model::PeoplePtr before = people_.people();
+  people_.read();
+  if (*people_.people() != *before) people_news_ = true;
+  if (people_news_ && stack_->engine().submit(surroundings())) people_news_ = false;
 }
 
 void Server::read_calendars() {

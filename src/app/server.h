@@ -91,6 +91,8 @@ class Server {
 
   // Before the workflows, whose lint asks for calendars.
   void read_calendars();
+  void read_people();
+  model::SurroundingsLoaded surroundings() const;
 
   const Home home_;
   const Config config_;
@@ -111,6 +113,7 @@ class Server {
   std::optional<WrapIntake> wraps_;
   std::optional<FileTriggers> files_;
   PeopleFile people_;
+  bool people_news_ = false;  // that the engine was not told yet
   std::optional<FolderWatch> folder_watch_, calendar_watch_, home_watch_;
   net::Handle stop_, reload_, poll_, retry_scan_, retry_credentials_;
   net::Handle watchdog_, forget_;

@@ -87,6 +87,31 @@ std::string show_pools(const Config& config) {
   return join(parts, ",");
 }
 
+// "site=berlin,mail=ops@example.org". A piece without = goes on with the value before it, so that
+// values may hold commas.
+Status set_vars(Config& config, const std::string& text) {
+  std::vector<std::pair<std::string, std::string>> vars;
+  for (const std::string_view part : split(text, ',')) {
+    const auto equals = part.find('=');
+    if (equals == std::string_view::npos && !vars.empty()) {
+      vars.back().second.append(",").append(part);
+      continue;
+    }
+    if (part.empty()) continue;
+    if (equals == std::string_view::npos || equals == 0)
+      return refuse(
+          {"'{}' is no variable; write it as NAME=TEXT", "“{}”不是变量；请写成 名称=文本"}, part);
+    vars.emplace_back(part.substr(0, equals), part.substr(equals + 1));
+  }
+  config.vars = std::move(vars);
+  return ok();
+}
+std::string show_vars(const Config& config) {
+  std::vector<std::string> parts;
+  for (const auto& [name, value] : config.vars) parts.push_back(name + "=" + value);
+  return join(parts, ",");
+}
+
 Status set_reader_threads(Config& config, const std::string& text) {
   TRY(config.reader_threads, number(text, 1, kReaderThreadsMax));
   return ok();
@@ -212,6 +237,12 @@ std::vector<Setting> all_settings() {
        {"pools that tasks share, with their slots", "任务共享的资源池及其槽位"},
        set_pools,
        show_pools,
+       true},
+      {"vars",
+       "NAME=TEXT,...",
+       {"texts that expressions see as `vars.NAME`", "表达式中以 `vars.名称` 使用的文本"},
+       set_vars,
+       show_vars,
        true},
       {"reader_threads",
        "1..64",

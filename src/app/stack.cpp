@@ -44,6 +44,7 @@ Result<std::unique_ptr<Stack>> Stack::open(StackOptions options) {
   engine::Options engine;
   engine.limits = stack->options_.limits;
   engine.calendars = stack->options_.calendars;
+  engine.surroundings = stack->options_.surroundings;
   TRY(engine.boot_id, runner::read_boot_id());
   engine.offload = [workers = &stack->workers_](std::function<void()> job) {
     offload(*workers, std::move(job));

@@ -22,7 +22,8 @@ struct StackOptions {
   std::string data;     // the folder all is written to; exists
   std::string secrets;  // the folder secrets are read from
   core::Limits limits;
-  std::function<model::Calendars()> calendars;  // any thread; none: there are none
+  std::function<model::Calendars()> calendars;              // any thread; none: there are none
+  std::function<model::SurroundingsLoaded()> surroundings;  // of expressions; the same
   std::string public_url;  // for the links that tasks are given; empty: none are
   int reader_threads = 4;
   bool tasks_end_with_us = false;                                                 // `gantry run`

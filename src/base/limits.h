@@ -39,6 +39,8 @@ inline constexpr std::size_t kExpressionResultBytesMax = 256u << 10;
 // Runs
 inline constexpr std::size_t kParamsBytesMax = 256u << 10;
 inline constexpr std::size_t kTaskOutputsBytesMax = 1u << 20;
+inline constexpr std::size_t kCaptureBytesMax = 1u << 20;  // what `outputs` of a task read
+inline constexpr std::size_t kCapturesMax = 16;            // different texts of one task
 inline constexpr std::size_t kRunOutputsBytesMax = 8u << 20;
 inline constexpr std::size_t kEnvironmentBytesMax = 1u << 20;  // all of one attempt's environment
 inline constexpr std::size_t kOpenRunsMax = 1'000'000;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/explain.h"
+#include "core/outputs.h"
 #include "core/planted.h"
 #include "core/retry.h"
 #include "core/scope.h"
@@ -25,10 +26,15 @@ void Core::Turn::handle(const model::AttemptReported& event) {
   Run* run = find_run(attempt.run);
   if (run == nullptr || run->row.quarantined || !run->plan) return;
   touch(attempt.run);
-  close_attempt(attempt, event.report);
+  std::optional<AttemptReport> completed;
+  if (event.report.state == AttemptState::Succeeded &&
+      has_outputs(*run, {attempt.task, attempt.item}))
+    completed = with_outputs(*run, {attempt.task, attempt.item}, event.report, core_.around_);
+  const AttemptReport& report = completed ? *completed : event.report;
+  close_attempt(attempt, report);
   const TaskRow& row = task_at(*run, {attempt.task, attempt.item}).row;
   if (row.attempt != attempt.id || row.state != TaskState::Running) return;
-  settle_attempt(*run, row, attempt, event.report);
+  settle_attempt(*run, row, attempt, report);
   touched_.insert(attempt.run);
 }
 
@@ -85,11 +91,8 @@ Steady next_round(Duration every, Now now, Instant begun_at) {
 void Core::Turn::succeed(Run& run, TaskRow row, const AttemptRow& attempt,
                          const AttemptReport& report) {
   const model::Task& task = run.plan->task(row.task);
-  const std::size_t before = row.outputs.is(Value::Kind::Null) ? 0 : row.outputs.size_bytes();
-  if (run.outputs_bytes - before + report.outputs.size_bytes() > limits::kRunOutputsBytesMax)
-    return settle(
-        run, std::move(row), TaskState::Failed, Reason::Outputs,
-        "the outputs of this run are over the limit of 8 MiB; hand large values on as files");
+  if (!fit_in_run(run, row, report.outputs))
+    return settle(run, std::move(row), TaskState::Failed, Reason::Outputs, kRunOutputsTooBig);
   row.outputs = report.outputs;
   const bool others_go_on = run.main.open > 0;
   if (!task.every || !others_go_on || attempt.stop_requested)

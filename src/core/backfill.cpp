@@ -65,7 +65,8 @@ void Core::Turn::handle(const model::BackfillRequested& event) {
   row.asked = event.asked;
   row.created_at = now_.wall;
   const model::Trigger* trigger = model::find_trigger(workflow.row.triggers, row.trigger);
-  if (const Status fits = check_backfill_params(plan->workflow(), row.params, trigger, now_.wall);
+  if (const Status fits =
+          check_backfill_params(plan->workflow(), row.params, trigger, now_.wall, core_.around_);
       !fits.ok())
     return answer(event.reply, fits);
   const BackfillId id = row.id;

@@ -80,11 +80,12 @@ ValueMap backfill_params(const ValueMap& given, const model::Trigger* trigger) {
 }
 
 Status check_backfill_params(const model::Workflow& workflow, const ValueMap& given,
-                             const model::Trigger* trigger, Instant now) {
+                             const model::Trigger* trigger, Instant now,
+                             const Surroundings& around) {
   model::RunOrigin origin;
   origin.workflow_name = workflow.name;
   origin.created_at = now;
-  const auto params = complete_params(workflow, backfill_params(given, trigger), origin);
+  const auto params = complete_params(workflow, backfill_params(given, trigger), origin, around);
   return params.ok() ? ok() : Status(params.error());
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/surroundings.h"
 #include "model/backfill.h"
 #include "model/event.h"
 #include "schedule/calendar.h"
@@ -36,7 +37,8 @@ ValueMap backfill_params(const ValueMap& given, const model::Trigger* trigger);
 
 // InvalidArgument: they fit no date.
 Status check_backfill_params(const model::Workflow& workflow, const ValueMap& given,
-                             const model::Trigger* trigger, Instant now);
+                             const model::Trigger* trigger, Instant now,
+                             const Surroundings& around);
 
 inline constexpr std::int64_t kBackfillSpanDaysMax = 36'600;
 

@@ -44,7 +44,7 @@ void Core::Turn::handle(const model::CalendarsLoaded& event) {
     }
     if (is_other) others.push_back(id);
   }
-  core_.timers_.know(event.calendars);
+  core_.know(event.calendars);
   for (const WorkflowId id : others) {
     const WorkflowState& workflow = state().workflows[id];
     core_.timers_.put(workflow.row, workflow.cursors, now_.wall);

@@ -81,7 +81,7 @@ bool is_too_much(const model::Threshold& threshold, const Tally& tally, std::siz
 void Core::Turn::begin_foreach(Run& run, TaskRef ref) {
   TaskRow row = task_at(run, ref).row;
   row.started_at = now_.wall;
-  auto items = items_of(run, ref);
+  auto items = items_of(run, ref, core_.around_);
   if (!items.ok())
     return settle(run, std::move(row), TaskState::Failed, Reason::Expression,
                   items.error().message);
@@ -246,7 +246,7 @@ void Core::Turn::end_round(Run& run, TaskRow row) {
   const model::Repeat& repeat = run.plan->task(row.task).flow->repeat;
   if (repeat.until.empty()) return settle(run, std::move(row), TaskState::Succeeded, Reason::None);
   ++row.rounds;
-  const auto done = is_repeated_enough(run, row);
+  const auto done = is_repeated_enough(run, row, core_.around_);
   if (!done.ok())
     return settle(run, std::move(row), TaskState::Failed, Reason::Expression, done.error().message);
   if (*done) return settle(run, std::move(row), TaskState::Succeeded, Reason::None);

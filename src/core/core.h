@@ -20,6 +20,7 @@
 #include "core/listeners.h"
 #include "core/plan.h"
 #include "core/state.h"
+#include "core/surroundings.h"
 #include "core/timers.h"
 #include "model/command.h"
 #include "model/event.h"
@@ -60,7 +61,9 @@ class Core {
   void set_counters(const Counters& counters) { state_.counters = counters; }
 
   // The calendars of timers, before anything is folded. Later they come as an event.
-  void know(model::Calendars calendars) { timers_.know(std::move(calendars)); }
+  void know(model::Calendars calendars);
+  // What else expressions may ask of the world. The same.
+  void know(model::PeoplePtr people, Value vars);
 
   // Versions of open runs whose plans are missing: after recovery the engine provides them.
   std::vector<VersionId> missing_plans() const;
@@ -115,6 +118,7 @@ class Core {
   std::set<BackfillId> crowded_out_;  // go on when a run ends: there are too many
   std::deque<Parked> postponed_;      // ends of runs for the next turn; all are open in the state
   Timers timers_;
+  Surroundings around_;
   Listeners listeners_;
   Instant watched_;  // since when nothing held all timers
   std::optional<Now> last_now_;

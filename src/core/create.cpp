@@ -119,13 +119,13 @@ Result<RunNo> Core::Turn::create_run(const WorkflowState& workflow,
                      run.scheduled_at};
   origin->event_id = run.event_id;
   origin->event = std::move(run.event);
-  TRY(origin->params, complete_params(plan->workflow(), run.params, *origin));
+  TRY(origin->params, complete_params(plan->workflow(), run.params, *origin, core_.around_));
   origin->labels.insert(origin->labels.end(), run.labels.begin(), run.labels.end());
   origin->title = std::move(run.title);
   if (origin->title.empty()) {
-    TRY(origin->title, title_of(*plan, *origin));
+    TRY(origin->title, title_of(*plan, *origin, core_.around_));
   }
-  TRY(origin->concurrency_key, concurrency_key_of(*plan, *origin));
+  TRY(origin->concurrency_key, concurrency_key_of(*plan, *origin, core_.around_));
   const bool live = origin->backfill.value == 0 || GANTRY_PLANT(BackfillMakesWay);
   if (live) TRY_STATUS(check_conflict(workflow, *plan, *origin));
   const RunNo no = origin->run;

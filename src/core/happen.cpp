@@ -74,17 +74,19 @@ Status check_depth(const EventRow& event) {
 }
 
 // Nothing if it matches.
-Result<bool> matches(const expr::Expression* match, const Value& payload) {
+Result<bool> matches(const expr::Expression* match, const Value& payload,
+                     const Surroundings& around) {
   if (match == nullptr || GANTRY_PLANT(MatchForgotten)) return true;
-  expr::MapScope scope;
+  NamedScope scope(around);
   scope.set("event", payload);
   return truth_of(*match, scope, "match");
 }
 
 // The texts of a trigger's params may be templates over `event`.
-Result<ValueMap> params_of(const model::Trigger& trigger, const Value& payload) {
+Result<ValueMap> params_of(const model::Trigger& trigger, const Value& payload,
+                           const Surroundings& around) {
   ValueMap params = trigger.params;
-  expr::MapScope scope;
+  NamedScope scope(around);
   scope.set("event", payload);
   for (auto& [name, value] : params) {
     if (!value.is(Value::Kind::String) || value.as_string().find("${{") == std::string::npos)
@@ -234,7 +236,7 @@ Core::Turn::Candidate Core::Turn::look_at(const EventRow& event, const Listener&
     tell(fate, Fate::Refused, standing.error());
     return out;
   }
-  const auto match = matches(core_.listeners_.match_of(listener), event.payload);
+  const auto match = matches(core_.listeners_.match_of(listener), event.payload, core_.around_);
   if (!match.ok())
     tell(fate, Fate::Refused, match.error());
   else if (!*match)
@@ -271,7 +273,7 @@ TriggerFate Core::Turn::try_to_run(const EventRow& event, const WorkflowState& w
     tell(fate, Fate::Refused, refuse({"its version can not be loaded", "无法载入其版本"}));
     return fate;
   }
-  auto params = params_of(trigger, event.payload);
+  auto params = params_of(trigger, event.payload, core_.around_);
   if (!params.ok()) {
     tell(fate, Fate::Refused, params.error());
     return fate;

@@ -9,8 +9,9 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "core/scope.h"
-#include "expr/scope.h"
+#include "expr/pattern.h"
 #include "expr/template.h"
+#include "model/param_types.h"
 
 namespace gantry::core {
 
@@ -51,11 +52,25 @@ Result<Value> to_string_value(const Param& param, const Value& given) {
   return Value(to_text(given));
 }
 
-Result<Value> to_date(const Param& param, const Value& given) {
+// Of a type whose values are read from texts (model::has_ends).
+Result<Value> to_read(const Param& param, ParamType type, const Value& given) {
+  const bool is_there = (type == ParamType::Datetime && given.is(K::Timestamp)) ||
+                        (type == ParamType::Duration && given.is(K::Duration));
+  if (is_there) return given;
   TRY(Value text, to_string_value(param, given));
-  auto date = parse_date(text.as_string());
-  if (!date.ok()) return bad(param, date.error());
-  return text;
+  auto value = model::read_param_text(type, text.as_string());
+  if (!value.ok()) return bad(param, value.error());
+  return value;
+}
+
+Result<Value> to_object(const Param& param, const Value& given) {
+  if (given.is(K::Map)) return given;
+  if (given.is(K::String)) {
+    auto parsed = parse_json(given.as_string());
+    if (parsed.ok() && parsed->is(K::Map)) return parsed;
+  }
+  return bad(param, refuse({"a JSON object such as {{\"a\": 1}} is expected",
+                            "应为 JSON 对象，例如 {{\"a\": 1}}"}));
 }
 
 Result<Value> convert(const Param& param, ParamType type, const Value& given);
@@ -87,8 +102,12 @@ Result<Value> convert(const Param& param, ParamType type, const Value& given) {
   switch (type) {
     case ParamType::Int: return to_int(param, given);
     case ParamType::Bool: return to_bool(param, given);
-    case ParamType::Date: return to_date(param, given);
+    case ParamType::Date:
+    case ParamType::Decimal:
+    case ParamType::Datetime:
+    case ParamType::Duration: return to_read(param, type, given);
     case ParamType::List: return to_list(param, given);
+    case ParamType::Object: return to_object(param, given);
     default: return to_string_value(param, given);
   }
 }
@@ -106,29 +125,53 @@ Status check_range(const Param& param, std::int64_t measure, Text what) {
   return ok();
 }
 
+Status check_text(const Param& param, const std::string& text) {
+  TRY_STATUS(check_range(param, static_cast<std::int64_t>(count_code_points(text)),
+                         {"the length", "长度"}));
+  if (param.pattern.empty() || expr::matches_whole(param.pattern, text)) return ok();
+  return bad(param, refuse({"'{}' does not match the pattern {}", "“{}”不匹配模式 {}"}, text,
+                           param.pattern));
+}
+
+Status check_range_of(const Param& param, const Value& value) {
+  const Status fits = model::check_ends(param, value);
+  return fits.ok() ? ok() : Status(bad(param, fits.error()));
+}
+
+Status check_person(const Param& param, const Value& id, const Surroundings& around) {
+  if (around.people && around.people->find(id.as_string()) != nullptr) return ok();
+  return bad(param, refuse({"there is no person '{}' in people.yaml", "people.yaml 中没有人员“{}”"},
+                           id.as_string()));
+}
+
+Status check_people(const Param& param, const Value& value, const Surroundings& around) {
+  if (param.type == ParamType::Person) return check_person(param, value, around);
+  if (param.type == ParamType::List && param.items == ParamType::Person)
+    for (const Value& id : value.as_list()) TRY_STATUS(check_person(param, id, around));
+  return ok();
+}
+
 Status check_bounds(const Param& param, const Value& value) {
   switch (param.type) {
     case ParamType::Int: return check_range(param, value.as_int(), {"the value", "值"});
     case ParamType::List:
       return check_range(param, static_cast<std::int64_t>(value.as_list().size()),
                          {"the number of items", "项数"});
-    case ParamType::String:
-      return check_range(param, static_cast<std::int64_t>(count_code_points(value.as_string())),
-                         {"the length", "长度"});
+    case ParamType::String: return check_text(param, value.as_string());
     case ParamType::Date:
-      if (param.date_min && value.as_string() < *param.date_min)
-        return bad(param,
-                   refuse({"{} is before {}", "{} 早于 {}"}, value.as_string(), *param.date_min));
-      if (param.date_max && value.as_string() > *param.date_max)
-        return bad(param,
-                   refuse({"{} is after {}", "{} 晚于 {}"}, value.as_string(), *param.date_max));
-      return ok();
+    case ParamType::Decimal:
+    case ParamType::Datetime:
+    case ParamType::Duration: return check_range_of(param, value);
+    case ParamType::Object:
+      return check_range(param, static_cast<std::int64_t>(value.as_map().size()),
+                         {"the number of members", "成员数"});
     case ParamType::Enum:
       for (const std::string& allowed : param.values)
         if (allowed == value.as_string()) return ok();
       return bad(param, refuse({"'{}' is none of: {}", "“{}”不是以下之一：{}"}, value.as_string(),
                                join(param.values, ", ")));
-    case ParamType::Bool: return ok();
+    case ParamType::Bool:
+    case ParamType::Person: return ok();
   }
   return ok();
 }
@@ -144,9 +187,10 @@ Result<Value> default_of(const Param& param, const expr::Scope& scope) {
 
 }  // namespace
 
-Result<Value> param_value(const Param& param, const Value& given) {
+Result<Value> param_value(const Param& param, const Value& given, const Surroundings& around) {
   TRY(Value value, convert(param, param.type, given));
   TRY_STATUS(check_bounds(param, value));
+  TRY_STATUS(check_people(param, value, around));
   return value;
 }
 
@@ -166,9 +210,9 @@ Status check_names(const model::Workflow& workflow, const ValueMap& given) {
 }
 
 Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap& given,
-                                 const model::RunOrigin& origin) {
+                                 const model::RunOrigin& origin, const Surroundings& around) {
   TRY_STATUS(check_names(workflow, given));
-  expr::MapScope scope;
+  NamedScope scope(around);
   scope.set("run", run_values(origin, {}));
   scope.set("event", *origin.event);
   const Value given_values(given);
@@ -184,9 +228,9 @@ Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap
     } else {
       continue;
     }
-    TRY(value, param_value(param, value));
+    TRY(value, param_value(param, value, around));
     out.emplace_back(param.name, std::move(value));
-    scope.set("params", out);
+    scope.set("params", params_in_expressions(workflow, out));
   }
   if (Value(out).size_bytes() > limits::kParamsBytesMax)
     return explain(Code::ResourceExhausted,
@@ -196,12 +240,16 @@ Result<ValueMap> complete_params(const model::Workflow& workflow, const ValueMap
   return out;
 }
 
+Value params_in_expressions(const model::Workflow& workflow, const ValueMap& params) {
+  return Value(model::values_in_expressions(workflow.params, params));
+}
+
 namespace {
-Result<std::string> text_of(const expr::Template& text, const char* what,
-                            const model::RunOrigin& origin) {
-  expr::MapScope scope;
+Result<std::string> text_of(const Plan& plan, const expr::Template& text, const char* what,
+                            const model::RunOrigin& origin, const Surroundings& around) {
+  NamedScope scope(around);
   scope.set("run", run_values(origin, {}));
-  scope.set("params", origin.params);
+  scope.set("params", params_in_expressions(plan.workflow(), origin.params));
   scope.set("event", *origin.event);
   auto value = text.evaluate(scope);
   if (!value.ok()) return within({what, what}, value.error());
@@ -209,12 +257,14 @@ Result<std::string> text_of(const expr::Template& text, const char* what,
 }
 }  // namespace
 
-Result<std::string> title_of(const Plan& plan, const model::RunOrigin& origin) {
-  return text_of(plan.title(), "title", origin);
+Result<std::string> title_of(const Plan& plan, const model::RunOrigin& origin,
+                             const Surroundings& around) {
+  return text_of(plan, plan.title(), "title", origin, around);
 }
 
-Result<std::string> concurrency_key_of(const Plan& plan, const model::RunOrigin& origin) {
-  TRY(std::string key, text_of(plan.concurrency_key(), "concurrency.key", origin));
+Result<std::string> concurrency_key_of(const Plan& plan, const model::RunOrigin& origin,
+                                       const Surroundings& around) {
+  TRY(std::string key, text_of(plan, plan.concurrency_key(), "concurrency.key", origin, around));
   if (key.size() > limits::kConcurrencyKeyBytesMax)
     return refuse({"concurrency.key: the key has {} bytes, more than {}",
                    "concurrency.key：键有 {} 字节，超过 {}"},

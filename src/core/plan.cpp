@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/check.h"
+#include "expr/captures.h"
 
 namespace gantry::core {
 
@@ -24,7 +25,7 @@ bool may_hold_expressions(const model::Task& task) {
   const model::Setup& setup = *task.setup;
   return has(setup.workdir) || task.flow->foreach.exists() || !task.flow->arms.empty() ||
          !task.flow->repeat.until.empty() || !task.retry->condition.empty() ||
-         !task.skipping->when.empty() ||
+         !task.skipping->when.empty() || !task.outputs->values.empty() ||
          std::any_of(task.action.argv.begin(), task.action.argv.end(), has) ||
          std::any_of(setup.env.begin(), setup.env.end(),
                      [&](const auto& e) { return has(e.second); });
@@ -49,6 +50,17 @@ Status parse_flow(const model::Task& task, TaskTemplates& out) {
   return ok();
 }
 
+Status parse_outputs(const model::Task& task, TaskTemplates& out) {
+  std::vector<expr::Expression> all;
+  for (const auto& [name, text] : task.outputs->values) {
+    TRY(expr::Expression parsed, expr::parse(text));
+    all.push_back(parsed);
+    out.outputs.emplace_back(name, std::move(parsed));
+  }
+  if (model::has_process(task.action.kind)) out.captures = expr::captures_of(all);
+  return ok();
+}
+
 Result<std::unique_ptr<const TaskTemplates>> parse_task(const model::Task& task) {
   auto out = std::make_unique<TaskTemplates>();
   for (const std::string& arg : task.action.argv) {
@@ -66,6 +78,7 @@ Result<std::unique_ptr<const TaskTemplates>> parse_task(const model::Task& task)
     out->when = std::move(when);
   }
   TRY_STATUS(parse_flow(task, *out));
+  TRY_STATUS(parse_outputs(task, *out));
   return std::unique_ptr<const TaskTemplates>(std::move(out));
 }
 

@@ -28,6 +28,8 @@ struct TaskTemplates {
   std::optional<expr::Template> items;                // of a foreach, unless they are written
   std::optional<expr::Expression> until;              // of repeat
   std::vector<std::optional<expr::Expression>> arms;  // of a switch; none: otherwise
+  std::vector<std::pair<std::string, expr::Expression>> outputs;
+  std::vector<std::string> captures;  // what the outputs read: expr::captures_of
 };
 
 // What the engine asks of every task as others settle, apart from the rest of it: a graph of a

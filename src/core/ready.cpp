@@ -1,5 +1,6 @@
 // Readiness: a settled task changes the counts of its dependents (fold); here the dependents are
 // decided. Work is linear in the edges; a work list, not recursion, carries long chains.
+#include "core/outputs.h"
 #include "core/planted.h"
 #include "core/scope.h"
 #include "core/turn.h"
@@ -49,13 +50,24 @@ void Core::Turn::reconsider(Run& run, TaskRef ref) {
 
 // Its `when` is asked once: what it waits for from here on changes nothing any more.
 void Core::Turn::ask(Run& run, TaskRef ref) {
-  const auto wanted = GANTRY_PLANT(ConditionForgotten) ? Result<bool>(true) : is_wanted(run, ref);
+  const auto wanted =
+      GANTRY_PLANT(ConditionForgotten) ? Result<bool>(true) : is_wanted(run, ref, core_.around_);
   if (wanted.ok() && *wanted) return make_ready(run, ref);
   model::TaskRow row = task_at(run, ref).row;
   if (wanted.ok()) return settle(run, std::move(row), TaskState::Skipped, Reason::Condition);
   row.started_at = now_.wall;
   settle(run, std::move(row), TaskState::Failed, Reason::Expression, wanted.error().message);
 }
+
+namespace {
+// What a task without a process would report.
+model::AttemptReport milestone() {
+  model::AttemptReport report;
+  report.state = model::AttemptState::Succeeded;
+  report.exit_code = 0;
+  return report;
+}
+}  // namespace
 
 void Core::Turn::make_ready(Run& run, TaskRef ref) {
   const TaskTraits traits = run.plan->traits(ref.task);
@@ -68,6 +80,14 @@ void Core::Turn::make_ready(Run& run, TaskRef ref) {
   }
   model::TaskRow row = task_at(run, ref).row;
   row.started_at = now_.wall;
+  if (!has_outputs(run, ref))
+    return settle(run, std::move(row), TaskState::Succeeded, Reason::None);
+  const model::AttemptReport report = with_outputs(run, ref, milestone(), core_.around_);
+  if (report.state != model::AttemptState::Succeeded)
+    return settle(run, std::move(row), TaskState::Failed, report.reason, report.error_tail);
+  if (!fit_in_run(run, row, report.outputs))
+    return settle(run, std::move(row), TaskState::Failed, Reason::Outputs, kRunOutputsTooBig);
+  row.outputs = report.outputs;
   settle(run, std::move(row), TaskState::Succeeded, Reason::None);
 }
 
@@ -75,7 +95,7 @@ void Core::Turn::make_ready(Run& run, TaskRef ref) {
 void Core::Turn::choose_arm(Run& run, TaskRef ref) {
   model::TaskRow row = task_at(run, ref).row;
   row.started_at = now_.wall;
-  const auto arm = arm_of(run, ref);
+  const auto arm = arm_of(run, ref, core_.around_);
   if (!arm.ok())
     return settle(run, std::move(row), TaskState::Failed, Reason::Expression, arm.error().message);
   row.arm = *arm;

@@ -6,6 +6,7 @@
 #include "base/explain.h"
 #include "base/limits.h"
 #include "core/fold.h"
+#include "core/params.h"
 #include "core/plan.h"
 #include "core/timers.h"
 #include "expr/evaluate.h"
@@ -66,24 +67,13 @@ std::optional<Value> item_named(const Run& run, TaskRef ref, std::string_view na
 }
 
 // The workflow's own variables. They may use params and run, not each other.
-class EnvScope : public expr::Scope {
+class EnvScope : public RunScope {
  public:
-  explicit EnvScope(const RunScope& outer) : outer_(outer) {}
+  using RunScope::RunScope;
   std::optional<Value> lookup(std::string_view name) const override {
     if (name == "env") return std::nullopt;
-    return outer_.lookup(name);
+    return RunScope::lookup(name);
   }
-  std::optional<Value> lookup_member(std::string_view root,
-                                     std::string_view member) const override {
-    if (root == "env") return std::nullopt;
-    return outer_.lookup_member(root, member);
-  }
-  std::optional<Duration> zone_offset(std::string_view zone, Instant at) const override {
-    return outer_.zone_offset(zone, at);
-  }
-
- private:
-  const RunScope& outer_;
 };
 
 Result<std::string> text_of(const expr::Template& text, const expr::Scope& scope,
@@ -96,11 +86,11 @@ Result<std::string> text_of(const expr::Template& text, const expr::Scope& scope
   return out;
 }
 
-Result<std::vector<model::NamedText>> workflow_env(const Run& run) {
+Result<std::vector<model::NamedText>> workflow_env(const Run& run, const Surroundings& around) {
   std::vector<model::NamedText> out;
-  const RunScope scope(run);
+  const EnvScope scope(run, around);
   for (const auto& [name, text] : run.plan->env()) {
-    TRY(std::string value, text_of(text, EnvScope(scope), "env." + name));
+    TRY(std::string value, text_of(text, scope, "env." + name));
     out.emplace_back(name, std::move(value));
   }
   return out;
@@ -109,7 +99,7 @@ Result<std::vector<model::NamedText>> workflow_env(const Run& run) {
 }  // namespace
 
 std::optional<Value> RunScope::lookup(std::string_view name) const {
-  if (name == "params") return Value(run_.origin->params);
+  if (name == "params") return params_in_expressions(run_.plan->workflow(), run_.origin->params);
   if (name == "run") return Value(run_values(*run_.origin, run_.row));
   if (name == "event") return *run_.origin->event;
   if (name == "tasks") return all_tasks();
@@ -118,9 +108,9 @@ std::optional<Value> RunScope::lookup(std::string_view name) const {
     if (name == "index") return Value(static_cast<std::int64_t>(ref_->item.index()));
     if (auto item = item_named(run_, *ref_, name)) return item;
   }
-  if (name != "env") return std::nullopt;
+  if (name != "env") return WorldScope::lookup(name);
   ValueMap values;
-  auto env = workflow_env(run_);
+  auto env = workflow_env(run_, around_);
   if (!env.ok()) return std::nullopt;
   for (auto& [key, value] : *env) values.emplace_back(key, value);
   return Value(std::move(values));
@@ -159,10 +149,6 @@ Value RunScope::all_tasks() const {
     if (run_.plan->exists({TaskIndex{i}, {}}))
       tasks.emplace_back(run_.plan->task(TaskIndex{i}).name, task_value(run_, {TaskIndex{i}, {}}));
   return tasks;
-}
-
-std::optional<Duration> RunScope::zone_offset(std::string_view zone, Instant at) const {
-  return schedule::offset_of(zone, at);
 }
 
 ValueMap run_values(const model::RunOrigin& origin, const model::RunRow& row) {
@@ -230,11 +216,12 @@ Status check_size(const ResolvedTask& task) {
 }
 }  // namespace
 
-Result<ResolvedTask> resolve_task(const Run& run, TaskRef ref, const model::AttemptRow& attempt) {
+Result<ResolvedTask> resolve_task(const Run& run, TaskRef ref, const model::AttemptRow& attempt,
+                                  const Surroundings& around) {
   const model::Task& task = run.plan->task(ref.task);
   const TaskTemplates* templates = run.plan->templates(ref.task);
   ResolvedTask out;
-  TRY(out.env, workflow_env(run));
+  TRY(out.env, workflow_env(run, around));
   add_run_variables(run, ref, attempt, out.env);
   if (templates == nullptr) {
     out.argv = task.action.argv;
@@ -243,7 +230,7 @@ Result<ResolvedTask> resolve_task(const Run& run, TaskRef ref, const model::Atte
     TRY_STATUS(check_size(out));
     return out;
   }
-  const RunScope scope(run, ref);
+  const RunScope scope(run, ref, around);
   for (const expr::Template& arg : templates->argv) {
     TRY(std::string text, text_of(arg, scope, "exec"));
     out.argv.push_back(std::move(text));
@@ -266,10 +253,10 @@ Result<bool> truth_of(const expr::Expression& condition, const expr::Scope& scop
   return value->as_bool();
 }
 
-Result<bool> is_wanted(const Run& run, TaskRef ref) {
+Result<bool> is_wanted(const Run& run, TaskRef ref, const Surroundings& around) {
   const TaskTemplates* templates = run.plan->templates(ref.task);
   if (templates == nullptr || !templates->when) return true;
-  return truth_of(*templates->when, RunScope(run, ref), "when");
+  return truth_of(*templates->when, RunScope(run, ref, around), "when");
 }
 
 namespace {
@@ -302,12 +289,12 @@ Status check_items(const Run& run, TaskRef ref, const Value& items) {
 }
 }  // namespace
 
-Result<Value> items_of(const Run& run, TaskRef ref) {
+Result<Value> items_of(const Run& run, TaskRef ref, const Surroundings& around) {
   const TaskTemplates* templates = run.plan->templates(ref.task);
   CHECK(templates != nullptr);
   Value items = run.plan->task(ref.task).flow->foreach.items;
   if (templates->items) {
-    auto given = templates->items->evaluate(RunScope(run, ref));
+    auto given = templates->items->evaluate(RunScope(run, ref, around));
     if (!given.ok()) return within({"foreach", "foreach"}, given.error());
     items = std::move(given).value();
   }
@@ -315,13 +302,13 @@ Result<Value> items_of(const Run& run, TaskRef ref) {
   return items;
 }
 
-Result<std::int32_t> arm_of(const Run& run, TaskRef ref) {
+Result<std::int32_t> arm_of(const Run& run, TaskRef ref, const Surroundings& around) {
   const TaskTemplates* templates = run.plan->templates(ref.task);
   CHECK(templates != nullptr);
   for (std::size_t i = 0; i < templates->arms.size(); ++i) {
     const auto& when = templates->arms[i];
     if (!when) return static_cast<std::int32_t>(i);
-    TRY(const bool chosen, truth_of(*when, RunScope(run, ref), "switch"));
+    TRY(const bool chosen, truth_of(*when, RunScope(run, ref, around), "switch"));
     if (chosen) return static_cast<std::int32_t>(i);
   }
   return refuse({"switch: none of its conditions is true, and there is no 'otherwise'",
@@ -337,33 +324,28 @@ Value outputs_of_switch(const Plan& plan, TaskIndex task, std::int32_t arm) {
 
 namespace {
 // Of a round: beside the rest, what the task itself has just given.
-class RoundScope : public expr::Scope {
+class RoundScope : public RunScope {
  public:
-  RoundScope(const Run& run, const model::TaskRow& row) : outer_(run, ref_of(row)), row_(row) {}
+  RoundScope(const Run& run, const model::TaskRow& row, const Surroundings& around)
+      : RunScope(run, ref_of(row), around), row_(row) {}
   std::optional<Value> lookup(std::string_view name) const override {
     if (name == "outputs")
       return row_.outputs.is(Value::Kind::Null) ? Value(ValueMap{}) : row_.outputs;
     if (name == "exit_code") return Value(std::int64_t{row_.exit_code});
     if (name == "round") return Value(std::int64_t{row_.rounds});
-    return outer_.lookup(name);
-  }
-  std::optional<Value> lookup_member(std::string_view root, std::string_view name) const override {
-    return outer_.lookup_member(root, name);
-  }
-  std::optional<Duration> zone_offset(std::string_view zone, Instant at) const override {
-    return outer_.zone_offset(zone, at);
+    return RunScope::lookup(name);
   }
 
  private:
-  RunScope outer_;
   const model::TaskRow& row_;
 };
 }  // namespace
 
-Result<bool> is_repeated_enough(const Run& run, const model::TaskRow& row) {
+Result<bool> is_repeated_enough(const Run& run, const model::TaskRow& row,
+                                const Surroundings& around) {
   const TaskTemplates* templates = run.plan->templates(row.task);
   CHECK(templates != nullptr && templates->until);
-  return truth_of(*templates->until, RoundScope(run, row), "repeat.until");
+  return truth_of(*templates->until, RoundScope(run, row, around), "repeat.until");
 }
 
 Result<bool> retry_wanted(const Run& run, TaskRef ref, const model::AttemptReport& report) {

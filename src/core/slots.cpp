@@ -200,6 +200,8 @@ model::StartAttempt start_command(const Run& run, const TaskRow& row,
   start.workdir = std::move(resolved.workdir);
   start.timeout = task.timeout;
   start.grace = task.grace;
+  if (const TaskTemplates* templates = run.plan->templates(row.task))
+    start.captures = templates->captures;
   start.event = run.origin->event;
   return start;
 }
@@ -216,7 +218,7 @@ void Core::Turn::begin_attempt(Run& run, TaskRef ref) {
   model::AttemptRow attempt;
   attempt.id = next_attempt();
   attempt.number = row.attempts + 1;
-  auto resolved = resolve_task(run, ref, attempt);
+  auto resolved = resolve_task(run, ref, attempt, core_.around_);
   if (!resolved.ok()) {
     row.started_at = row.started_at ? row.started_at : now_.wall;
     return settle(run, std::move(row), TaskState::Failed, Reason::Expression,

@@ -49,6 +49,7 @@ class Core::Turn {
   void handle(const model::CalendarsLoaded& event);
   void handle(const model::BackfillRequested& event);
   void handle(const model::BackfillSteered& event);
+  void handle(const model::SurroundingsLoaded& event);
 
   void decide_parked(VersionId version, bool loaded);
   void go_on_with_backfills(WorkflowId workflow);

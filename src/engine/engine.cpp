@@ -260,6 +260,10 @@ Status Engine::recover() {
 Status Engine::load_state() {
   auto core = std::make_unique<core::Core>(options_.limits);
   if (options_.calendars) core->know(options_.calendars());
+  if (options_.surroundings) {
+    auto [people, vars] = options_.surroundings();
+    core->know(std::move(people), std::move(vars));
+  }
   TRY(const store::Recovery recovery,
       store_.load([&](const model::Change& change) { core->fold(change); }));
   core->set_counters({recovery.incarnation, recovery.last_run.value, recovery.last_attempt_counter,

@@ -46,6 +46,8 @@ struct Options {
   // The calendars as they are, asked for at each recovery, on the engine thread. When they change
   // an event tells.
   std::function<model::Calendars()> calendars;
+  // What else expressions may ask of the world. The same.
+  std::function<model::SurroundingsLoaded()> surroundings;
   // Runs a job away from the engine thread; the default runs it at once.
   std::function<void(std::function<void()>)> offload = [](const std::function<void()>& job) {
     job();

@@ -33,6 +33,13 @@ Result<Value> evaluate(const Expression& expression, const Scope& scope) {
   return Evaluator(expression.ast(), scope).run();
 }
 
+Result<Value> evaluate(const Expression& expression, const Scope& scope, std::int64_t& steps) {
+  Evaluator evaluator(expression.ast(), scope);
+  auto result = evaluator.run();
+  steps = evaluator.steps_spent();
+  return result;
+}
+
 Result<Value> Evaluator::run() {
   TRY(auto result, eval(ast_.root));
   if (is_optional(result))

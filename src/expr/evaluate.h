@@ -13,4 +13,7 @@ namespace gantry::expr {
 // or an index; NotFound: a missing name, key or function; InvalidArgument: the rest.
 Result<Value> evaluate(const Expression& expression, const Scope& scope);
 
+// The same, and how many steps it took.
+Result<Value> evaluate(const Expression& expression, const Scope& scope, std::int64_t& steps);
+
 }  // namespace gantry::expr

@@ -18,6 +18,7 @@ class Evaluator {
   Evaluator(const Ast& ast, const Scope& scope)
       : ast_(ast), scope_(scope), slots_(static_cast<std::size_t>(ast.slots)) {}
   Result<Value> run();
+  std::int64_t steps_spent() const { return meter_.steps_spent(); }
 
  private:
   // A chain a.b[c] + d && e leans to the left without limit; it is walked in a loop. `steps` are

@@ -11,6 +11,7 @@
 
 #include "base/value.h"
 #include "expr/meter.h"
+#include "expr/pattern.h"
 #include "expr/scope.h"
 
 namespace re2 {
@@ -26,12 +27,14 @@ class PatternCache {
   ~PatternCache();
   PatternCache(const PatternCache&) = delete;
   PatternCache& operator=(const PatternCache&) = delete;
-  Result<const re2::RE2*> get(const std::string& pattern, Meter& meter);
+  // Whether a part of the text matches. Costs steps by the size of the pattern's program.
+  Result<bool> matches(const std::string& pattern, std::string_view text, Meter& meter);
 
  private:
+  Result<const re2::RE2*> get(const std::string& pattern, Meter& meter);
+
   std::map<std::string, std::unique_ptr<re2::RE2>> compiled_;
 };
-Status check_pattern(const std::string& pattern);  // what `matches` would say of it
 
 // One call. A method gets what stands before its dot as values[0].
 struct Call {
@@ -71,10 +74,13 @@ std::span<const Function> time_functions();
 std::span<const Function> math_functions();
 std::span<const Function> encoding_functions();
 std::span<const Function> optional_functions();
+std::span<const Function> world_functions();
+std::span<const Function> decimal_functions();
 
 // Shared between groups.
 Result<Value> convert_to_string(const Value& value);  // string(value)
 std::string format_double(double number);             // shortest form that reads back
 Result<Value> format_text(const Call& call);          // "%s".format([...])
+Result<Duration> zone_offset(const Call& call);       // of values[1] at values[0]
 
 }  // namespace gantry::expr

@@ -4,12 +4,19 @@
 #include "base/base64.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "expr/functions.h"
 
 namespace gantry::expr {
 
 namespace {
 using K = Value::Kind;
+
+// Reading text costs steps by its length.
+Status pay(const Call& call, std::size_t bytes) {
+  constexpr std::size_t kBytesPerStep = 128;
+  return call.meter.spend(static_cast<std::int64_t>(bytes / kBytesPerStep));
+}
 
 Result<Value> encode_base64(const Call& call) {
   if (!call.takes({K::Bytes})) return call.no_overload();
@@ -20,6 +27,7 @@ Result<Value> encode_base64(const Call& call) {
 // The padding may be left out.
 Result<Value> decode_base64(const Call& call) {
   if (!call.takes({K::String})) return call.no_overload();
+  TRY_STATUS(pay(call, call[0].as_string().size()));
   TRY_STATUS(call.meter.room(call[0].as_string().size()));
   std::string text = call[0].as_string();
   while (text.size() % 4 != 0) text += '=';
@@ -29,19 +37,20 @@ Result<Value> decode_base64(const Call& call) {
 
 Result<Value> from_json(const Call& call) {
   if (!call.takes({K::String})) return call.no_overload();
-  TRY_STATUS(call.meter.spend(static_cast<std::int64_t>(call[0].as_string().size() / 256)));
+  TRY_STATUS(pay(call, call[0].as_string().size()));
   return parse_json(call[0].as_string());
 }
 
 Result<Value> to_json_text(const Call& call) {
   TRY_STATUS(call.meter.fits(call[0]));
+  TRY_STATUS(pay(call, size_up_to(call[0], limits::kExpressionResultBytesMax)));
   return Value(to_json(call[0]));
 }
 
 Result<Value> sha256(const Call& call) {
   if (!call[0].is(K::String) && !call[0].is(K::Bytes)) return call.no_overload();
   const std::string& data = call[0].is(K::String) ? call[0].as_string() : call[0].as_bytes();
-  TRY_STATUS(call.meter.spend(static_cast<std::int64_t>(data.size() / 256)));
+  TRY_STATUS(pay(call, data.size()));
   return Value(sha256_hex(data));
 }
 

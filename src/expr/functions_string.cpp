@@ -1,9 +1,9 @@
 // The text functions of CEL and its strings extension. Positions count code points.
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "base/explain.h"
 #include "base/utf8.h"
@@ -23,7 +23,7 @@ Error bad_position(const Call& call, std::int64_t position) {
 
 // Reading a text costs steps by its length.
 Status pay(const Call& call) {
-  constexpr std::size_t kBytesPerStep = 256;
+  constexpr std::size_t kBytesPerStep = 128;
   std::size_t bytes = 0;
   for (const Value& value : call.values)
     if (value.is(K::String)) bytes += value.as_string().size();
@@ -45,6 +45,26 @@ std::int64_t position_of(std::string_view text, std::size_t byte) {
   return static_cast<std::int64_t>(count_code_points(text.substr(0, byte)));
 }
 
+// Linear in the text whatever the part is, which std::string::find is not.
+std::size_t find_part(std::string_view text, std::string_view part, std::size_t at) {
+  if (at > text.size()) return std::string_view::npos;
+  if (part.empty()) return at;
+  const void* found = ::memmem(text.data() + at, text.size() - at, part.data(), part.size());
+  if (found == nullptr) return std::string_view::npos;
+  return static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
+// The last place at or before `at`.
+std::size_t find_last_part(std::string_view text, std::string_view part, std::size_t at) {
+  if (part.size() > text.size()) return std::string_view::npos;
+  at = std::min(at, text.size() - part.size());
+  const std::string_view head = text.substr(0, at + part.size());
+  const std::string mirrored(head.rbegin(), head.rend());
+  const std::string mirrored_part(part.rbegin(), part.rend());
+  const std::size_t found = find_part(mirrored, mirrored_part, 0);
+  return found == std::string_view::npos ? found : head.size() - found - part.size();
+}
+
 template <auto kTest>
 Result<Value> tested(const Call& call) {
   if (!call.takes({K::String, K::String})) return call.no_overload();
@@ -53,16 +73,16 @@ Result<Value> tested(const Call& call) {
 }
 
 bool contains(std::string_view text, std::string_view part) {
-  return text.find(part) != std::string_view::npos;
+  return find_part(text, part, 0) != std::string_view::npos;
 }
 bool starts_with(std::string_view text, std::string_view part) { return text.starts_with(part); }
 bool ends_with(std::string_view text, std::string_view part) { return text.ends_with(part); }
 
 Result<Value> matches(const Call& call) {
   if (!call.takes({K::String, K::String})) return call.no_overload();
-  TRY_STATUS(pay(call));
-  TRY(const re2::RE2* pattern, call.patterns.get(call[1].as_string(), call.meter));
-  return Value(re2::RE2::PartialMatch(call[0].as_string(), *pattern));
+  TRY(const bool found,
+      call.patterns.matches(call[1].as_string(), call[0].as_string(), call.meter));
+  return Value(found);
 }
 
 Result<Value> char_at(const Call& call) {
@@ -82,7 +102,7 @@ Result<Value> index_of(const Call& call) {
   const std::string& text = call[0].as_string();
   const std::size_t start = byte_of(text, from ? call[2].as_int() : 0);
   if (start == std::string_view::npos) return bad_position(call, call[2].as_int());
-  return Value(position_of(text, text.find(call[1].as_string(), start)));
+  return Value(position_of(text, find_part(text, call[1].as_string(), start)));
 }
 
 Result<Value> last_index_of(const Call& call) {
@@ -93,7 +113,7 @@ Result<Value> last_index_of(const Call& call) {
   const std::string& text = call[0].as_string();
   const std::size_t start = from ? byte_of(text, call[2].as_int()) : text.size();
   if (start == std::string_view::npos) return bad_position(call, call[2].as_int());
-  return Value(position_of(text, text.rfind(call[1].as_string(), start)));
+  return Value(position_of(text, find_last_part(text, call[1].as_string(), start)));
 }
 
 Result<Value> substring(const Call& call) {
@@ -156,7 +176,7 @@ std::vector<std::size_t> occurrences(const std::string& text, const std::string&
   std::vector<std::size_t> places;
   std::size_t at = 0;
   while (limit < 0 || static_cast<std::int64_t>(places.size()) < limit) {
-    at = text.find(part, at);
+    at = find_part(text, part, at);
     if (at == std::string::npos) break;
     places.push_back(at);
     if (at >= text.size()) break;
@@ -242,6 +262,7 @@ Result<Value> join(const Call& call) {
 Result<Value> reversed(const Call& call) {
   if (!call.takes({K::String})) return call.no_overload();
   const std::string& text = call[0].as_string();
+  TRY_STATUS(pay(call));
   TRY_STATUS(call.meter.room(text.size()));
   std::string out;
   std::size_t end = text.size();

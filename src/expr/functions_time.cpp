@@ -28,16 +28,6 @@ Civil civil(Instant local) {
   return c;
 }
 
-Result<Duration> zone_offset(const Call& call) {
-  const std::string& zone = call[1].as_string();
-  if (auto fixed = parse_fixed_zone(zone); fixed.ok()) return fixed;
-  if (auto offset = call.scope.zone_offset(zone, call[0].as_timestamp())) return *offset;
-  return explain(Code::NotFound,
-                 {"unknown time zone '{}'; write UTC, +08:00 or a name such as Asia/Shanghai",
-                  "未知的时区“{}”；请写 UTC、+08:00 或 Asia/Shanghai 这样的名称"},
-                 zone.substr(0, 40));
-}
-
 Result<Civil> local(const Call& call) {
   Duration offset;
   if (!call[0].is(K::Timestamp)) return call.no_overload();
@@ -90,6 +80,16 @@ constexpr std::array<Function, 10> kFunctions{{
     {"getMilliseconds", CallStyle::Method, 1, 2, from_clock<1000, 1000>},
 }};
 }  // namespace
+
+Result<Duration> zone_offset(const Call& call) {
+  const std::string& zone = call[1].as_string();
+  if (auto fixed = parse_fixed_zone(zone); fixed.ok()) return fixed;
+  if (auto offset = call.scope.zone_offset(zone, call[0].as_timestamp())) return *offset;
+  return explain(Code::NotFound,
+                 {"unknown time zone '{}'; write UTC, +08:00 or a name such as Asia/Shanghai",
+                  "未知的时区“{}”；请写 UTC、+08:00 或 Asia/Shanghai 这样的名称"},
+                 zone.substr(0, 40));
+}
 
 std::span<const Function> time_functions() { return kFunctions; }
 

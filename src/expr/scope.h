@@ -34,6 +34,20 @@ class Scope {
     return std::nullopt;
   }
 
+  // What person(id) gives; nothing if there is nobody of that id.
+  virtual std::optional<Value> person(std::string_view id) const {
+    (void)id;
+    return std::nullopt;
+  }
+
+  // The n-th working day of a calendar after (n < 0: before) a date; of 0 the date itself, or the
+  // next working day if it is none.
+  virtual Result<CivilDate> workday(CivilDate date, std::int64_t n,
+                                    std::string_view calendar) const;
+
+  // The text that file(path) gives.
+  virtual Result<Value> file(std::string_view path) const;
+
   // True if lookup knows names with dots, such as "a.b"; the longest one then wins, as in cel-spec
   // "Name Resolution".
   virtual bool has_dotted_names() const { return false; }

@@ -32,6 +32,7 @@ struct StartAttempt {
   std::string workdir;               // relative to the workspace; empty = it
   std::optional<Duration> timeout;
   Duration grace = limits::kGraceDefault;
+  std::vector<std::string> captures;  // files of the workspace, empty: standard output; see report
   Rare<Value> event;  // what the run came of, for the file $GANTRY_EVENT; null = nothing
 };
 

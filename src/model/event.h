@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/value.h"
 #include "model/change.h"
+#include "model/people.h"
 
 namespace gantry::schedule {
 class Calendar;
@@ -39,7 +40,8 @@ struct AttemptReport {
   std::int64_t log_bytes = 0;
   std::int64_t log_dropped_bytes = 0;
   bool unkillable = false;
-  Value outputs;  // a map, or null
+  Value outputs;                      // a map, or null
+  std::vector<std::string> captured;  // the texts of StartAttempt::captures, of a success
   std::string error_tail;
 };
 
@@ -177,10 +179,16 @@ struct CalendarsLoaded {
   Calendars calendars;
 };
 
+// What expressions may ask of the world, besides calendars: from now on this.
+struct SurroundingsLoaded {
+  PeoplePtr people;  // null: nobody
+  Value vars;        // a map: `vars` of the configuration
+};
+
 using Event =
     std::variant<TimePassed, DefinitionLoaded, RunRequested, CancelRequested, ResolveRequested,
                  AttemptReported, WorkflowProvided, RunQuarantined, RetryRequested, RunProvided,
                  HoldRequested, WrapReported, PoolLimitRequested, EventReceived, CalendarsLoaded,
-                 BackfillRequested, BackfillSteered>;
+                 BackfillRequested, BackfillSteered, SurroundingsLoaded>;
 
 }  // namespace gantry::model

@@ -44,8 +44,9 @@ constexpr std::array<std::string_view, kJoinRuleCount> kJoinRules{
     "one_failed",   "one_done",
     "none_failed",  "none_failed_min_one_success",
     "none_skipped", "always"};
-constexpr std::array<std::string_view, 6> kParamTypes{"string", "int",  "bool",
-                                                      "date",   "enum", "list"};
+constexpr std::array<std::string_view, 11> kParamTypes{"string",   "int",    "bool",    "date",
+                                                       "enum",     "list",   "decimal", "datetime",
+                                                       "duration", "object", "person"};
 constexpr std::array<std::string_view, 3> kAfterPrevious{"any", "succeeded", "done"};
 constexpr std::array<std::string_view, 3> kConflicts{"queue", "skip", "cancel_running"};
 constexpr std::array<std::string_view, 3> kMissedReasons{"late", "refused", "skipped"};

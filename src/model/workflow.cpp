@@ -24,6 +24,10 @@ std::optional<TaskIndex> Workflow::find_task(std::string_view task_name) const {
   return std::nullopt;
 }
 
+bool is_item_type(ParamType type) {
+  return type != ParamType::List && type != ParamType::Enum && type != ParamType::Object;
+}
+
 bool is_timer(TriggerKind kind) { return kind <= TriggerKind::At; }
 
 const Trigger* find_trigger(const std::vector<Trigger>& triggers, std::string_view id) {

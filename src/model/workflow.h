@@ -37,7 +37,20 @@ enum class JoinRule : std::uint8_t {
 };
 inline constexpr int kJoinRuleCount = 12;
 
-enum class ParamType : std::uint8_t { String, Int, Bool, Date, Enum, List };
+enum class ParamType : std::uint8_t {
+  String,
+  Int,
+  Bool,
+  Date,
+  Enum,
+  List,
+  Decimal,   // kept as exact text; a double in expressions
+  Datetime,  // a timestamp
+  Duration,
+  Object,  // a map of JSON
+  Person,  // an id of people.yaml
+};
+inline constexpr int kParamTypeCount = 11;
 
 struct Param {
   std::string name;
@@ -47,13 +60,18 @@ struct Param {
   bool required = false;
   std::optional<Value> fallback;    // `default`; a string may be a template
   std::vector<std::string> values;  // of an enum
-  std::optional<std::int64_t> min;  // of an int: the value; of a string or list: the length
+  std::optional<std::int64_t> min;  // of an int: the value; of a string, list or object: the size
   std::optional<std::int64_t> max;
-  std::optional<std::string> date_min;  // of a date, "2026-01-31"
-  std::optional<std::string> date_max;
-  ParamType items = ParamType::String;  // of a list: string, int, bool or date
+  // Of a date, decimal, datetime or duration, as written: "2026-01-31", "0.10", "1h".
+  std::optional<std::string> low;
+  std::optional<std::string> high;
+  std::string pattern;                  // of a string: RE2, of the whole text; empty = none
+  ParamType items = ParamType::String;  // of a list; see is_item_type()
   bool operator==(const Param&) const = default;
 };
+
+// What the items of a list may be: types that a short text can stand for.
+bool is_item_type(ParamType type);
 
 struct RetryPolicy {
   int limit = 0;  // number of re-tries after the first try
@@ -73,6 +91,9 @@ enum class OnInterrupt : std::uint8_t {
 };  // Default: retry if retry.limit > 0
 
 enum class ActionKind : std::uint8_t { Pass, Run, Exec, Switch, Group };
+constexpr bool has_process(ActionKind kind) {
+  return kind == ActionKind::Run || kind == ActionKind::Exec;
+}
 
 // What becomes of a new run when as many as the limit are open already.
 enum class Conflict : std::uint8_t {
@@ -123,6 +144,12 @@ struct Setup {
   std::vector<std::string> secrets;  // names; in the environment under the same name
   std::string workdir;               // (template) relative to the run's workspace; empty = it
   bool operator==(const Setup&) const = default;
+};
+
+// What a task hands on besides what its process writes to $GANTRY_OUTPUT.
+struct Outputs {
+  std::vector<NamedText> values;  // (expression)
+  bool operator==(const Outputs&) const = default;
 };
 
 // When a task is skipped that its join rule would let run.
@@ -206,6 +233,7 @@ struct Task {
   Rare<RetryPolicy> retry;
   Rare<Skipping> skipping;
   Rare<Flow> flow;
+  Rare<Outputs> outputs;
   Duration grace = limits::kGraceDefault;
   std::optional<Duration> timeout;
   std::optional<Duration> every;  // of a background task: one attempt per period

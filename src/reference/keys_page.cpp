@@ -39,6 +39,7 @@ Text form_of(Form form) {
     case Form::Wholes: return {"list of whole numbers", "整数列表"};
     case Form::Templates: return {"list of templates", "模板列表"};
     case Form::NamedTexts: return {"texts by name", "名称到文本的映射"};
+    case Form::NamedExpressions: return {"expressions by name", "名称到表达式的映射"};
     case Form::NamedTemplates: return {"templates by name", "名称到模板的映射"};
     case Form::NamedValues: return {"values by name", "名称到值的映射"};
     case Form::Map: return {"map", "映射"};

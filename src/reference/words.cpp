@@ -140,6 +140,23 @@ Text meaning_of(ParamType type) {
     case ParamType::List:
       return {"a list of `items`; in the environment it is JSON",
               "由 `items` 组成的列表；在环境变量中为 JSON"};
+    case ParamType::Decimal:
+      return {"a decimal number, `12.50`, kept exactly as written; in expressions a double",
+              "十进制数，`12.50`，按原样精确保存；在表达式中为 double"};
+    case ParamType::Datetime:
+      return {
+          "a point of time with its offset, `2026-01-31T09:00:00+08:00`; in the environment "
+          "in UTC, in expressions a timestamp",
+          "带时差的时间点，`2026-01-31T09:00:00+08:00`；在环境变量中为 UTC，在表达式中为 "
+          "timestamp"};
+    case ParamType::Duration:
+      return {"a length of time, `1h30m`; in expressions a duration",
+              "时长，`1h30m`；在表达式中为 duration"};
+    case ParamType::Object:
+      return {"a map of JSON values; in the environment it is JSON",
+              "由 JSON 值组成的映射；在环境变量中为 JSON"};
+    case ParamType::Person:
+      return {"the id of a person of `people.yaml`", "`people.yaml` 中人员的 id"};
   }
   CHECK(false);
 }

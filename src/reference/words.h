@@ -23,7 +23,7 @@ inline constexpr auto kLastTaskState = model::TaskState::Interrupted;
 inline constexpr auto kLastAttemptState = model::AttemptState::NotStarted;
 inline constexpr auto kLastReason = model::Reason::Quarantined;
 inline constexpr auto kLastCause = model::CauseKind::Workflow;
-inline constexpr auto kLastParamType = model::ParamType::List;
+inline constexpr auto kLastParamType = model::ParamType::Person;
 inline constexpr auto kLastCode = Code::Internal;
 inline constexpr auto kLastJoinRule = model::JoinRule::Always;
 

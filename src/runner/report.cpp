@@ -72,6 +72,7 @@ AttemptReport report_of(const ExitRecord& record) {
   report.log_dropped_bytes = record.log_dropped_bytes;
   report.unkillable = record.unkillable;
   report.error_tail = record.error_tail;
+  report.captured = record.captured;
   take_outputs(record, report);
   return report;
 }

@@ -82,6 +82,9 @@ Result<shim::StartRequest> make_request(const RequestContext& context, Workspace
   request.log_tail_bytes = static_cast<std::int64_t>(context.log_tail_bytes);
   request.log_line_bytes = limits::kLogLineBytes;
   request.outputs_bytes_max = limits::kTaskOutputsBytesMax;
+  for (const std::string& path : command.captures)
+    request.captures.push_back(path.empty() ? path : join_path(workspace, path));
+  request.capture_bytes_max = limits::kCaptureBytesMax;
   request.error_tail_bytes = limits::kErrorTailBytes;
   request.die_with_server = context.die_with_server;
   return request;

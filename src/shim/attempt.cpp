@@ -42,6 +42,9 @@ Attempt::Attempt(const StartRequest& request, const Inherited& inherited)
       link_(request.attempt, request.socket_dir, boot_us() + kConnectAfter),
       memory_(request.leaf) {
   record_.attempt = request.attempt;
+  for (const std::string& path : request.captures)
+    if (path.empty())
+      out_.capture_bytes_max = static_cast<std::size_t>(request.capture_bytes_max) + 1;
 }
 
 void Attempt::run() {
@@ -135,11 +138,17 @@ void Attempt::take_output(Output& output, std::string_view bytes) {
     output.masker.feed(bytes, masked);
     bytes = masked;
   }
+  keep(output, bytes);
+  if (flush_at_ == 0) flush_at_ = boot_us() + kFlushAfter;
+}
+
+// `bytes` are masked.
+void Attempt::keep(Output& output, std::string_view bytes) {
   log_.append(output.stream, bytes, wall_us());
   const auto keep = static_cast<std::size_t>(request_.error_tail_bytes);
   output.end.append(bytes.substr(bytes.size() - std::min(bytes.size(), keep)));
   if (output.end.size() > 2 * keep) output.end.erase(0, output.end.size() - keep);
-  if (flush_at_ == 0) flush_at_ = boot_us() + kFlushAfter;
+  if (output.captured.size() < output.capture_bytes_max) output.captured.append(bytes);
 }
 
 void Attempt::finish_output(Output& output) {
@@ -158,10 +167,7 @@ void Attempt::drain() {
     finish_output(*output);
     std::string rest;
     output->masker.finish(rest);
-    if (!rest.empty()) {
-      log_.append(output->stream, rest, wall_us());
-      output->end.append(rest);
-    }
+    if (!rest.empty()) keep(*output, rest);
   }
   log_.close(wall_us());
 }
@@ -223,6 +229,19 @@ void Attempt::take_outputs() {
       read_outputs(request_.outputs_path, static_cast<std::size_t>(request_.outputs_bytes_max));
   record_.outputs = forms_.empty() ? std::move(outputs.text) : mask_text(forms_, outputs.text);
   record_.outputs_error = std::move(outputs.error);
+  if (record_.ended == Ended::Exited && record_.exit_code == 0) take_captures();
+}
+
+void Attempt::take_captures() {
+  if (request_.captures.empty() || !record_.outputs_error.empty()) return;
+  const auto size_max = static_cast<std::size_t>(request_.capture_bytes_max);
+  Captures captures = read_captures(request_.captures, std::move(out_.captured), size_max);
+  record_.outputs_error = std::move(captures.error);
+  for (std::size_t i = 0; i < captures.texts.size(); ++i) {
+    const bool is_masked = forms_.empty() || request_.captures[i].empty();
+    record_.captured.push_back(is_masked ? std::move(captures.texts[i])
+                                         : mask_text(forms_, captures.texts[i]));
+  }
 }
 
 std::string Attempt::error_tail() {

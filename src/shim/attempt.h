@@ -30,6 +30,8 @@ class Attempt {
     Masker masker;
     int fd = -1;
     std::string end;  // the last bytes, for the error tail
+    std::size_t capture_bytes_max = 0;
+    std::string captured;  // all of it, until it is over the limit
   };
 
   void watch();
@@ -38,6 +40,7 @@ class Attempt {
   void wait(std::int64_t now);
   void read_output(Output& output);
   void take_output(Output& output, std::string_view bytes);
+  void keep(Output& output, std::string_view bytes);
   void finish_output(Output& output);
   void drain();
   void hear(std::int64_t now);
@@ -46,6 +49,7 @@ class Attempt {
   void note_status(int status);
   void fill_record();
   void take_outputs();
+  void take_captures();
   std::string error_tail();
   void write_record();
 

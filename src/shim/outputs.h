@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace gantry::shim {
 
@@ -12,5 +13,15 @@ struct Outputs {
 
 // Only regular files, never through a link, at most size_max bytes.
 Outputs read_outputs(const std::string& path, std::size_t size_max);
+
+struct Captures {
+  std::vector<std::string> texts;  // none if there is an error
+  std::string error;
+};
+
+// The texts of `paths`; an empty path stands for `standard_output`. At most size_max bytes in all.
+// A file that is not there is an error.
+Captures read_captures(const std::vector<std::string>& paths, std::string standard_output,
+                       std::size_t size_max);
 
 }  // namespace gantry::shim

@@ -126,6 +126,10 @@ struct StartRequest {
   std::int64_t outputs_bytes_max = 0;
   std::int64_t error_tail_bytes = 0;
   bool die_with_server = false;
+  // Texts that the record is to hold: files by path, an empty path is standard output. They and
+  // their limit stand in the body only if there are any.
+  std::vector<std::string> captures;
+  std::int64_t capture_bytes_max = 0;  // of all together
   bool operator==(const StartRequest&) const = default;
 };
 
@@ -137,6 +141,7 @@ inline std::string encode(const StartRequest& r) {
   body.list(r.argv).list(r.env).list(r.secrets).i64(r.timeout_us).i64(r.grace_us);
   body.i64(r.log_head_bytes).i64(r.log_tail_bytes).i64(r.log_line_bytes);
   body.i64(r.outputs_bytes_max).i64(r.error_tail_bytes).u8(r.die_with_server ? 1 : 0);
+  if (!r.captures.empty()) body.list(r.captures).i64(r.capture_bytes_max);
   const std::string bytes = body.take();
   Encoder head;
   head.u32(kRequestMagic).u32(static_cast<std::uint32_t>(bytes.size()));
@@ -165,6 +170,11 @@ inline std::optional<StartRequest> decode_request(std::string_view body) {
                                &r.log_line_bytes, &r.outputs_bytes_max, &r.error_tail_bytes})
     *number = in.i64();
   r.die_with_server = in.u8() != 0;
+  if (in.ok() && !in.done()) {
+    r.captures = in.list();
+    r.capture_bytes_max = in.i64();
+    if (r.captures.empty()) return std::nullopt;
+  }
   if (!in.done() || r.argv.empty()) return std::nullopt;
   return r;
 }
@@ -207,8 +217,9 @@ struct ExitRecord {
   std::int64_t log_dropped_bytes = 0;
   bool unkillable = false;
   std::string error_tail;
-  std::string outputs;        // the text of $GANTRY_OUTPUT
-  std::string outputs_error;  // why it could not be taken; empty = it was
+  std::string outputs;                // the text of $GANTRY_OUTPUT
+  std::string outputs_error;          // why it could not be taken; empty = it was
+  std::vector<std::string> captured;  // as asked for, or none; in the body only if there are any
   bool operator==(const ExitRecord&) const = default;
 };
 
@@ -239,6 +250,7 @@ inline std::string encode(const ExitRecord& r) {
   out.i64(r.started_us).i64(r.ended_us).i64(r.cpu_us).i64(r.memory_bytes_max);
   out.i64(r.log_bytes).i64(r.log_dropped_bytes).u8(r.unkillable ? 1 : 0);
   out.text(r.error_tail).text(r.outputs).text(r.outputs_error);
+  if (!r.captured.empty()) out.list(r.captured);
   return out.take();
 }
 
@@ -257,6 +269,10 @@ inline std::optional<ExitRecord> decode_exit(std::string_view payload) {
     *number = in.i64();
   r.unkillable = in.u8() != 0;
   for (std::string* text : {&r.error_tail, &r.outputs, &r.outputs_error}) *text = in.text();
+  if (in.ok() && !in.done()) {
+    r.captured = in.list();
+    if (r.captured.empty()) return std::nullopt;
+  }
   if (!in.done() || ended < 1 || ended > static_cast<std::uint8_t>(Ended::Lost))
     return std::nullopt;
   return r;

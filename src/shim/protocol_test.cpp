@@ -68,6 +68,25 @@ TEST(Protocol, EveryPrefixOfARequestIsRefused) {
   EXPECT_FALSE(decode_request(body + "x"));
 }
 
+TEST(Protocol, CapturesTravelOnlyIfThereAreAny) {
+  StartRequest request = example_request();
+  const std::string plain = encode(request).substr(kRequestHeadBytes);
+  request.captures = {"", "/data/workspaces/1/out.json"};
+  request.capture_bytes_max = 8;
+  const std::string body = encode(request).substr(kRequestHeadBytes);
+  EXPECT_EQ(decode_request(body), request);
+  for (std::size_t size = plain.size() + 1; size < body.size(); ++size)
+    ASSERT_FALSE(decode_request(std::string_view(body).substr(0, size))) << size;
+  ExitRecord record = example_record();
+  const std::string bare = encode(record);
+  record.captured = {"", "{}"};
+  const std::string full = encode(record);
+  EXPECT_EQ(decode_exit(full), record);
+  EXPECT_EQ(decode_exit(std::string_view(full).substr(0, bare.size())), example_record());
+  for (std::size_t size = bare.size() + 1; size < full.size(); ++size)
+    ASSERT_FALSE(decode_exit(std::string_view(full).substr(0, size))) << size;
+}
+
 TEST(Protocol, ARequestWithoutCommandOrOfAnotherVersionIsRefused) {
   StartRequest empty = example_request();
   empty.argv.clear();

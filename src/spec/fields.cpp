@@ -85,6 +85,30 @@ std::optional<std::string> read_date(const Source& source, const Node& node, std
   return std::nullopt;
 }
 
+Value read_json(const Source& source, const Node& node, std::string_view key) {
+  switch (node.kind) {
+    case NodeKind::Null: return {};
+    case NodeKind::Bool: return Value(node.text[0] == 't' || node.text[0] == 'T');
+    case NodeKind::Int:
+      if (const auto number = int_value(node.text)) return Value(*number);
+      return Value(float_value(node.text).value_or(0));
+    case NodeKind::Float: return Value(float_value(node.text).value_or(0));
+    case NodeKind::String: refuse_expression(source, node, key); return Value(node.text);
+    case NodeKind::List: {
+      ValueList items;
+      for (const NodeId id : node.children)
+        items.push_back(read_json(source, source.tree.at(id), key));
+      return Value(std::move(items));
+    }
+    case NodeKind::Map: break;
+  }
+  ValueMap members;
+  for (std::size_t i = 0; i + 1 < node.children.size(); i += 2)
+    members.emplace_back(Value(source.tree.at(node.children[i]).text),
+                         read_json(source, source.tree.at(node.children[i + 1]), key));
+  return Value(std::move(members));
+}
+
 const Node* Fields::find_key(std::string_view key) const {
   for (std::size_t i = 0; i < map_.children.size(); i += 2) {
     const Node& candidate = source_.tree.at(map_.children[i]);

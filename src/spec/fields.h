@@ -32,6 +32,9 @@ std::optional<std::string> read_text(const Source& source, const Node& node, std
 std::optional<std::int64_t> read_int(const Source& source, const Node& node, std::string_view key);
 std::optional<std::string> read_date(const Source& source, const Node& node, std::string_view key);
 
+// The YAML below a node as JSON has it.
+Value read_json(const Source& source, const Node& node, std::string_view key);
+
 // Reports a text that holds ${{ where none is evaluated.
 bool refuse_expression(const Source& source, const Node& node, std::string_view key);
 

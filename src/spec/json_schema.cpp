@@ -89,6 +89,7 @@ void add_form(JsonWriter& w, const Key& key) {
     case Form::Templates: return add_scalar_below(w.field("type", "array"), "items");
     case Form::NamedTexts:
     case Form::NamedTemplates:
+    case Form::NamedExpressions:
       return add_scalar_below(w.field("type", "object"), "additionalProperties");
     case Form::Elements: w.key("type").array().value("array").value("string").end(); return;
     case Form::Dates:

@@ -13,8 +13,10 @@ using Names = std::string_view[];
 
 constexpr Names kConflicts = {"queue", "skip", "cancel_running"};
 constexpr Names kAfterPrevious = {"succeeded", "done"};
-constexpr Names kTypes = {"string", "int", "bool", "date", "enum", "list"};
-constexpr Names kItemTypes = {"string", "int", "bool", "date"};
+constexpr Names kTypes = {"string",  "int",      "bool",     "date",   "enum",  "list",
+                          "decimal", "datetime", "duration", "object", "person"};
+constexpr Names kItemTypes = {"string",  "int",      "bool",     "date",
+                              "decimal", "datetime", "duration", "person"};
 
 constexpr Key kWorkflowKnown[] = {
     {.name = "title",
@@ -202,15 +204,21 @@ constexpr Key kParamKnown[] = {
      .usual = {"none, an `enum` needs it", "无，`enum` 必需"}},
     {.name = "min",
      .form = Form::Value,
-     .about = {"Of an `int` the least value, of a `string` the least length, of a `list` the least "
-               "number of items, of a `date` the first day.",
-               "对 `int` 是最小值，对 `string` 是最小长度，对 `list` 是最少项数，对 `date` "
-               "是最早的日期。"},
+     .about = {"Of an `int`, `decimal` or `duration` the least value, of a `string` the least "
+               "length, of a `list` or `object` the least number of items or members, of a `date` "
+               "or `datetime` the first.",
+               "对 `int`、`decimal`、`duration` 是最小值，对 `string` 是最小长度，对 "
+               "`list`、`object` 是最少项数，对 `date`、`datetime` 是最早的时间。"},
      .example = "type: int\nmin: 1"},
     {.name = "max",
      .form = Form::Value,
      .about = {"As `min`, the other end.", "与 `min` 相对的另一端。"},
      .example = "type: date\nmax: 2030-12-31"},
+    {.name = "pattern",
+     .about = {"A regular expression (RE2) that the whole text has to match. Only of a `string`.",
+               "整个文本必须匹配的正则表达式（RE2）。仅用于 `string`。"},
+     .example = "type: string\npattern: \"[A-Z]{2}[0-9]+\"",
+     .usual = {"any text", "任意文本"}},
     {.name = "items",
      .form = Form::Choice,
      .about = {"The type of the items. Only of a `list`.", "各项的类型。仅用于 `list`。"},
@@ -218,14 +226,13 @@ constexpr Key kParamKnown[] = {
      .fallback = [] { return std::string(name_of(model::Param{}.items)); },
      .choices = kItemTypes},
 };
-constexpr Names kParamLater = {"pattern"};
 
 }  // namespace
 
 const KeySet kWorkflowKeys{{"a workflow", "工作流"}, "", kWorkflowKnown, kWorkflowLater};
 const KeySet kConcurrencyKeys{
     {"'concurrency'", "'concurrency' "}, "concurrency.", kConcurrencyKnown, {}};
-const KeySet kParamKeys{{"a param", "参数"}, "params.NAME.", kParamKnown, kParamLater};
+const KeySet kParamKeys{{"a param", "参数"}, "params.NAME.", kParamKnown, {}};
 
 const Key* find_key(const KeySet& keys, std::string_view name) {
   for (const Key& key : keys.known)

@@ -24,21 +24,22 @@ enum class Form : std::uint8_t {
   Whole,
   Number,
   Duration,
-  Choice,          // one of `choices`
-  ChoiceOrMap,     // one of them, or a map with the keys of `keys`
-  Value,           // what the type of the param says
-  Texts,           // a list
-  Wholes,          // a list
-  Templates,       // a list
-  NamedTexts,      // name -> text
-  NamedTemplates,  // name -> template
-  NamedValues,     // name -> value of the param of this name
-  Map,             // the keys of `keys`
-  Maps,            // name -> map with the keys of `keys`
-  Items,           // a list of maps with the keys of `keys`
-  Elements,        // a list of values, or a template that gives a list
-  Dates,           // of a calendar: dates and ranges, a list or with names
-  Spans,           // of a calendar: spans of a day, a list or by day of the week
+  Choice,            // one of `choices`
+  ChoiceOrMap,       // one of them, or a map with the keys of `keys`
+  Value,             // what the type of the param says
+  Texts,             // a list
+  Wholes,            // a list
+  Templates,         // a list
+  NamedTexts,        // name -> text
+  NamedTemplates,    // name -> template
+  NamedExpressions,  // name -> expression
+  NamedValues,       // name -> value of the param of this name
+  Map,               // the keys of `keys`
+  Maps,              // name -> map with the keys of `keys`
+  Items,             // a list of maps with the keys of `keys`
+  Elements,          // a list of values, or a template that gives a list
+  Dates,             // of a calendar: dates and ranges, a list or with names
+  Spans,             // of a calendar: spans of a day, a list or by day of the week
 };
 
 struct KeySet;

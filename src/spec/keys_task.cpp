@@ -241,6 +241,18 @@ constexpr Key kTaskKnown[] = {
      .fallback = [] { return format_duration(model::Task{}.grace); },
      .min = double(kGraceRange.min.us),
      .max = double(kGraceRange.max.us)},
+    {.name = "outputs",
+     .form = Form::NamedExpressions,
+     .about = {"Values that it hands on when it has succeeded, besides those it wrote to "
+               "`$GANTRY_OUTPUT`. Further names are `stdout`, `exit_code`, `outputs` (what is "
+               "there so far) and `file('x')`, a file of the workspace. One that can not be "
+               "evaluated fails the task.",
+               "成功后传给后续任务的值，在写入 `$GANTRY_OUTPUT` 的值之外另加。另有名称 "
+               "`stdout`、`exit_code`、`outputs`（至此已有的输出）和 `file('x')`（工作目录中的"
+               "文件）。无法求值时任务失败。"},
+     .example = "outputs: {rows: fromJson(stdout).rows}",
+     .usual = {"what it wrote to `$GANTRY_OUTPUT`", "写入 `$GANTRY_OUTPUT` 的值"},
+     .scope = ScopeKind::Output},
     {.name = "allow_failure",
      .form = Form::Flag,
      .about = {"With `true` a failure counts as success for the run and for joins.",
@@ -300,9 +312,9 @@ constexpr Key kTaskKnown[] = {
      .min = double(kRoundRange.min.us),
      .max = double(kRoundRange.max.us)},
 };
-constexpr Names kTaskLater = {"user",     "outputs",  "resources", "executor", "undo",
-                              "snapshot", "pivot",    "http",      "sql",      "file",
-                              "workflow", "approval", "todo",      "wait",     "notify"};
+constexpr Names kTaskLater = {"user",     "resources", "executor", "undo",  "snapshot",
+                              "pivot",    "http",      "sql",      "file",  "workflow",
+                              "approval", "todo",      "wait",     "notify"};
 
 // The key of a task as one of `defaults`: no expression of it may name tasks.
 constexpr Key of_task(std::string_view name) {

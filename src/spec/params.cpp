@@ -8,7 +8,8 @@
 #include <set>
 
 #include "base/text.h"
-#include "base/utf8.h"
+#include "expr/pattern.h"
+#include "model/param_types.h"
 #include "model/states.h"
 #include "spec/names.h"
 
@@ -23,12 +24,14 @@ constexpr IntRange kAnyInt{std::numeric_limits<std::int64_t>::min(),
                            std::numeric_limits<std::int64_t>::max()};
 constexpr IntRange kAnyLength{0, 1'000'000};
 
-// Types of the design that do not exist yet.
-constexpr std::string_view kLaterTypes[] = {"decimal", "datetime", "duration",
-                                            "object",  "file",     "person"};
+// A type of the design that does not exist yet.
+constexpr std::string_view kLaterType = "file";
 
-bool is_later_type(std::string_view name) {
-  return std::find(std::begin(kLaterTypes), std::end(kLaterTypes), name) != std::end(kLaterTypes);
+std::vector<std::string_view> type_names() {
+  std::vector<std::string_view> names;
+  for (int i = 0; i < model::kParamTypeCount; ++i)
+    names.push_back(model::name_of(static_cast<ParamType>(i)));
+  return names;
 }
 
 // One declaration.
@@ -46,6 +49,7 @@ class ParamReader {
     read_items();
     read_values();
     read_bounds();
+    read_pattern();
     read_default();
   }
 
@@ -66,19 +70,17 @@ class ParamReader {
       type = *found;
       return true;
     }
-    if (is_later_type(*name)) {
+    if (*name == kLaterType) {
       source_.problems.add(
           NotAvailable, node->place,
           refuse({"the type '{}' is not available in this version", "此版本还没有类型“{}”"},
                  *name));
       return false;
     }
-    source_.problems.add(
-        BadValue, node->place,
-        refuse({"there is no type '{}'; there are string, int, bool, date, enum, list",
-                "没有类型“{}”；可用 string、int、bool、date、enum、list"},
-               *name),
-        source_.problems.suggest(*name, {"string", "int", "bool", "date", "enum", "list"}));
+    source_.problems.add(BadValue, node->place,
+                         refuse({"there is no type '{}'; there are {}", "没有类型“{}”；可用 {}"},
+                                *name, fmt::format("{}", fmt::join(type_names(), ", "))),
+                         source_.problems.suggest(*name, type_names()));
     return false;
   }
 
@@ -86,10 +88,11 @@ class ParamReader {
     if (param_.type != ParamType::List)
       return misplaced("items", {"belongs to type: list", "只用于 type: list"});
     if (!read_type("items", param_.items)) return;
-    if (param_.items == ParamType::List || param_.items == ParamType::Enum)
-      source_.problems.add(BadValue, fields_.find("items")->place,
-                           refuse({"the items of a list are string, int, bool or date",
-                                   "列表元素的类型为 string、int、bool 或 date"}));
+    if (!model::is_item_type(param_.items))
+      source_.problems.add(
+          BadValue, fields_.find("items")->place,
+          refuse({"the items of a list can not be of type '{}'", "列表元素的类型不能是“{}”"},
+                 name_of(param_.items)));
   }
 
   void read_values() {
@@ -113,21 +116,43 @@ class ParamReader {
   }
 
   void read_bounds() {
-    if (param_.type == ParamType::Bool || param_.type == ParamType::Enum) {
+    const bool is_bounded = param_.type != ParamType::Bool && param_.type != ParamType::Enum &&
+                            param_.type != ParamType::Person;
+    if (!is_bounded) {
       misplaced("min", {"does not belong to this type", "不适用于此类型"});
       return misplaced("max", {"does not belong to this type", "不适用于此类型"});
     }
-    if (param_.type == ParamType::Date) return read_date_bounds();
+    if (model::has_ends(param_.type)) return read_ends();
     const IntRange range = param_.type == ParamType::Int ? kAnyInt : kAnyLength;
     param_.min = fields_.whole("min", range);
     param_.max = fields_.whole("max", range);
     check_order(param_.min && param_.max && *param_.min > *param_.max);
   }
 
-  void read_date_bounds() {
-    if (const Node* node = fields_.find("min")) param_.date_min = read_date(source_, *node, "min");
-    if (const Node* node = fields_.find("max")) param_.date_max = read_date(source_, *node, "max");
-    check_order(param_.date_min && param_.date_max && *param_.date_min > *param_.date_max);
+  void read_ends() {
+    param_.low = read_end("min");
+    param_.high = read_end("max");
+    if (!param_.low || !param_.high) return;
+    const auto low = model::read_param_text(param_.type, *param_.low);
+    const auto high = model::read_param_text(param_.type, *param_.high);
+    check_order(model::compare_param_values(param_.type, *low, *high) > 0);
+  }
+
+  std::optional<std::string> read_end(std::string_view key) {
+    const Node* node = fields_.find(key);
+    if (node == nullptr) return std::nullopt;
+    if (!read_end_value(source_, param_.type, *node, key)) return std::nullopt;
+    return node->text;
+  }
+
+  void read_pattern() {
+    if (param_.type != ParamType::String)
+      return misplaced("pattern", {"belongs to type: string", "只用于 type: string"});
+    const auto pattern = fields_.plain_text("pattern");
+    if (!pattern) return;
+    if (const auto good = expr::check_pattern(*pattern); !good.ok())
+      return source_.problems.add(BadValue, fields_.find("pattern")->place, good.error());
+    param_.pattern = *pattern;
   }
 
   void check_order(bool reversed) {
@@ -158,103 +183,7 @@ class ParamReader {
   Param& param_;
 };
 
-std::optional<Value> read_typed(const Source& source, const Param& param, ParamType type,
-                                const Node& node, std::string_view key);
-
-std::optional<Value> read_list(const Source& source, const Param& param, const Node& node,
-                               std::string_view key) {
-  if (node.kind != NodeKind::List) {
-    report_type(source, node, key, {"a list", "列表"});
-    return std::nullopt;
-  }
-  ValueList items;
-  for (const NodeId id : node.children) {
-    auto item = read_typed(source, param, param.items, source.tree.at(id), key);
-    if (!item) return std::nullopt;
-    items.push_back(std::move(*item));
-  }
-  return Value(std::move(items));
-}
-
-std::optional<Value> read_choice(const Source& source, const Param& param, const Node& node,
-                                 std::string_view key) {
-  const auto text = read_text(source, node, key);
-  if (!text) return std::nullopt;
-  if (std::find(param.values.begin(), param.values.end(), *text) != param.values.end())
-    return Value(*text);
-  if (param.values.empty()) return std::nullopt;  // reported with `values`
-  source.problems.add(BadValue, node.place,
-                      refuse({"'{}': '{}' is none of {}", "“{}”：“{}”不在 {} 之中"}, key, *text,
-                             join(param.values, ", ")),
-                      source.problems.suggest(*text, {param.values.begin(), param.values.end()}));
-  return std::nullopt;
-}
-
-template <typename T>
-std::optional<Value> as_value(std::optional<T> value) {
-  if (!value) return std::nullopt;
-  return Value(std::move(*value));
-}
-
-std::optional<Value> read_typed(const Source& source, const Param& param, ParamType type,
-                                const Node& node, std::string_view key) {
-  switch (type) {
-    case ParamType::String: return as_value(read_text(source, node, key));
-    case ParamType::Int: return as_value(read_int(source, node, key));
-    case ParamType::Date: return as_value(read_date(source, node, key));
-    case ParamType::Enum: return read_choice(source, param, node, key);
-    case ParamType::List: return read_list(source, param, node, key);
-    case ParamType::Bool: break;
-  }
-  if (node.kind == NodeKind::Bool) return Value(node.text[0] == 't' || node.text[0] == 'T');
-  report_type(source, node, key, {"true or false", "true 或 false"});
-  return std::nullopt;
-}
-
-// What min and max measure: the value of an int, else the length.
-std::int64_t measure(const Value& value) {
-  if (value.is(Value::Kind::Int)) return value.as_int();
-  if (value.is(Value::Kind::List)) return static_cast<std::int64_t>(value.as_list().size());
-  if (value.is(Value::Kind::String))
-    return static_cast<std::int64_t>(count_code_points(value.as_string()));
-  return 0;
-}
-
-std::optional<Error> fault_of_bounds(const Param& param, const Value& value, std::string_view key) {
-  const bool is_length = param.type != ParamType::Int;
-  const std::int64_t size = measure(value);
-  if (param.min && size < *param.min)
-    return is_length ? refuse({"'{}': the length {} is below the minimum of {}",
-                               "“{}”：长度 {} 小于最小值 {}"},
-                              key, size, *param.min)
-                     : refuse({"'{}': {} is below the minimum of {}", "“{}”：{} 小于最小值 {}"},
-                              key, size, *param.min);
-  if (param.max && size > *param.max)
-    return is_length ? refuse({"'{}': the length {} is above the maximum of {}",
-                               "“{}”：长度 {} 大于最大值 {}"},
-                              key, size, *param.max)
-                     : refuse({"'{}': {} is above the maximum of {}", "“{}”：{} 大于最大值 {}"},
-                              key, size, *param.max);
-  if (param.date_min && value.as_string() < *param.date_min)
-    return refuse({"'{}': {} is before {}", "“{}”：{} 早于 {}"}, key, value.as_string(),
-                  *param.date_min);
-  if (param.date_max && value.as_string() > *param.date_max)
-    return refuse({"'{}': {} is after {}", "“{}”：{} 晚于 {}"}, key, value.as_string(),
-                  *param.date_max);
-  return std::nullopt;
-}
-
 }  // namespace
-
-std::optional<Value> read_param_value(const Source& source, const Param& param, const Node& node,
-                                      std::string_view key) {
-  auto value = read_typed(source, param, param.type, node, key);
-  if (!value) return std::nullopt;
-  const auto fault = fault_of_bounds(param, *value, key);
-  if (!fault) return value;
-  source.problems.add(OutOfRange, node.place, *fault);
-  return std::nullopt;
-}
 
 void read_params(const Source& source, const Node& map, Draft& draft) {
   std::map<std::string, std::string_view> variables;

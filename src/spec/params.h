@@ -15,4 +15,8 @@ void read_params(const Source& source, const Node& map, Draft& draft);
 std::optional<Value> read_param_value(const Source& source, const model::Param& param,
                                       const Node& node, std::string_view key);
 
+// A value of a type with ends (model::has_ends); reports what is wrong.
+std::optional<Value> read_end_value(const Source& source, model::ParamType type, const Node& node,
+                                    std::string_view key);
+
 }  // namespace gantry::spec

@@ -7,6 +7,7 @@
 
 namespace gantry::spec {
 
+// `vars` are in all of them but RetryIf.
 enum class ScopeKind : std::uint8_t {
   ParamDefault,  // run, event, params before it
   RunTitle,      // run, event, params; also the concurrency key
@@ -19,16 +20,19 @@ enum class ScopeKind : std::uint8_t {
   When,          // as Task; a bare expression
   Items,         // as Task, but for the item of the task itself
   Until,         // as Task, and outputs, exit_code, round; a bare expression
+  Output,        // as Task, and stdout, exit_code, outputs; a bare expression
   RetryIf,       // exit_code, signal, stderr, error; a bare expression
 };
 
 namespace scope_names {
-inline constexpr std::string_view kParams[] = {"run", "event", "params"};
-inline constexpr std::string_view kEnv[] = {"run", "event", "params", "env"};
-inline constexpr std::string_view kTasks[] = {"run", "event", "params", "env", "tasks"};
-inline constexpr std::string_view kRound[] = {"run",   "event",   "params",    "env",
-                                              "tasks", "outputs", "exit_code", "round"};
-inline constexpr std::string_view kEvent[] = {"event"};
+inline constexpr std::string_view kParams[] = {"run", "event", "params", "vars"};
+inline constexpr std::string_view kEnv[] = {"run", "event", "params", "env", "vars"};
+inline constexpr std::string_view kTasks[] = {"run", "event", "params", "env", "tasks", "vars"};
+inline constexpr std::string_view kOutput[] = {"run",    "event",     "params",  "env", "tasks",
+                                               "stdout", "exit_code", "outputs", "vars"};
+inline constexpr std::string_view kRound[] = {"run",     "event",     "params", "env", "tasks",
+                                              "outputs", "exit_code", "round",  "vars"};
+inline constexpr std::string_view kEvent[] = {"event", "vars"};
 inline constexpr std::string_view kRetry[] = {"exit_code", "signal", "stderr", "error"};
 }  // namespace scope_names
 
@@ -43,6 +47,7 @@ constexpr std::span<const std::string_view> names_of(ScopeKind scope) {
     case ScopeKind::Items:
     case ScopeKind::When: return scope_names::kTasks;
     case ScopeKind::Until: return scope_names::kRound;
+    case ScopeKind::Output: return scope_names::kOutput;
     case ScopeKind::Match:
     case ScopeKind::TriggerParam: return scope_names::kEvent;
     case ScopeKind::RetryIf: return scope_names::kRetry;
@@ -52,11 +57,11 @@ constexpr std::span<const std::string_view> names_of(ScopeKind scope) {
 
 constexpr bool is_bare(ScopeKind scope) {  // an expression without ${{ }}
   return scope == ScopeKind::Match || scope == ScopeKind::When || scope == ScopeKind::RetryIf ||
-         scope == ScopeKind::Until;
+         scope == ScopeKind::Until || scope == ScopeKind::Output;
 }
 constexpr bool sees_tasks(ScopeKind scope) {
   return scope == ScopeKind::Task || scope == ScopeKind::When || scope == ScopeKind::Items ||
-         scope == ScopeKind::Until;
+         scope == ScopeKind::Until || scope == ScopeKind::Output;
 }
 
 inline constexpr std::string_view kRunMembers[] = {"number",

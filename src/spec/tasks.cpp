@@ -55,13 +55,14 @@ class TaskReader {
     extra_.needs = fields_.texts("needs");
     read_join();
     read_action();
-    if (task_.action.kind == ActionKind::Run || task_.action.kind == ActionKind::Exec)
+    if (model::has_process(task_.action.kind))
       read_process();
     else
       refuse_process_keys();
     if (task_.action.kind == ActionKind::Group) read_group_retry();
     read_when();
     read_flow_keys(source_, fields_, index_, draft_, task_, extra_);
+    read_outputs(source_, fields_, index_, draft_, task_);
     task_.allow_failure = fields_.flag("allow_failure").value_or(false);
     draft_.workflow.tasks.push_back(std::move(task_));
     draft_.tasks.push_back(std::move(extra_));
@@ -207,9 +208,13 @@ class TaskReader {
                                                                               : "pass";
     if (!fields_.has(action)) return;  // the missing action is reported
     for (const std::string_view key : kProcessKeys)
-      if (fields_.has(key) && !(is_group && key == "retry"))
-        report(MisplacedKey, key,
-               refuse({"'{}' has no meaning for '{}'", "“{}”对 '{}' 没有意义"}, key, action));
+      if (fields_.has(key) && !(is_group && key == "retry")) refuse_key(key, action);
+    if (fields_.has("outputs") && action != "pass") refuse_key("outputs", action);
+  }
+
+  void refuse_key(std::string_view key, std::string_view action) {
+    report(MisplacedKey, key,
+           refuse({"'{}' has no meaning for '{}'", "“{}”对 '{}' 没有意义"}, key, action));
   }
 
   // The whole group runs again. Why it failed is said by the tasks in it.

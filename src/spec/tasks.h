@@ -31,6 +31,9 @@ void read_retry(const Source& source, const Fields& fields, Draft& draft,
 // An expression without ${{ }}; empty if there is none.
 std::string read_condition(const Source& source, const Fields& fields, std::string_view key,
                            ScopeKind scope, std::uint32_t index, Draft& draft);
+// `outputs` of a task: expressions by name.
+void read_outputs(const Source& source, const Fields& fields, std::uint32_t index, Draft& draft,
+                  model::Task& task);
 // Adds the variables of an `env`; a name that is there already is replaced.
 void read_env(const Source& source, const Fields& fields, ScopeKind scope, std::uint32_t index,
               Draft& draft, std::vector<model::NamedText>& env);

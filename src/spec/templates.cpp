@@ -6,7 +6,9 @@
 #include <memory>
 #include <set>
 
+#include "base/files.h"
 #include "base/text.h"
+#include "expr/calls.h"
 #include "expr/check.h"
 #include "expr/template.h"
 #include "spec/graph.h"
@@ -42,7 +44,8 @@ class TextChecker {
         params_(std::make_shared<Names>()),
         early_params_(std::make_shared<Names>()),
         env_(std::make_shared<Names>()),
-        tasks_(std::make_shared<Names>()) {
+        tasks_(std::make_shared<Names>()),
+        leaf_(std::make_shared<Names>()) {
     run_at_end_->add("state");
     for (const auto& param : draft.workflow.params) params_->add(param.name);
     for (const auto& [name, value] : draft.workflow.env) env_->add(name);
@@ -63,6 +66,9 @@ class TextChecker {
     if (const auto* problem = std::get_if<Problem>(&parsed))
       return report(BadExpression, use, *problem);
     const auto& text = std::get<expr::Template>(parsed);
+    for (const auto& part : text.parts())
+      if (const auto* expression = std::get_if<expr::Expression>(&part))
+        check_files(use, *expression);
     check_names(use, text.references(), text.check(scope_of(use)));
   }
 
@@ -83,13 +89,14 @@ class TextChecker {
     if (const auto* problem = std::get_if<Problem>(&parsed))
       return report(BadExpression, use, *problem);
     const auto& expression = std::get<expr::Expression>(parsed);
+    check_files(use, expression);
     const Names scope = sees_tasks(use.scope) ? scope_of(use) : *names_of(names_of(use.scope));
     check_names(use, expr::references(expression), expr::check(expression, scope));
   }
 
   Names scope_of(const TextUse& use) {
     Names scope;
-    scope.add("event");
+    scope.add("event").add("vars");
     if (use.scope == ScopeKind::TriggerParam) return scope;
     const bool at_end = sees_tasks(use.scope) && task(use.index).is_finally;
     scope.add("run", at_end ? run_at_end_ : run_);
@@ -105,10 +112,21 @@ class TextChecker {
     if (!sees_tasks(use.scope)) return scope;
     scope.add("tasks", tasks_);
     add_items(use, scope);
-    if (use.scope != ScopeKind::Until) return scope;
-    for (const std::string_view name : {"outputs", "exit_code", "round"})
-      scope.add(std::string(name));
+    add_own(use, scope);
     return scope;
+  }
+
+  // What the task itself has given so far.
+  void add_own(const TextUse& use, Names& scope) const {
+    if (use.scope == ScopeKind::Until)
+      scope.add("outputs").add("exit_code", leaf_).add("round", leaf_);
+    if (use.scope != ScopeKind::Output) return;
+    scope.add("outputs");
+    if (has_process(use)) scope.add("stdout", leaf_).add("exit_code", leaf_);
+  }
+
+  bool has_process(const TextUse& use) const {
+    return model::has_process(task(use.index).action.kind);
   }
 
   // What a foreach around the task gives.
@@ -137,6 +155,31 @@ class TextChecker {
       if (reported.contains(problem.place.offset)) continue;
       report(named.contains(problem.place.offset) ? UnknownReference : BadExpression, use, problem);
     }
+  }
+
+  // Which files are read has to be known before the task runs.
+  void check_files(const TextUse& use, const expr::Expression& expression) {
+    const bool has_files = use.scope == ScopeKind::Output && has_process(use);
+    for (const expr::NamedCall& call : expr::calls_of(expression, "file")) {
+      if (const auto fault = fault_of_file(call, has_files))
+        source_.problems.add(BadExpression, source_.tree.place_in(*use.node, call.place.offset),
+                             *fault);
+    }
+  }
+
+  static std::optional<Error> fault_of_file(const expr::NamedCall& call, bool has_files) {
+    if (!has_files)
+      return gantry::refuse(
+          {"file() reads what a process left in its workspace: it belongs to "
+           "'outputs' of a task with a process",
+           "file() 读取进程留在工作目录中的文件：只用于带进程的任务的 'outputs'"});
+    if (!call.text)
+      return gantry::refuse({"file() takes a path in quotes, which is known before the task runs",
+                             "file() 的参数是引号中的路径，须在任务运行前已知"});
+    if (is_inside_path(*call.text)) return std::nullopt;
+    return gantry::refuse({"file(): '{}' is not a path inside the run's workspace",
+                           "file()：“{}”不是运行工作目录之内的路径"},
+                          *call.text);
   }
 
   bool check_reference(const TextUse& use, const Reference& reference) {
@@ -273,6 +316,7 @@ class TextChecker {
   std::uint32_t early_count_ = 0;
   std::shared_ptr<Names> env_;
   std::shared_ptr<Names> tasks_;
+  std::shared_ptr<Names> leaf_;  // a name without members
   std::map<std::string, std::uint32_t, std::less<>> index_;
   std::vector<std::string_view> task_names_;
   std::vector<TaskUse> uses_;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "spec/calendars.h"
 #include "spec/load.h"
+#include "spec/people.h"
 
 namespace gantry::testing {
 
@@ -91,6 +92,7 @@ Status ScenarioBench::dispatch(Line& line) {
       {"expect", {kAny, [](Bench& b, Line& l) { return b.expect(l); }}},
       {"workflow", {4, [](Bench& b, Line& l) { return b.workflow(l); }}},
       {"calendar", {3, [](Bench& b, Line& l) { return b.calendar(l); }}},
+      {"people", {1, [](Bench& b, Line& l) { return b.people(l); }}},
       {"trigger", {4, [](Bench& b, Line& l) { return b.trigger(l); }}},
       {"finish", {3, [](Bench& b, Line& l) { return b.end(l, AttemptState::Succeeded); }}},
       {"fail", {3, [](Bench& b, Line& l) { return b.end(l, AttemptState::Failed); }}},
@@ -246,11 +248,34 @@ Status ScenarioBench::end(Line& line, AttemptState state) {
     TRY(const int size, to_int(line.take("outputs_bytes")));
     report.outputs = ValueMap{{"text", std::string(static_cast<std::size_t>(size), 'x')}};
   }
+  TRY_STATUS(capture(id, line, report));
   const bool reported = line.word(2).empty();
   if (!reported && line.word(2) != "unreported")
     return invalid(fmt::format("nothing is known of '{}' here", line.word(2)));
   world_.end(id, report);
   if (reported) world_.deliver(id);
+  return ok();
+}
+
+// `stdout=TEXT` and `file.PATH=TEXT`: what the outputs of the task read.
+Status ScenarioBench::capture(AttemptId id, Line& line, model::AttemptReport& report) {
+  for (const std::string& path : world_.find(id)->start.captures) {
+    const std::string option = path.empty() ? "stdout" : "file." + path;
+    if (!line.has(option)) return invalid("the outputs of this task read " + option);
+    report.captured.push_back(line.take(option));
+  }
+  if (report.state != AttemptState::Succeeded) report.captured.clear();
+  return ok();
+}
+
+// `people` and its YAML.
+Status ScenarioBench::people(Line& line) {
+  auto loaded = spec::load_people(line.block, "people.yaml");
+  if (!loaded.people)
+    return within({"people.yaml is not valid", "people.yaml 无效"},
+                  spec::to_error(loaded.diagnostics.front()));
+  line.block.clear();
+  server_->set_people(std::make_shared<const model::People>(*std::move(loaded.people)));
   return ok();
 }
 

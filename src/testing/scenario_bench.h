@@ -36,6 +36,8 @@ class ScenarioBench {
   Status calendar(Line& line);
   Status trigger(Line& line);
   Status end(Line& line, model::AttemptState state);
+  Status capture(AttemptId id, Line& line, model::AttemptReport& report);
+  Status people(Line& line);
   Status lose(Line& line);
   Status drop(Line& line);
   Status remember(const Line& line, std::set<std::string>& names);

@@ -33,6 +33,7 @@ bool SimServer::boot() {
   options.limits = limits_;
   options.boot_id = clock_.boot_id();
   options.calendars = [this] { return calendars_; };
+  options.surroundings = [this] { return model::SurroundingsLoaded{people_, vars_}; };
   engine_ = std::make_unique<engine::Engine>(options, clock_, fused_store_, fused_runner_,
                                              versions_, blame_.get());
   world_.connect([this](model::AttemptReport report) {
@@ -47,6 +48,13 @@ void SimServer::set_calendars(model::Calendars calendars) {
   if (!up()) return;
   has_input_ = true;
   engine_->submit(model::CalendarsLoaded{calendars_});
+}
+
+void SimServer::set_people(model::PeoplePtr people) {
+  people_ = std::move(people);
+  if (!up()) return;
+  has_input_ = true;
+  engine_->submit(model::SurroundingsLoaded{people_, vars_});
 }
 
 void SimServer::kill() {

@@ -36,6 +36,7 @@ class SimServer {
 
   // Known to every server from the next boot on; a running one is told by event.
   void set_calendars(model::Calendars calendars);
+  void set_people(model::PeoplePtr people);
 
   // Starts a server on what the disk holds; false if it died of its fuse meanwhile.
   bool boot();
@@ -84,6 +85,8 @@ class SimServer {
   World& world_;
   core::Limits limits_;
   model::Calendars calendars_;
+  model::PeoplePtr people_;
+  Value vars_ = ValueMap{{"site", "here"}};
   Fuse fuse_;
   std::shared_ptr<store::MemoryDisk> disk_ = std::make_shared<store::MemoryDisk>();
   store::MemoryStore store_{disk_};

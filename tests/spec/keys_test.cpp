@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "fake_files.h"
+#include "spec/difference.h"
 #include "spec/keys.h"
 #include "spec/load.h"
 
@@ -158,6 +159,28 @@ TEST(KeyRows, ExamplesLoad) {
   });
 }
 
+model::Definition without_places(const LoadResult& result) {
+  model::Definition definition = *result.definition;
+  for (model::Task& task : definition.workflow.tasks) task.place = {};
+  return definition;
+}
+
+// `gantry diff` sees each key: what the model holds is told as a difference.
+TEST(KeyRows, EachMakesADifference) {
+  int compared = 0;
+  for_each_key([&compared](const KeySet& set, const Key& key) {
+    const LoadResult said = loaded(file_of(set, std::string(key.example)));
+    const LoadResult without = loaded(file_with_line(set, key, "# not said"));
+    if (!said.definition || !without.definition) return;  // needed, or the file is another one
+    const model::Definition a = without_places(without);
+    const model::Definition b = without_places(said);
+    EXPECT_EQ(differences(a, b).empty(), a.workflow == b.workflow && a.files == b.files);
+    EXPECT_TRUE(differences(b, b).empty());
+    ++compared;
+  });
+  EXPECT_GE(compared, 60);
+}
+
 // A file that says the default is the file that leaves it out.
 TEST(KeyRows, DefaultsAreThoseOfTheModel) {
   int compared = 0;
@@ -216,6 +239,7 @@ TEST(KeyRows, FormsAreTheReaders) {
       case Form::Maps:
       case Form::NamedTexts:
       case Form::NamedTemplates:
+      case Form::NamedExpressions:
       case Form::NamedValues:
       case Form::Dates:
       case Form::Spans: EXPECT_FALSE(accepts(file_with(set, key, "text"))); break;
@@ -237,6 +261,7 @@ std::string templated(const Key& key, std::string_view expression) {
   if (key.form == Form::Expression) return fmt::format("\"{}\"", expression);
   const std::string text = fmt::format("\"${{{{ {} }}}}\"", expression);
   if (key.form == Form::Templates) return fmt::format("[echo, {}]", text);
+  if (key.form == Form::NamedExpressions) return fmt::format("{{x: \"{}\"}}", expression);
   if (key.form == Form::NamedTemplates) return fmt::format("{{LEVEL: {}}}", text);
   return text;
 }

@@ -49,8 +49,9 @@ TEST(EveryKey, OfParams) {
                .values = {},
                .min = {},
                .max = {},
-               .date_min = "2020-01-01",
-               .date_max = "2030-12-31"};
+               .low = "2020-01-01",
+               .high = "2030-12-31",
+               .pattern = {}};
   wanted[1].name = "region";
   wanted[1].type = ParamType::Enum;
   wanted[1].values = {"north", "south"};
@@ -64,6 +65,7 @@ TEST(EveryKey, OfParams) {
   wanted[3].required = true;
   wanted[3].min = 2;
   wanted[3].max = 20;
+  wanted[3].pattern = "[a-z-]+";
   wanted[4].name = "dry";
   wanted[4].type = ParamType::Bool;
   wanted[4].fallback = Value(true);
@@ -172,6 +174,7 @@ TEST(EveryKey, OfATask) {
   wanted.pool = "source";
   wanted.slots = 3;
   wanted.skipping = {"params.limit > 1", {7, 8}};
+  wanted.outputs = {{{"rows", "int(stdout)"}, {"twice", "outputs.rows * 2"}}};
   wanted.place = {63, 3};
   EXPECT_EQ(task, wanted);
 }

@@ -289,7 +289,10 @@ class Workflow(TypedDict):
 
 class Param(TypedDict):
     name: str
-    type: Literal["string", "int", "bool", "date", "enum", "list"]
+    type: Literal[
+        "string", "int", "bool", "date", "enum", "list", "decimal", "datetime", "duration",
+        "object", "person"
+    ]
     title: Optional[str]
     help: Optional[str]
     required: bool
@@ -297,6 +300,7 @@ class Param(TypedDict):
     values: List[str]
     min: Optional[Union[int, str]]
     max: Optional[Union[int, str]]
+    pattern: Optional[str]
     items: Optional[str]
 
 
