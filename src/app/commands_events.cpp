@@ -41,6 +41,7 @@ std::string fate_text(const Context& context, const std::string& fate) {
   if (fate == "skipped") return in_language(context, {"skipped", "已跳过"});
   if (fate == "refused") return in_language(context, {"refused", "已拒绝"});
   if (fate == "waiting") return in_language(context, {"waiting", "等待其余"});
+  if (fate == "woke") return in_language(context, {"woke", "唤醒"});
   return in_language(context, {"nobody listens", "无人关注"});
 }
 

@@ -62,8 +62,9 @@ inline constexpr std::size_t kLogPageBytes = 4u << 20;   // read at once by thos
 inline constexpr std::size_t kSecretBytesMin = 6;
 inline constexpr std::size_t kSecretBytesMax = 64u << 10;
 inline constexpr Duration kGraceDefault = seconds(10);
-inline constexpr std::size_t kClosedRunsResting = 1'000;  // whose attempt files are still there
-inline constexpr Duration kClosedRunRest = minutes(10);   // then they are deleted
+inline constexpr Duration kLookEveryDefault = seconds(30);  // of a `wait` with a condition
+inline constexpr std::size_t kClosedRunsResting = 1'000;    // whose attempt files are still there
+inline constexpr Duration kClosedRunRest = minutes(10);     // then they are deleted
 
 // Access
 inline constexpr std::size_t kCredentialsMax = 20'000;  // tokens, sessions, links that are valid

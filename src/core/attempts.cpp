@@ -159,14 +159,24 @@ void Core::Turn::wake_tasks() {
   auto& wakes = state().task_wakes;
   while (!wakes.empty() && std::get<0>(*wakes.begin()) <= now_.steady) {
     const auto [when, no, task] = *wakes.begin();
-    Run& run = *find_run(no);
-    touch(no);
-    // Leaving Waiting takes it out of the index; a place in the queue keeps it durable.
-    if (run.plan->is_container(task))
-      begin_again(run, task);
-    else
-      requeue(run, task);
+    wake(*find_run(no), task);
   }
+  auto& instants = state().wall_wakes;
+  while (!instants.empty() && std::get<0>(*instants.begin()) <= now_.wall) {
+    const auto [when, no, task] = *instants.begin();
+    wake(*find_run(no), task);
+  }
+}
+
+// It leaves the index: it waits no more, or for later. A place in the queue keeps it durable.
+void Core::Turn::wake(Run& run, TaskRef task) {
+  touch(run.row.run);
+  if (run.plan->is_container(task))
+    begin_again(run, task);
+  else if (run.plan->traits(task.task).is_wait)
+    look(run, task_at(run, task).row);
+  else
+    requeue(run, task);
 }
 
 void Core::Turn::handle(const model::ResolveRequested& event) {
@@ -182,7 +192,8 @@ void Core::Turn::handle(const model::ResolveRequested& event) {
         event.reply,
         explain(Code::NotFound, {"this run has no task '{}'", "该运行没有任务“{}”"}, event.task));
   const TaskRow& row = task_at(*run, *ref).row;
-  const bool asks = row.state == TaskState::Waiting && row.wake_at == Steady::max();
+  const bool asks = row.state == TaskState::Waiting &&
+                    (row.wake_at == Steady::max() || run->plan->traits(row.task).is_wait);
   if (!asks)
     return answer(event.reply, explain(Code::FailedPrecondition,
                                        {"task '{}' does not wait for a decision, it is {}",

@@ -43,6 +43,8 @@ void Core::look_at_clock(Now now) {
 WakeAt Core::wake_at() const {
   WakeAt at;
   if (!state_.server.paused) at.wall = timers_.earliest();
+  if (!state_.wall_wakes.empty())
+    at.wall = std::min(at.wall, std::get<0>(*state_.wall_wakes.begin()));
   if (!state_.task_wakes.empty()) at.steady = std::get<0>(*state_.task_wakes.begin());
   if ((!postponed_.empty() || !unfinished_.empty()) && last_now_)
     at.steady = std::min(at.steady, last_now_->steady);

@@ -58,13 +58,31 @@ void index_slots(State& state, const Run& run, const TaskRow& row, int sign) {
   drop_if_idle(state, task.pool);
 }
 
-void index_wake(State& state, const TaskRow& row, bool in) {
-  if (row.wake_at == Steady::max()) return;
-  const std::tuple key{row.wake_at, row.run, ref_of(row)};
+template <typename Times, typename Time>
+void index_time(Times& times, Time at, const TaskRow& row, bool in) {
+  if (at == Time::max()) return;
+  const std::tuple key{at, row.run, ref_of(row)};
   if (in)
-    state.task_wakes.insert(key);
+    times.insert(key);
   else
-    state.task_wakes.erase(key);
+    times.erase(key);
+}
+
+void index_event_wait(State& state, const std::string& event, const TaskRow& row, bool in) {
+  auto& waits = state.event_waits[event];
+  if (in)
+    waits.emplace(row.run, ref_of(row));
+  else
+    waits.erase({row.run, ref_of(row)});
+  if (waits.empty()) state.event_waits.erase(event);
+}
+
+void index_wait(State& state, const Run& run, const TaskRow& row, bool in) {
+  index_time(state.task_wakes, row.wake_at, row, in);
+  if (!run.plan->traits(row.task).is_wait) return;
+  index_time(state.wall_wakes, row.wakes->wall, row, in);
+  const std::string& event = run.plan->task(row.task).wait->event;
+  if (!event.empty()) index_event_wait(state, event, row, in);
 }
 
 }  // namespace
@@ -72,7 +90,7 @@ void index_wake(State& state, const TaskRow& row, bool in) {
 void index_row(State& state, const Run& run, const TaskRow& row, bool in) {
   if (row.state == TaskState::Queued) index_queue(state, run, row, in);
   if (row.state == TaskState::Running) index_slots(state, run, row, in ? 1 : -1);
-  if (row.state == TaskState::Waiting) index_wake(state, row, in);
+  if (row.state == TaskState::Waiting) index_wait(state, run, row, in);
 }
 
 namespace {

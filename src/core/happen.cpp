@@ -82,6 +82,14 @@ Result<bool> matches(const expr::Expression* match, const Value& payload,
   return truth_of(*match, scope, "match");
 }
 
+void note_nobody(EventRow& row) {
+  if (!row.fates.empty()) return;
+  TriggerFate nobody;
+  tell(nobody, Fate::Nobody,
+       refuse({"no trigger listens, no task waits for it", "没有触发器关注，也没有任务等待它"}));
+  row.fates.push_back(std::move(nobody));
+}
+
 // The texts of a trigger's params may be templates over `event`.
 Result<ValueMap> params_of(const model::Trigger& trigger, const Value& payload,
                            const Surroundings& around) {
@@ -161,6 +169,8 @@ void Core::Turn::decide_event(Parked parked) {
     if (const Status room = check_room(*row, candidates); !room.ok())
       return answer(parked.reply, room);
   decide_fates(*row, candidates);
+  for (model::TriggerFate& fate : wake_for(*row)) row->fates.push_back(std::move(fate));
+  note_nobody(*row);
   emit(model::EventRecorded{row});
   if (parked.reply.id == 0) return;
   model::Answer answer{parked.reply, ok(), {}, 0, true};
@@ -198,10 +208,6 @@ void Core::Turn::decide_fates(EventRow& row, std::vector<Candidate>& candidates)
     if (candidate.meeting) settle_meeting(candidate);
     row.fates.push_back(std::move(candidate.fate));
   }
-  if (!row.fates.empty()) return;
-  TriggerFate nobody;
-  tell(nobody, Fate::Nobody, refuse({"no trigger listens", "没有触发器关注"}));
-  row.fates.push_back(std::move(nobody));
 }
 
 // A plan has come, or will not: what waited for it is looked at again.

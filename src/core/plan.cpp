@@ -26,27 +26,40 @@ bool may_hold_expressions(const model::Task& task) {
   return has(setup.workdir) || task.flow->foreach.exists() || !task.flow->arms.empty() ||
          !task.flow->repeat.until.empty() || !task.retry->condition.empty() ||
          !task.skipping->when.empty() || !task.outputs->values.empty() ||
+         task.action.kind == model::ActionKind::Wait ||
          std::any_of(task.action.argv.begin(), task.action.argv.end(), has) ||
          std::any_of(setup.env.begin(), setup.env.end(),
                      [&](const auto& e) { return has(e.second); });
 }
 
+Result<std::optional<expr::Template>> parse_text(const std::string& text) {
+  if (text.empty()) return std::optional<expr::Template>();
+  TRY(expr::Template parsed, expr::parse_template(text));
+  return std::optional(std::move(parsed));
+}
+
+Result<std::optional<expr::Expression>> parse_bare(const std::string& text) {
+  if (text.empty()) return std::optional<expr::Expression>();
+  TRY(expr::Expression parsed, expr::parse(text));
+  return std::optional(std::move(parsed));
+}
+
 // What decides which tasks run, and how often.
 Status parse_flow(const model::Task& task, TaskTemplates& out) {
-  if (!task.flow->foreach.list.empty()) {
-    TRY(expr::Template items, expr::parse_template(task.flow->foreach.list));
-    out.items = std::move(items);
-  }
-  if (!task.flow->repeat.until.empty()) {
-    TRY(expr::Expression until, expr::parse(task.flow->repeat.until));
-    out.until = std::move(until);
-  }
+  TRY(out.items, parse_text(task.flow->foreach.list));
+  TRY(out.until, parse_bare(task.flow->repeat.until));
   for (const model::Arm& arm : task.flow->arms) {
-    out.arms.emplace_back();
-    if (arm.when.empty()) continue;
-    TRY(expr::Expression when, expr::parse(arm.when));
-    out.arms.back() = std::move(when);
+    TRY(auto when, parse_bare(arm.when));
+    out.arms.push_back(std::move(when));
   }
+  return ok();
+}
+
+Status parse_wait(const model::Wait& wait, TaskTemplates& out) {
+  TRY(out.wait_span, parse_text(wait.span));
+  TRY(out.wait_until, parse_text(wait.until));
+  TRY(out.wait_when, parse_bare(wait.when));
+  TRY(out.wait_match, parse_bare(wait.match));
   return ok();
 }
 
@@ -69,15 +82,10 @@ Result<std::unique_ptr<const TaskTemplates>> parse_task(const model::Task& task)
   }
   TRY(out->env, parse_env(task.setup->env));
   TRY(out->workdir, expr::parse_template(task.setup->workdir));
-  if (!task.retry->condition.empty()) {
-    TRY(expr::Expression condition, expr::parse(task.retry->condition));
-    out->retry_if = std::move(condition);
-  }
-  if (!task.skipping->when.empty()) {
-    TRY(expr::Expression when, expr::parse(task.skipping->when));
-    out->when = std::move(when);
-  }
+  TRY(out->retry_if, parse_bare(task.retry->condition));
+  TRY(out->when, parse_bare(task.skipping->when));
   TRY_STATUS(parse_flow(task, *out));
+  TRY_STATUS(parse_wait(*task.wait, *out));
   TRY_STATUS(parse_outputs(task, *out));
   return std::unique_ptr<const TaskTemplates>(std::move(out));
 }
@@ -115,6 +123,7 @@ void Plan::note_traits() {
     traits.background = task.background;
     traits.allow_failure = task.allow_failure;
     traits.is_pass = task.action.kind == model::ActionKind::Pass;
+    traits.is_wait = task.action.kind == model::ActionKind::Wait;
     traits.has_pool = !task.pool.empty();
     traits.has_condition = !task.skipping->when.empty();
     traits.is_switch = task.action.kind == model::ActionKind::Switch;

@@ -29,6 +29,10 @@ struct TaskTemplates {
   std::optional<expr::Expression> until;              // of repeat
   std::vector<std::optional<expr::Expression>> arms;  // of a switch; none: otherwise
   std::vector<std::pair<std::string, expr::Expression>> outputs;
+  std::optional<expr::Template> wait_span;  // of `wait`
+  std::optional<expr::Template> wait_until;
+  std::optional<expr::Expression> wait_when;
+  std::optional<expr::Expression> wait_match;
   std::vector<std::string> captures;  // what the outputs read: expr::captures_of
 };
 
@@ -41,6 +45,7 @@ struct TaskTraits {
   bool background : 1 = false;
   bool allow_failure : 1 = false;
   bool is_pass : 1 = false;
+  bool is_wait : 1 = false;
   bool has_pool : 1 = false;
   bool has_condition : 1 = false;
   bool is_switch : 1 = false;

@@ -61,8 +61,9 @@ void Core::Turn::ask(Run& run, TaskRef ref) {
 
 namespace {
 // What a task without a process would report.
-model::AttemptReport milestone() {
+model::AttemptReport milestone(Value outputs) {
   model::AttemptReport report;
+  report.outputs = std::move(outputs);
   report.state = model::AttemptState::Succeeded;
   report.exit_code = 0;
   return report;
@@ -74,15 +75,21 @@ void Core::Turn::make_ready(Run& run, TaskRef ref) {
   if (traits.is_foreach && run.plan->is_foreach(ref)) return begin_foreach(run, ref);
   if (traits.is_group) return begin_group(run, ref);
   if (traits.is_switch) return choose_arm(run, ref);
+  if (traits.is_wait) return begin_wait(run, ref);
   if (!traits.is_pass) {
     ready_.emplace_back(run.row.run, ref);
     return;
   }
   model::TaskRow row = task_at(run, ref).row;
   row.started_at = now_.wall;
-  if (!has_outputs(run, ref))
-    return settle(run, std::move(row), TaskState::Succeeded, Reason::None);
-  const model::AttemptReport report = with_outputs(run, ref, milestone(), core_.around_);
+  conclude(run, std::move(row), {});
+}
+
+// A task without a process has done what it is for. `outputs`: what it gives by itself.
+void Core::Turn::conclude(Run& run, model::TaskRow row, Value outputs) {
+  const TaskRef ref = ref_of(row);
+  const model::AttemptReport report =
+      with_outputs(run, ref, milestone(std::move(outputs)), core_.around_);
   if (report.state != model::AttemptState::Succeeded)
     return settle(run, std::move(row), TaskState::Failed, report.reason, report.error_tail);
   if (!fit_in_run(run, row, report.outputs))

@@ -150,6 +150,8 @@ struct State {
   std::map<std::string, PoolUse> pools;  // also the queues of tasks without one: queue_of()
   int local_slots_used = 0;
   std::set<std::tuple<Steady, RunNo, TaskRef>> task_wakes;
+  std::set<std::tuple<Instant, RunNo, TaskRef>> wall_wakes;
+  std::map<std::string, std::set<std::pair<RunNo, TaskRef>>> event_waits;  // by the event's name
   std::set<std::pair<Steady, RunNo>> run_timeouts;
   model::ServerRow server;
   std::map<BackfillId, Backfill> backfills;

@@ -2,7 +2,7 @@
 //   definitions.cpp  versions and workflows        create.cpp    new runs and their params
 //   triggers.cpp     timers                        life.cpp      start, end, cancel, finally
 //   ready.cpp        join rules, propagation       slots.cpp     queue, pools, starting
-//   contain.cpp      groups, foreach, repeat
+//   contain.cpp      groups, foreach, repeat       wait.cpp      tasks that wait
 //   attempts.cpp     reports, retry, interrupts    scope.cpp     values in expressions
 //   reopen.cpp       retry of a run that has ended holds.cpp     pause, resume, disable, enable
 //   wrap.cpp         commands that ran elsewhere  pools.cpp     limits set at run time
@@ -222,6 +222,7 @@ class Core::Turn {
   bool may_begin(const Run& run, TaskRef task) const;
   void ask(Run& run, TaskRef task);
   void make_ready(Run& run, TaskRef task);
+  void conclude(Run& run, model::TaskRow row, Value outputs);
   void choose_arm(Run& run, TaskRef task);
 
   // -- contain.cpp
@@ -240,6 +241,13 @@ class Core::Turn {
   void leave_out(Run& run, TaskRef group, model::TaskState as, model::Reason reason);
   void begin_again(Run& run, TaskRef group);
   void reset(Run& run, TaskRef task);
+
+  // -- wait.cpp
+  void begin_wait(Run& run, TaskRef ref);
+  void look(Run& run, model::TaskRow row);
+  void give_up_waiting(Run& run, model::TaskRow row);
+  std::vector<model::TriggerFate> wake_for(const model::EventRow& event);
+  model::TriggerFate tell_waiting(const model::EventRow& event, Run& run, TaskRef ref);
 
   // -- pools.cpp
   bool is_pool(const std::string& name) const;
@@ -271,6 +279,7 @@ class Core::Turn {
   void settle(Run& run, model::TaskRow row, model::TaskState to, model::Reason reason,
               std::string message = {});
   void wake_tasks();
+  void wake(Run& run, TaskRef task);
 
   Core& core_;
   const Now now_;

@@ -1,9 +1,11 @@
 #include "core/why.h"
+
+#include <fmt/format.h>
+
 #include "base/explain.h"
 #include "core/fold.h"
 #include "core/previous.h"
-
-#include <fmt/format.h>
+#include "schedule/zone.h"
 
 namespace gantry::core {
 
@@ -280,8 +282,36 @@ class Explainer {
         run_.plan->task(ref.task).retry->limit + 1);
   }
 
+  // Of a task whose action is `wait`.
+  void waiting_for(const model::TaskRow& row) {
+    const model::Wait& wait = *run_.plan->task(row.task).wait;
+    if (!wait.span.empty())
+      add({"it waits for another {} (for: {})", "还要等待 {}（for：{}）"}, left_until(row.wake_at),
+          wait.span);
+    else if (!wait.until.empty())
+      add({"it waits until {}", "等待到 {}"}, in_zone(row.wakes->wall));
+    else if (!wait.when.empty())
+      add({"it waits until this is true: {}; that is asked again in {}",
+           "等待条件成立：{}；将在 {} 后再次判断"},
+          wait.when, left_until(row.wake_at));
+    else
+      add({"it waits for the event {}", "等待事件 {}"}, wait.event);
+    if (!wait.match.empty()) add({"of which this is true: {}", "且满足：{}"}, wait.match);
+    if (wait.timeout) add({"it gives up in {}", "将在 {} 后放弃"}, left_until(row.wakes->give_up));
+  }
+
+  std::string left_until(Steady at) const {
+    return format_duration({std::max<std::int64_t>(0, (at - now_.steady).us / 1000000 * 1000000)});
+  }
+
+  std::string in_zone(Instant at) const {
+    const auto zone = schedule::find_zone(run_.plan->workflow().timezone);
+    return zone.ok() ? schedule::format_local(*zone, at) : format_instant(at);
+  }
+
   void waiting(TaskRef ref) {
     const model::TaskRow& row = task_at(run_, ref).row;
+    if (run_.plan->traits(ref.task).is_wait) return waiting_for(row);
     if (row.wake_at == Steady::max())
       return add({"nobody knows how its last attempt ended; it waits for a decision: gantry "
                   "resolve {} {} --as "
@@ -289,14 +319,12 @@ class Explainer {
                   "上一次尝试的结局不明，等待人工裁决：gantry resolve {} {} --as "
                   "succeeded|failed|skipped"},
                  run_.row.run.value, name(ref));
-    const Duration left{
-        std::max<std::int64_t>(0, (row.wake_at - now_.steady).us / 1000000 * 1000000)};
     const bool repeats = !run_.plan->task(ref.task).flow->repeat.until.empty();
     if ((run_.plan->task(ref.task).every || repeats) && row.tries == 0)
-      return add({"its next round begins in {}", "下一轮将在 {} 后开始"}, format_duration(left));
+      return add({"its next round begins in {}", "下一轮将在 {} 后开始"}, left_until(row.wake_at));
     add({"it failed and is tried again in {} (attempt {} of {})",
          "已失败，将在 {} 后重试（第 {} 次尝试，共 {} 次）"},
-        format_duration(left), row.tries + 1, run_.plan->task(ref.task).retry->limit + 1);
+        left_until(row.wake_at), row.tries + 1, run_.plan->task(ref.task).retry->limit + 1);
   }
 
   void settled(TaskRef ref) {

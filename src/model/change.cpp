@@ -8,7 +8,7 @@ namespace {
 auto plain(const TaskRow& r) {
   return std::tie(r.run, r.task, r.item, r.state, r.reason, r.generation, r.attempts, r.tries,
                   r.lost_starts, r.exit_code, r.attempt, r.queue_no, r.wake_at, r.started_at,
-                  r.ended_at, r.outputs, r.arm, r.rounds, r.items);
+                  r.ended_at, r.outputs, r.arm, r.rounds, r.items, r.wakes);
 }
 bool same_text(const std::shared_ptr<const std::string>& a,
                const std::shared_ptr<const std::string>& b) {

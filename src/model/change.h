@@ -106,6 +106,13 @@ struct RunRow {
 
 inline constexpr std::int32_t kNoArm = -1;
 
+// When a task that waits is looked at beside `wake_at`.
+struct Wakes {
+  Instant wall = Instant::max();   // an instant that it waits for
+  Steady give_up = Steady::max();  // its timeout
+  bool operator==(const Wakes&) const = default;
+};
+
 struct TaskRow {
   RunNo run;
   TaskIndex task;
@@ -127,6 +134,7 @@ struct TaskRow {
   std::int32_t arm = kNoArm;                   // of a switch: the one that was chosen
   std::int32_t rounds = 0;                     // of `repeat`: how many have ended
   Rare<Value> items;                           // of a foreach: its list, once it is known
+  Rare<Wakes> wakes;                           // of one that waits
 };
 inline TaskRef ref_of(const TaskRow& row) { return {row.task, row.item}; }
 bool operator==(const TaskRow& a, const TaskRow& b);

@@ -210,8 +210,9 @@ Result<ValueMap> decode_map(std::string_view text) {
 // ---- names ---------------------------------------------------------------------------------
 
 namespace {
-constexpr std::array<std::string_view, 5> kActionKinds{"pass", "run", "exec", "switch", "group"};
-static_assert(static_cast<std::size_t>(ActionKind::Group) + 1 == kActionKinds.size());
+constexpr std::array<std::string_view, 6> kActionKinds{"pass",   "run",   "exec",
+                                                       "switch", "group", "wait"};
+static_assert(static_cast<std::size_t>(ActionKind::Wait) + 1 == kActionKinds.size());
 
 template <typename E, std::size_t N>
 std::optional<E> find(const std::array<std::string_view, N>& names, std::string_view name) {

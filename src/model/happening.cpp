@@ -8,8 +8,8 @@ namespace gantry::model {
 
 namespace {
 constexpr std::array<std::string_view, 4> kFrom{"emit", "webhook", "file", "workflow"};
-constexpr std::array<std::string_view, 6> kFates{"run",     "filtered", "skipped",
-                                                 "refused", "waiting",  "nobody"};
+constexpr std::array<std::string_view, 7> kFates{"run",     "filtered", "skipped", "refused",
+                                                 "waiting", "nobody",   "woke"};
 
 template <typename E, std::size_t N>
 std::optional<E> find(const std::array<std::string_view, N>& names, std::string_view name) {

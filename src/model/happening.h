@@ -39,7 +39,8 @@ enum class Fate : std::uint8_t {
   Skipped,   // by the concurrency of the workflow
   Refused,   // the params do not fit, the workflow is disabled ...
   Waiting,   // of `all`: the others are still to come
-  Nobody,    // no trigger listens
+  Nobody,    // no trigger listens, no task waits
+  Woke,      // a task of a run waited for it
 };
 std::string_view name_of(Fate fate);  // "run", "filtered" ...
 std::optional<Fate> fate_of(std::string_view name);
@@ -47,9 +48,9 @@ std::optional<Fate> fate_of(std::string_view name);
 struct TriggerFate {
   WorkflowId workflow;
   std::string workflow_name;
-  std::string trigger;
+  std::string trigger;  // its id; of Woke: the name of the task, as of one that filters
   Fate fate = Fate::Run;
-  RunNo run;                   // of Run
+  RunNo run;                   // of Run and Woke; of a task that waits
   std::string reason;          // of the others, for people
   std::string reason_zh = {};  // the same in Chinese; empty: it is not there
   bool operator==(const TriggerFate&) const = default;

@@ -15,7 +15,7 @@ enum class TaskState : std::uint8_t {
   Pending,  // upstream tasks have not decided it yet
   Queued,   // waits for a slot
   Running,  // of a group or foreach: its tasks or items are being decided
-  Waiting,  // for a retry delay, the next round of a background task, or a person
+  Waiting,  // for a retry delay, the next round, what a `wait` names, or a person
   Succeeded,
   Skipped,
   Failed,

@@ -90,7 +90,7 @@ enum class OnInterrupt : std::uint8_t {
   Ask
 };  // Default: retry if retry.limit > 0
 
-enum class ActionKind : std::uint8_t { Pass, Run, Exec, Switch, Group };
+enum class ActionKind : std::uint8_t { Pass, Run, Exec, Switch, Group, Wait };
 constexpr bool has_process(ActionKind kind) {
   return kind == ActionKind::Run || kind == ActionKind::Exec;
 }
@@ -203,6 +203,19 @@ struct Flow {
   bool operator==(const Flow&) const = default;
 };
 
+// What a task without a process waits for; it holds no slot meanwhile. One of the first four.
+struct Wait {
+  std::string span;   // `for` (template): a duration
+  std::string until;  // (template) a timestamp, or a text that schedule::moment_of knows
+  std::string when;   // (expression) asked again and again
+  std::string event;  // the name of an event of Emit
+  std::string match;  // (expression) over that; empty = every one
+  Duration every = limits::kLookEveryDefault;  // of `when`
+  std::optional<Duration> timeout;
+  bool skips = false;  // at the timeout; else it fails
+  bool operator==(const Wait&) const = default;
+};
+
 inline constexpr TaskIndex kNoTask{0xffffffff};
 
 // "unpack" of "prepare.unpack": ids hold no dot.
@@ -234,6 +247,7 @@ struct Task {
   Rare<Skipping> skipping;
   Rare<Flow> flow;
   Rare<Outputs> outputs;
+  Rare<Wait> wait;
   Duration grace = limits::kGraceDefault;
   std::optional<Duration> timeout;
   std::optional<Duration> every;  // of a background task: one attempt per period

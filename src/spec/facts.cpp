@@ -187,6 +187,18 @@ OwnerFacts trigger_facts(const model::Trigger& t, const Workflow& w) {
   return keys.take();
 }
 
+void add_wait(Keys& keys, const model::Wait& wait) {
+  const model::Wait usual;
+  keys.text("wait.for", wait.span);
+  keys.text("wait.until", wait.until);
+  keys.text("wait.when", wait.when);
+  keys.text("wait.event.name", wait.event);
+  keys.text("wait.event.match", wait.match);
+  keys.duration("wait.every", wait.every, usual.every);
+  keys.duration("wait.timeout", wait.timeout);
+  if (wait.skips) keys.add("wait.on_timeout", "skip");
+}
+
 void add_action(Keys& keys, const model::Task& t) {
   switch (t.action.kind) {
     case model::ActionKind::Pass: keys.add("pass", "true"); break;
@@ -194,6 +206,7 @@ void add_action(Keys& keys, const model::Task& t) {
     case model::ActionKind::Exec: keys.add("exec", "[" + join(t.action.argv, ", ") + "]"); break;
     case model::ActionKind::Switch: break;  // the arms say it
     case model::ActionKind::Group: keys.add("tasks", ""); break;
+    case model::ActionKind::Wait: add_wait(keys, *t.wait); break;
   }
   keys.text("shell", t.action.shell);
 }

@@ -72,6 +72,8 @@ extern const KeySet kDefaultsKeys;
 extern const KeySet kConcurrencyKeys;
 extern const KeySet kTaskKeys;
 extern const KeySet kRetryKeys;
+extern const KeySet kWaitKeys;
+extern const KeySet kWaitEventKeys;
 extern const KeySet kArmKeys;  // of switch: keys_flow.cpp
 extern const KeySet kRepeatKeys;
 extern const KeySet kTolerateKeys;

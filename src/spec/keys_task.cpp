@@ -112,10 +112,10 @@ constexpr Key kTaskKnown[] = {
      .about =
          {"A script for `bash -euo pipefail`; where there is no bash, for `sh -eu`. `${{ }}` is "
           "refused in it: values come through the environment. A task has one action: `run`, "
-          "`exec`, `pass`, `switch` or `tasks`.",
+          "`exec`, `pass`, `switch`, `tasks` or `wait`.",
           "脚本，由 `bash -euo pipefail` 执行；没有 bash 时由 `sh -eu` 执行。其中不允许 `${{ "
-          "}}`：值通过环境变量传入。一个任务有一个动作：`run`、`exec`、`pass`、`switch` 或 "
-          "`tasks`。"},
+          "}}`：值通过环境变量传入。一个任务有一个动作：`run`、`exec`、`pass`、`switch`、"
+          "`tasks` 或 `wait`。"},
      .example = "run: echo \"$PARAM_REGION\"",
      .usual = kOneAction},
     {.name = "shell",
@@ -154,6 +154,13 @@ constexpr Key kTaskKnown[] = {
      .example = "tasks:\n  fetch: {run: ./fetch.sh}\n  unpack: {needs: [fetch], run: ./unpack.sh}",
      .usual = kOneAction,
      .keys = &kTaskKeys},
+    {.name = "wait",
+     .form = Form::Map,
+     .about = {"Waits for a time, a condition or an event, without a process and without a slot.",
+               "等待一段时间、一个条件或一个事件，没有进程，也不占槽位。"},
+     .example = "wait: {event: {name: paid, match: event.region == params.region}, timeout: 2h}",
+     .usual = kOneAction,
+     .keys = &kWaitKeys},
     {.name = "foreach",
      .form = Form::Elements,
      .about = {"Runs the task or group once for each element of a list: `item` in expressions, "
@@ -312,9 +319,9 @@ constexpr Key kTaskKnown[] = {
      .min = double(kRoundRange.min.us),
      .max = double(kRoundRange.max.us)},
 };
-constexpr Names kTaskLater = {"user",     "resources", "executor", "undo",  "snapshot",
-                              "pivot",    "http",      "sql",      "file",  "workflow",
-                              "approval", "todo",      "wait",     "notify"};
+constexpr Names kTaskLater = {"user",     "resources", "executor", "undo", "snapshot",
+                              "pivot",    "http",      "sql",      "file", "workflow",
+                              "approval", "todo",      "notify"};
 
 // The key of a task as one of `defaults`: no expression of it may name tasks.
 constexpr Key of_task(std::string_view name) {
@@ -331,7 +338,7 @@ constexpr std::array kDefaultsKnown = {
     of_task("secrets"), of_task("on_interrupt"), of_task("priority"), of_task("skip_exit_codes")};
 constexpr Names kDefaultsLater = {"user", "executor", "resources"};
 
-constexpr Names kActions = {"run", "exec", "pass", "switch", "tasks"};
+constexpr Names kActions = {"run", "exec", "pass", "switch", "tasks", "wait"};
 
 }  // namespace
 

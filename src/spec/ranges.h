@@ -34,6 +34,7 @@ inline constexpr NumberRange kBackoffRange{1, 100};
 inline constexpr NumberRange kJitterRange{0, 1};
 inline constexpr DurationRange kTimeoutRange{milliseconds(1), days(3'650)};
 inline constexpr DurationRange kDelayRange{{}, days(30)};
+inline constexpr DurationRange kLookRange{seconds(1), days(30)};  // of waits
 inline constexpr DurationRange kGraceRange{{}, hours(24)};
 inline constexpr DurationRange kRoundRange{milliseconds(100), days(3'650)};   // of background tasks
 inline constexpr DurationRange kSettleRange{Duration{}, limits::kSettleMax};  // of files

@@ -18,6 +18,8 @@ enum class ScopeKind : std::uint8_t {
   Match,         // event; a bare expression
   TriggerParam,  // event
   When,          // as Task; a bare expression
+  Arrival,       // as Task, `event` is the one that comes; a bare expression
+  Moment,        // as Task, and now; a bare expression
   Items,         // as Task, but for the item of the task itself
   Until,         // as Task, and outputs, exit_code, round; a bare expression
   Output,        // as Task, and stdout, exit_code, outputs; a bare expression
@@ -28,6 +30,8 @@ namespace scope_names {
 inline constexpr std::string_view kParams[] = {"run", "event", "params", "vars"};
 inline constexpr std::string_view kEnv[] = {"run", "event", "params", "env", "vars"};
 inline constexpr std::string_view kTasks[] = {"run", "event", "params", "env", "tasks", "vars"};
+inline constexpr std::string_view kMoment[] = {"run",   "event", "params", "env",
+                                               "tasks", "vars",  "now"};
 inline constexpr std::string_view kOutput[] = {"run",    "event",     "params",  "env", "tasks",
                                                "stdout", "exit_code", "outputs", "vars"};
 inline constexpr std::string_view kRound[] = {"run",     "event",     "params", "env", "tasks",
@@ -45,7 +49,9 @@ constexpr std::span<const std::string_view> names_of(ScopeKind scope) {
     case ScopeKind::TaskTitle: return scope_names::kEnv;
     case ScopeKind::Task:
     case ScopeKind::Items:
+    case ScopeKind::Arrival:
     case ScopeKind::When: return scope_names::kTasks;
+    case ScopeKind::Moment: return scope_names::kMoment;
     case ScopeKind::Until: return scope_names::kRound;
     case ScopeKind::Output: return scope_names::kOutput;
     case ScopeKind::Match:
@@ -57,11 +63,13 @@ constexpr std::span<const std::string_view> names_of(ScopeKind scope) {
 
 constexpr bool is_bare(ScopeKind scope) {  // an expression without ${{ }}
   return scope == ScopeKind::Match || scope == ScopeKind::When || scope == ScopeKind::RetryIf ||
-         scope == ScopeKind::Until || scope == ScopeKind::Output;
+         scope == ScopeKind::Until || scope == ScopeKind::Output || scope == ScopeKind::Arrival ||
+         scope == ScopeKind::Moment;
 }
 constexpr bool sees_tasks(ScopeKind scope) {
   return scope == ScopeKind::Task || scope == ScopeKind::When || scope == ScopeKind::Items ||
-         scope == ScopeKind::Until || scope == ScopeKind::Output;
+         scope == ScopeKind::Until || scope == ScopeKind::Output || scope == ScopeKind::Arrival ||
+         scope == ScopeKind::Moment;
 }
 
 inline constexpr std::string_view kRunMembers[] = {"number",

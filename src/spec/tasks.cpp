@@ -15,8 +15,8 @@ using model::Task;
 namespace {
 
 // Actions that do not exist yet; check_keys has refused them.
-constexpr std::string_view kLaterActions[] = {"http",     "sql",  "file", "workflow",
-                                              "approval", "todo", "wait", "notify"};
+constexpr std::string_view kLaterActions[] = {"http",     "sql",  "file",  "workflow",
+                                              "approval", "todo", "notify"};
 // Keys that mean nothing for a task without a process.
 constexpr std::string_view kProcessKeys[] = {
     "env",  "secrets", "workdir",    "retry",    "timeout", "grace", "on_interrupt",
@@ -140,6 +140,7 @@ class TaskReader {
     if (fields_.has("pass")) return read_pass();
     if (fields_.has("switch")) task_.action.kind = ActionKind::Switch;
     if (fields_.has("tasks")) task_.action.kind = ActionKind::Group;
+    if (fields_.has("wait")) read_wait(source_, fields_, index_, draft_, task_);
   }
 
   void report_nothing() {
@@ -153,8 +154,8 @@ class TaskReader {
     source_.problems.add(
         DoesNothing, task_.place,
         refuse({"the task '{}' does nothing; give it 'run', 'exec', 'pass', "
-                "'switch' or 'tasks'",
-                "任务“{}”什么也不做；请给它 'run'、'exec'、'pass'、'switch' 或 'tasks'"},
+                "'switch', 'tasks' or 'wait'",
+                "任务“{}”什么也不做；请给它 'run'、'exec'、'pass'、'switch'、'tasks' 或 'wait'"},
                task_.name));
   }
 
@@ -201,15 +202,25 @@ class TaskReader {
           refuse({"'pass' is true; it has no keys yet", "'pass' 为 true；它还没有键"}));
   }
 
+  // The key of an action without a process.
+  std::string_view action_key() const {
+    switch (task_.action.kind) {
+      case ActionKind::Group: return "tasks";
+      case ActionKind::Switch: return "switch";
+      case ActionKind::Wait: return "wait";
+      default: return "pass";
+    }
+  }
+
   void refuse_process_keys() {
     const bool is_group = task_.action.kind == ActionKind::Group;
-    const std::string_view action = is_group                                  ? "tasks"
-                                    : task_.action.kind == ActionKind::Switch ? "switch"
-                                                                              : "pass";
+    const std::string_view action = action_key();
     if (!fields_.has(action)) return;  // the missing action is reported
     for (const std::string_view key : kProcessKeys)
       if (fields_.has(key) && !(is_group && key == "retry")) refuse_key(key, action);
-    if (fields_.has("outputs") && action != "pass") refuse_key("outputs", action);
+    const bool gives = action == "pass" || action == "wait";
+    if (fields_.has("outputs") && !gives) refuse_key("outputs", action);
+    if (fields_.has("repeat") && gives) refuse_key("repeat", action);
   }
 
   void refuse_key(std::string_view key, std::string_view action) {

@@ -31,6 +31,9 @@ void read_retry(const Source& source, const Fields& fields, Draft& draft,
 // An expression without ${{ }}; empty if there is none.
 std::string read_condition(const Source& source, const Fields& fields, std::string_view key,
                            ScopeKind scope, std::uint32_t index, Draft& draft);
+// `wait` (task_wait.cpp).
+void read_wait(const Source& source, const Fields& fields, std::uint32_t index, Draft& draft,
+               model::Task& task);
 // `outputs` of a task: expressions by name.
 void read_outputs(const Source& source, const Fields& fields, std::uint32_t index, Draft& draft,
                   model::Task& task);

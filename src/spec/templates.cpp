@@ -120,6 +120,7 @@ class TextChecker {
   void add_own(const TextUse& use, Names& scope) const {
     if (use.scope == ScopeKind::Until)
       scope.add("outputs").add("exit_code", leaf_).add("round", leaf_);
+    if (use.scope == ScopeKind::Moment) scope.add("now", leaf_);
     if (use.scope != ScopeKind::Output) return;
     scope.add("outputs");
     if (has_process(use)) scope.add("stdout", leaf_).add("exit_code", leaf_);

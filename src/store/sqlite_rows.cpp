@@ -82,6 +82,8 @@ void put_task(Query& query, const TaskRow& row) {
     query.put(std::nullopt);
   query.put(row.arm).put(row.rounds);
   put_value(query, *row.items);
+  query.put(row.wakes->wall == Instant::max() ? std::nullopt : std::optional(row.wakes->wall));
+  put_steady(query, row.wakes->give_up);
 }
 
 Result<TaskRow> task_of(const Columns& c) {
@@ -108,9 +110,11 @@ Result<TaskRow> task_of(const Columns& c) {
   if (c.is_null(17)) return row;  // it was written before there were any
   row.arm = small(c, 17);
   row.rounds = small(c, 18);
-  if (c.is_null(19)) return row;
-  TRY(Value items, value_of(c.bytes(19)));
-  row.items = std::move(items);
+  if (!c.is_null(19)) {
+    TRY(Value items, value_of(c.bytes(19)));
+    row.items = std::move(items);
+  }
+  row.wakes = model::Wakes{c.instant(20).value_or(Instant::max()), steady_of(c, 21)};
   return row;
 }
 

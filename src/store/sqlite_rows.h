@@ -27,7 +27,7 @@ inline constexpr std::string_view kTaskColumns =
     "t.run, t.task, t.item, t.state, t.reason, t.generation, t.attempts, t.tries, t.lost_starts, "
     "t.exit_code, t.attempt, t.queue_no, t.wake_at, t.started_at, t.ended_at, t.outputs, "
     "t.message, "
-    "t.arm, t.rounds, t.items";
+    "t.arm, t.rounds, t.items, t.wake_wall, t.give_up_at";
 inline constexpr std::string_view kAttemptColumns =
     "a.run, a.id, a.task, a.item, a.generation, a.number, a.worker, a.state, a.reason, "
     "a.stop_requested, a.exit_code, a.signal, a.begun_at, a.started_at, a.ended_at, a.cpu_us, "

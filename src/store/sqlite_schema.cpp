@@ -270,6 +270,12 @@ ALTER TABLE task ADD COLUMN rounds INTEGER;
 ALTER TABLE task ADD COLUMN items BLOB;
 )sql";
 
+// Of tasks that wait. NULL: never.
+constexpr std::string_view kWaits = R"sql(
+ALTER TABLE task ADD COLUMN wake_wall INTEGER;
+ALTER TABLE task ADD COLUMN give_up_at INTEGER;
+)sql";
+
 using Migration = Status (*)(Database&);
 
 Status create_everything(Database& db) {
@@ -296,12 +302,16 @@ Status add_events(Database& db) { return db.execute(std::string(kEvents)); }
 Status add_backfills(Database& db) { return db.execute(std::string(kBackfills)); }
 Status add_backfill_texts(Database& db) { return db.execute(std::string(kBackfillTexts)); }
 Status add_containers(Database& db) { return db.execute(std::string(kContainers)); }
+Status add_waits(Database& db) { return db.execute(std::string(kWaits)); }
 
 // Migration n takes a store from version n to n + 1.
 constexpr std::array<Migration, kSchemaVersion> kMigrations{
-    create_everything, add_labels_and_retention, add_operating, add_access,    add_concurrency,
-    add_triggers,      add_pools_and_keys,       add_events,    add_backfills, add_backfill_texts,
-    add_containers};
+    create_everything,  add_labels_and_retention,
+    add_operating,      add_access,
+    add_concurrency,    add_triggers,
+    add_pools_and_keys, add_events,
+    add_backfills,      add_backfill_texts,
+    add_containers,     add_waits};
 
 Status migrate_from(Database& db, std::int64_t version) {
   TRY(Transaction transaction, Transaction::begin_write(db));

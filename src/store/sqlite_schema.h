@@ -7,7 +7,7 @@
 namespace gantry::store {
 
 inline constexpr std::int64_t kApplicationId = 0x476e7479;  // "Gnty"
-inline constexpr std::int64_t kSchemaVersion = 11;
+inline constexpr std::int64_t kSchemaVersion = 12;
 
 // Sets up a new file, migrates an old one. FailedPrecondition for a file of a newer Gantry,
 // DataLoss for a file that is something else.

@@ -105,6 +105,7 @@ Status ScenarioBench::dispatch(Line& line) {
       {"repeat", {1, [](Bench& b, Line&) { return b.repeat(); }}},
       {"cancel", {4, [](Bench& b, Line& l) { return b.cancel(l); }}},
       {"resolve", {5, [](Bench& b, Line& l) { return b.resolve(l); }}},
+      {"emit", {4, [](Bench& b, Line& l) { return b.emit(l); }}},
       {"retry", {4, [](Bench& b, Line& l) { return b.retry(l); }}},
       {"pause", {4, [](Bench& b, Line& l) { return b.hold(l, model::Hold::Pause); }}},
       {"resume", {4, [](Bench& b, Line& l) { return b.hold(l, model::Hold::Resume); }}},

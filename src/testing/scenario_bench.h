@@ -45,6 +45,7 @@ class ScenarioBench {
   Status crash();
   Status cancel(Line& line);
   Status resolve(Line& line);
+  Status emit(Line& line);
   Status retry(Line& line);
   Status hold(Line& line, model::Hold what);
   Status pool(Line& line);

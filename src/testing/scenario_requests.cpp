@@ -25,6 +25,23 @@ Status ScenarioBench::resolve(Line& line) {
       line, 3);
 }
 
+// emit NAME [KEY=VALUE ...]
+Status ScenarioBench::emit(Line& line) {
+  model::EventReceived event;
+  event.name = line.word(1);
+  event.actor = "someone";
+  ValueMap payload;
+  for (const auto& [key, value] : line.options) payload.emplace_back(key, value_of(value));
+  line.options.clear();
+  event.payload = Value(std::move(payload));
+  return ask(
+      [event](model::ReplyTo reply) mutable {
+        event.reply = reply;
+        return event;
+      },
+      line, 2);
+}
+
 // retry RUN [from=TASK] [newest=yes] [force=yes] [by=NAME]
 Status ScenarioBench::retry(Line& line) {
   model::RetryRequested request;

@@ -212,6 +212,11 @@ class Home:
     def tasks(self, number, state=None):
         return list(self.api.iter_run_tasks(number, state=state and [state], limit=1000))
 
+    def states(self, number):
+        """Of every task and item ("load", "load[3]") its state."""
+        return {task["task"] + (f"[{task['item']}]" if task["item"] else ""): task["state"]
+                for task in self.tasks(number)}
+
     def task(self, number, name):
         return next(task for task in self.tasks(number) if task["task"] == name)
 

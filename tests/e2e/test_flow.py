@@ -69,20 +69,13 @@ class Flow(HomeTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 
-    def states(self, run):
-        out = {}
-        for task in self.home.tasks(run):
-            name = task["task"] + (f"[{task['item']}]" if task["item"] else "")
-            out[name] = task["state"]
-        return out
-
     def test_a_flow_takes_its_way(self):
         self.home.workflow("demo", DEMO)
         self.home.start()
         self.home.wait_workflow("demo")
         run = self.home.trigger("demo")
         self.assertEqual(self.home.wait_run(run)["state"], SUCCEEDED)
-        self.assertEqual(self.states(run), {
+        self.assertEqual(self.home.states(run), {
             "list": "succeeded", "load": "succeeded", "load[0]": "succeeded",
             "load[1]": "succeeded", "load[2]": "succeeded", "prepare": "succeeded",
             "prepare.fetch": "succeeded", "prepare.unpack": "succeeded", "decide": "succeeded",
@@ -128,7 +121,7 @@ class Flow(HomeTest):
         run = self.home.wait_run(self.home.trigger("many"), 900)
         memory = memory_bytes(self.home.server.pid) >> 20
         self.assertEqual(run["state"], SUCCEEDED)
-        self.assertEqual(len(self.states(run["number"])), count + 2)
+        self.assertEqual(len(self.home.states(run["number"])), count + 2)
         self.say(f"{count} items from {run['started_at']} to {run['ended_at']}, "
                  f"server {memory} MiB")
         self.assertLess(memory, SERVER_MB_MAX)

@@ -12,10 +12,10 @@ namespace gantry::spec {
 namespace {
 
 constexpr const KeySet* kSets[] = {
-    &kWorkflowKeys, &kDefaultsKeys, &kConcurrencyKeys, &kTaskKeys,
-    &kRetryKeys,    &kParamKeys,    &kTriggerKeys,     &kEventKeys,
-    &kWebhookKeys,  &kFileKeys,     &kCompletionKeys,  &kCatchUpKeys,
-    &kArmKeys,      &kRepeatKeys,   &kTolerateKeys,    &kThresholdKeys};
+    &kWorkflowKeys,   &kDefaultsKeys, &kConcurrencyKeys, &kTaskKeys,      &kRetryKeys,
+    &kParamKeys,      &kTriggerKeys,  &kEventKeys,       &kWebhookKeys,   &kFileKeys,
+    &kCompletionKeys, &kCatchUpKeys,  &kWaitKeys,        &kWaitEventKeys, &kArmKeys,
+    &kRepeatKeys,     &kTolerateKeys, &kThresholdKeys};
 
 bool has(std::string_view lines, std::string_view key) {
   for (const std::string_view line : split(lines, '\n'))
@@ -37,8 +37,8 @@ std::string with(std::string lines, std::string_view line) {
 }
 
 std::string task_lines(std::string lines) {
-  const bool acts =
-      has(lines, "exec") || has(lines, "pass") || has(lines, "switch") || has(lines, "tasks");
+  const bool acts = has(lines, "exec") || has(lines, "pass") || has(lines, "switch") ||
+                    has(lines, "tasks") || has(lines, "wait");
   if (!acts) lines = with(lines, "run: echo hello");
   return with(lines, "needs: [extract]");
 }
@@ -51,6 +51,12 @@ std::string task(const std::string& lines) {
 
 std::string retry_lines(const std::string& lines) {
   return with(lines, has(lines, "max_delay") ? "delay: 0s" : "max_delay: 30d");
+}
+
+std::string wait_lines(const std::string& lines) {
+  const bool has_form =
+      has(lines, "for") || has(lines, "until") || has(lines, "when") || has(lines, "event");
+  return has_form ? lines : with(lines, "when: true");
 }
 
 // The lines as those of a map of this set, in the smallest file around it.
@@ -85,6 +91,9 @@ std::string file_of(const KeySet& set, std::string lines) {
     file = task(
         "switch:\n  -\n" +
         indented(has(lines, "otherwise") ? lines : with(with(lines, "when: true"), "then: []"), 4));
+  if (&set == &kWaitKeys) file = task("wait:\n" + indented(wait_lines(lines), 2));
+  if (&set == &kWaitEventKeys)
+    file = task("wait:\n  event:\n" + indented(with(lines, "name: paid"), 4));
   if (&set == &kRepeatKeys) file = task("repeat:\n" + indented(with(lines, "until: true"), 2));
   if (&set == &kTolerateKeys)
     file = task(

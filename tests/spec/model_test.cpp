@@ -35,7 +35,7 @@ TEST(EveryKey, OfTheWorkflow) {
   EXPECT_EQ(w.after_previous, AfterPrevious::Done);
   EXPECT_EQ(w.env, (std::vector<NamedText>{{"LEVEL", "${{ params.limit }}"}, {"COUNT", "5"}}));
   EXPECT_EQ(w.secrets, std::vector<std::string>{"BI"});
-  EXPECT_EQ(w.tasks.size(), 10u);
+  EXPECT_EQ(w.tasks.size(), 14u);
 }
 
 TEST(EveryKey, OfParams) {
@@ -217,7 +217,7 @@ TEST(EveryKey, DefaultsGoToProcesses) {
   EXPECT_EQ(heartbeat.action.shell, "sh");
 
   EXPECT_FALSE(tasks[3].is_finally);
-  EXPECT_TRUE(tasks[9].is_finally);
+  EXPECT_TRUE(tasks[13].is_finally);
 }
 
 TEST(EveryKey, OfDecisionsGroupsAndLoops) {
@@ -245,6 +245,18 @@ TEST(EveryKey, OfDecisionsGroupsAndLoops) {
   EXPECT_EQ(tasks[7].name, "both.first");
   EXPECT_EQ(tasks[8].group, TaskIndex{6});
   EXPECT_EQ(tasks[8].needs, std::vector<TaskIndex>{TaskIndex{7}});
+}
+
+TEST(EveryKey, OfWaits) {
+  const auto tasks = load_good("every-key.yaml").workflow.tasks;
+  EXPECT_EQ(tasks[9].action.kind, ActionKind::Wait);
+  EXPECT_EQ(tasks[9].wait->span, "10m");
+  EXPECT_EQ(tasks[10].wait->until, "06:00");
+  EXPECT_EQ(tasks[11].wait->when, "now > run.scheduled_at");
+  EXPECT_EQ(tasks[11].wait->every, minutes(1));
+  const model::Wait paid{
+      "", "", "", "paid", "event.rows == tasks.each.items.size()", seconds(30), hours(2), true};
+  EXPECT_EQ(*tasks[12].wait, paid);
 }
 
 TEST(EveryKey, FilesBelongToTheVersion) {

@@ -123,6 +123,7 @@ TaskRow full_task_row(std::int64_t run, std::uint32_t task) {
   t.arm = 1;
   t.rounds = 3;
   t.items = Value(ValueList{1, "two"});
+  t.wakes = model::Wakes{Instant{-3}, Steady{12}};
   t.reason = Reason::Outputs;
   t.generation = 2;
   t.attempts = 3;
@@ -265,11 +266,12 @@ struct Text {
   std::string operator()(const TaskChanged& c) const { return (*this)(c.row); }
   std::string operator()(const TaskRow& t) const {
     return fmt::format(
-        "task {}/{}/{} {} {} g{} a{} t{} l{} x{} id{} q{} w{} {} {} {} [{}] {} {} {}", t.run.value,
-        t.task.value, to_text(t.item), name_of(t.state), name_of(t.reason), t.generation,
-        t.attempts, t.tries, t.lost_starts, t.exit_code, t.attempt.value, t.queue_no, t.wake_at.us,
-        text_of(t.started_at), text_of(t.ended_at), encode_value(t.outputs),
-        t.message ? *t.message : std::string("-"), t.arm, t.rounds, encode_value(*t.items));
+        "task {}/{}/{} {} {} g{} a{} t{} l{} x{} id{} q{} w{} {} {} {} [{}] {} {} {} {} {}",
+        t.run.value, t.task.value, to_text(t.item), name_of(t.state), name_of(t.reason),
+        t.generation, t.attempts, t.tries, t.lost_starts, t.exit_code, t.attempt.value, t.queue_no,
+        t.wake_at.us, text_of(t.started_at), text_of(t.ended_at), encode_value(t.outputs),
+        t.message ? *t.message : std::string("-"), t.arm, t.rounds, encode_value(*t.items),
+        t.wakes->wall.us, t.wakes->give_up.us);
   }
   std::string operator()(const AttemptChanged& c) const { return (*this)(c.row); }
   std::string operator()(const AttemptRow& a) const {
